@@ -1,0 +1,55 @@
+"""A case: one obligation of one tenant, watched by one workflow."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a reference looks like. No colon and no slash: references are parts of keys and addresses."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The argument of every process.
+
+    ``process`` is ``domain.process`` (``fleet.dunning``), ``ref`` the subject's reference in the
+    tenant (a contract, a project), ``zone`` the tenant's IANA time zone.
+    """
+
+    tenant: str
+    process: str
+    ref: str
+    zone: str
+
+    @property
+    def workflow_id(self) -> str:
+        return f"{self.process}:{self.tenant}:{self.ref}"
+
+    @property
+    def domain(self) -> str:
+        return self.process.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Review:
+    """One look at a case. ``at`` is the workflow's own time (UTC); ``run`` and ``number`` make it unique."""
+
+    case: Case
+    at: datetime
+    run: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Why a sleeping process is woken: the name of a fact, for the reader only. It carries no decision."""
+
+    fact: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a process ended, and how many reviews it took."""
+
+    closed: str
+    reviews: int
