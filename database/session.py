@@ -1,0 +1,47 @@
+"""Connections. Every transaction of the application is opened for one tenant."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+SET_TENANT = text("select set_config('app.tenant', :tenant, true)")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, default=_plain, ensure_ascii=False)
+
+
+class Database:
+    """The pool of one process. The role in ``url`` must not bypass row-level security."""
+
+    def __init__(self, url: str, pool_size: int = 20) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, json_serializer=_dump
+        )
+
+    @asynccontextmanager
+    async def tenant(self, tenant: str) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees and writes the rows of one tenant only."""
+        async with self.engine.begin() as connection:
+            await connection.execute(SET_TENANT, {"tenant": tenant})
+            yield connection
+
+    @asynccontextmanager
+    async def anyone(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction without a tenant: it sees the list of tenants and no row of any."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.engine.dispose()

@@ -1,0 +1,100 @@
+"""The present state of every process, and every decision that led to it. Written by reviews only."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import case as either
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.shared.tables import decision, process_case, standing_order
+from domain.case import Case, Review
+from domain.decision import Decision
+
+
+@dataclass(frozen=True)
+class StandingOrder:
+    """Operations hold or end a process; ``state`` is paused or stopped."""
+
+    state: str
+    reason: str
+    ordered_by: str
+
+
+async def standing_order_of(tx: AsyncConnection, case: Case) -> StandingOrder | None:
+    query = select(standing_order).where(
+        standing_order.c.tenant_id == case.tenant,
+        standing_order.c.process == case.process,
+        standing_order.c.ref == case.ref,
+    )
+    row = (await tx.execute(query)).first()
+    return StandingOrder(row.state, row.reason, row.ordered_by) if row else None
+
+
+async def give_order(tx: AsyncConnection, case: Case, order: StandingOrder) -> None:
+    row = {"tenant_id": case.tenant, "process": case.process, "ref": case.ref, **asdict(order)}
+    given = insert(standing_order).values(row)
+    await tx.execute(
+        given.on_conflict_do_update(
+            index_elements=["tenant_id", "process", "ref"], set_={**asdict(order), "at": func.now()}
+        )
+    )
+
+
+async def lift_order(tx: AsyncConnection, case: Case) -> bool:
+    lifted = delete(standing_order).where(
+        standing_order.c.tenant_id == case.tenant,
+        standing_order.c.process == case.process,
+        standing_order.c.ref == case.ref,
+    )
+    return (await tx.execute(lifted)).rowcount > 0
+
+
+async def is_open(tx: AsyncConnection, case: Case) -> bool:
+    query = select(process_case.c.opened_at).where(
+        process_case.c.tenant_id == case.tenant,
+        process_case.c.process == case.process,
+        process_case.c.ref == case.ref,
+        process_case.c.closed_at.is_(None),
+    )
+    return (await tx.execute(query)).first() is not None
+
+
+async def record(tx: AsyncConnection, review: Review, made: Decision) -> None:
+    """Keep the decision and bring the case's state up to it.
+
+    A retried review overwrites its own record: nothing had been done on the lost one.
+    """
+    await _keep_decision(tx, review, made)
+    case = review.case
+    state = {
+        "stage": made.stage, "waiting": asdict(made.waiting), "review_at": made.review_at,
+        "due_on": made.due_on, "closed_at": review.at if made.closes else None,
+        "outcome": made.closes or None,
+    }  # fmt: skip
+    row = {"tenant_id": case.tenant, "process": case.process, "ref": case.ref, "opened_at": review.at, **state}
+    reopened = {**state, "opened_at": _kept_while_open(review)}
+    await tx.execute(
+        insert(process_case).values(row).on_conflict_do_update(
+            index_elements=["tenant_id", "process", "ref"], set_=reopened
+        )
+    )  # fmt: skip
+
+
+def _kept_while_open(review: Review) -> Any:
+    return either((process_case.c.closed_at.is_(None), process_case.c.opened_at), else_=review.at)
+
+
+async def _keep_decision(tx: AsyncConnection, review: Review, made: Decision) -> None:
+    case = review.case
+    row: dict[str, Any] = {
+        "tenant_id": case.tenant, "key": f"{case.process}:{case.ref}:{review.run}:{review.number}",
+        "process": case.process, "ref": case.ref, "decided_at": review.at, "book": made.book,
+        "revision": made.revision, "stage": made.stage, "closes": made.closes, "facts": made.facts,
+        "reasons": [asdict(reason) for reason in made.reasons], "near": [asdict(miss) for miss in made.near],
+        "steps": [asdict(step) for step in made.steps], "waiting": asdict(made.waiting),
+        "review_at": made.review_at,
+    }  # fmt: skip
+    kept = insert(decision).values(row)
+    await tx.execute(kept.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=row))

@@ -1,0 +1,88 @@
+"""People we write to, and what they do not want."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.shared.tables import contact, opt_out, tenant
+from domain.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Contact:
+    """``channels`` is the person's own order of preference; empty: the rule's order holds."""
+
+    ref: str
+    full_name: str
+    email: str | None
+    phone: str | None
+    locale: str
+    channels: tuple[str, ...] = ()
+
+    def address(self, channel: str) -> str | None:
+        return self.email if channel == "email" else self.phone
+
+
+@dataclass(frozen=True)
+class Tenant:
+    id: str
+    name: str
+    country: str
+    zone: str
+    currency: str
+    locale: str
+    quiet_from: time
+    quiet_until: time
+
+
+async def tenant_of(tx: AsyncConnection, tenant_id: str) -> Tenant:
+    """Raises NotFound."""
+    row = (await tx.execute(select(tenant).where(tenant.c.id == tenant_id))).mappings().first()
+    if row is None:
+        raise NotFound("tenant", tenant_id)
+    return Tenant(**row)
+
+
+async def tenants(tx: AsyncConnection) -> list[str]:
+    return list((await tx.execute(select(tenant.c.id).order_by(tenant.c.id))).scalars())
+
+
+async def contact_of(tx: AsyncConnection, tenant_id: str, ref: str) -> Contact:
+    """Raises NotFound."""
+    query = select(contact).where(contact.c.tenant_id == tenant_id, contact.c.ref == ref)
+    row = (await tx.execute(query)).first()
+    if row is None:
+        raise NotFound("contact", ref)
+    return Contact(row.ref, row.full_name, row.email, row.phone, row.locale, tuple(row.channels))
+
+
+async def save_contact(tx: AsyncConnection, tenant_id: str, person: Contact) -> bool:
+    """Write a contact by its reference. True if something is new."""
+    values: dict[str, Any] = {
+        "full_name": person.full_name, "email": person.email, "phone": person.phone,
+        "locale": person.locale, "channels": list(person.channels),
+    }  # fmt: skip
+    saved = insert(contact).values(tenant_id=tenant_id, ref=person.ref, **values)
+    changed = func.row(*(contact.c[name] for name in values)).is_distinct_from(
+        func.row(*(saved.excluded[name] for name in values))
+    )
+    done = await tx.execute(
+        saved.on_conflict_do_update(index_elements=["tenant_id", "ref"], set_=values, where=changed)
+    )
+    return done.rowcount > 0
+
+
+async def opt_outs_of(tx: AsyncConnection, tenant_id: str, addresses: list[str]) -> set[tuple[str, str]]:
+    query = select(opt_out.c.channel, opt_out.c.address).where(
+        opt_out.c.tenant_id == tenant_id, opt_out.c.address.in_(addresses)
+    )
+    return {(row.channel, row.address) for row in await tx.execute(query)}
+
+
+async def write_opt_out(tx: AsyncConnection, tenant_id: str, channel: str, address: str, reason: str) -> None:
+    row = {"tenant_id": tenant_id, "channel": channel, "address": address, "reason": reason}
+    await tx.execute(insert(opt_out).values(row).on_conflict_do_nothing())

@@ -1,0 +1,66 @@
+"""What the database owes to Temporal: written with the fact, delivered at least once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.shared.tables import outbox, tenant
+from domain.case import Case
+
+START = "start"
+RING = "ring"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One start or ring. ``at`` is when its fact happened (virtual in a simulation)."""
+
+    id: int
+    kind: str
+    case: Case
+    fact: str
+    at: datetime
+
+
+async def owe(tx: AsyncConnection, kind: str, case: Case, fact: str, at: datetime, key: str) -> bool:
+    """Promise a start or a ring in the caller's transaction. False if the same key is owed already."""
+    row = {
+        "tenant_id": case.tenant, "kind": kind, "process": case.process, "ref": case.ref,
+        "fact": fact, "at": at, "key": f"{kind}:{case.process}:{case.ref}:{key}",
+    }  # fmt: skip
+    made = await tx.execute(insert(outbox).values(row).on_conflict_do_nothing().returning(outbox.c.id))
+    return made.first() is not None
+
+
+async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100) -> list[Owed]:
+    """The oldest undelivered rows, locked for this transaction; rows another relay holds are passed over."""
+    query = (
+        select(outbox, tenant.c.zone)
+        .join(tenant, tenant.c.id == outbox.c.tenant_id)
+        .where(outbox.c.tenant_id == tenant_id, outbox.c.delivered_at.is_(None))
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+    return [_owed(row) for row in await tx.execute(query)]
+
+
+def _owed(row: Any) -> Owed:
+    case = Case(row.tenant_id, row.process, row.ref, row.zone)
+    return Owed(row.id, row.kind, case, row.fact, row.at)
+
+
+async def settle(tx: AsyncConnection, tenant_id: str, ids: list[int], note: str) -> None:
+    delivered = update(outbox).where(outbox.c.tenant_id == tenant_id, outbox.c.id.in_(ids))
+    await tx.execute(
+        delivered.values(delivered_at=func.now(), note=note, attempts=outbox.c.attempts + 1)
+    )
+
+
+async def postpone(tx: AsyncConnection, tenant_id: str, row_id: int, note: str) -> None:
+    failed = update(outbox).where(outbox.c.tenant_id == tenant_id, outbox.c.id == row_id)
+    await tx.execute(failed.values(attempts=outbox.c.attempts + 1, note=note[:500]))
