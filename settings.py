@@ -1,0 +1,94 @@
+"""What the platform is told by its environment, read once at start. Every variable begins with ECHEANCE_."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+from domain.errors import BadInput, Mistake
+
+PREFIX = "ECHEANCE_"
+TASK_QUEUES = ("fleet", "training", "maintenance", "internships", "platform")
+HERE = Path(__file__).resolve().parent
+
+
+def _split(value: Any) -> Any:
+    """A list in the environment is written with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _known_queues(queues: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = sorted(set(queues) - set(TASK_QUEUES))
+    if unknown:
+        raise ValueError(f"no task queue is called {', '.join(unknown)}; known are {', '.join(TASK_QUEUES)}")
+    return queues
+
+
+def _psycopg(url: str) -> str:
+    if not url.startswith("postgresql+psycopg://"):
+        raise ValueError("must begin with postgresql+psycopg://")
+    make_url(url)
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_psycopg)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
+Queues = Annotated[
+    tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_known_queues), Field(min_length=1)
+]
+
+
+class Settings(BaseSettings):
+    """Addresses and secrets. `.env.example` says what each one is for."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    database_url: DatabaseUrl
+    database_admin_url: DatabaseUrl | None = None
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    task_queues: Queues = TASK_QUEUES
+    worker_concurrency: int = Field(default=50, ge=1, le=1000)
+
+    public_base_url: str
+    link_secrets: Secrets
+    mobile_money_secret: SecretStr
+
+    sendgrid_base_url: str = "https://api.sendgrid.com"
+    sendgrid_api_key: SecretStr
+    sendgrid_sender: str
+    sendgrid_verification_key: str
+
+    twilio_base_url: str = "https://api.twilio.com"
+    twilio_account_sid: str
+    twilio_auth_token: SecretStr
+    twilio_sender: str
+
+    rules_folder: Path = HERE / "rules"
+    templates_folder: Path = HERE / "templates"
+    files_folder: Path = HERE / ".data" / "files"
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def application_role(self) -> str:
+        """The database role that the application works as, out of its URL."""
+        return make_url(self.database_url).username or ""
+
+
+def load(**given: Any) -> Settings:
+    """Raises BadInput that names every missing or wrong variable; values are never repeated."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise BadInput(*(_mistake(found["loc"], found["msg"]) for found in error.errors())) from None
+
+
+def _mistake(place: tuple[int | str, ...], problem: str) -> Mistake:
+    name = f"{PREFIX}{str(place[0]).upper()}" if place else PREFIX
+    return Mistake(name, problem.removeprefix("Value error, "), "set it as .env.example describes")

@@ -1,0 +1,68 @@
+"""Settings: documented one by one, read strictly, and silent about secrets."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from domain.errors import BadInput
+from settings import PREFIX, Settings, load
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXAMPLE = dict(re.findall(r"^(ECHEANCE_\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+
+
+def enter(environment: dict[str, str], patch: pytest.MonkeyPatch) -> None:
+    for name in EXAMPLE:
+        patch.delenv(name, raising=False)
+    for name, value in environment.items():
+        patch.setenv(name, value)
+
+
+def test_the_example_and_the_settings_name_the_same_variables() -> None:
+    assert EXAMPLE.keys() == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+
+
+def test_the_example_is_accepted_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(EXAMPLE, monkeypatch)
+    settings = load()
+    assert settings.application_role == "echeance_app"
+    assert settings.task_queues == ("fleet", "training", "maintenance", "internships", "platform")
+
+
+def test_several_link_secrets_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    enter({**EXAMPLE, "ECHEANCE_LINK_SECRETS": "new, old"}, monkeypatch)
+    assert [secret.get_secret_value() for secret in load().link_secrets] == ["new", "old"]
+
+
+def test_every_mistake_is_named_at_once_and_no_value_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {
+        **EXAMPLE,
+        "ECHEANCE_DATABASE_URL": "mysql://me:hush@host/x",
+        "ECHEANCE_TASK_QUEUES": "fleet,sailing",
+        "ECHEANCE_WORKER_CONCURRENCY": "0",
+    }
+    del wrong["ECHEANCE_MOBILE_MONEY_SECRET"]
+    enter(wrong, monkeypatch)
+    with pytest.raises(BadInput) as caught:
+        load()
+    assert {mistake.field for mistake in caught.value.mistakes} == {
+        "ECHEANCE_DATABASE_URL",
+        "ECHEANCE_TASK_QUEUES",
+        "ECHEANCE_WORKER_CONCURRENCY",
+        "ECHEANCE_MOBILE_MONEY_SECRET",
+    }
+    assert "hush" not in str(caught.value)
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    enter({**EXAMPLE, "ECHEANCE_TWILIO_AUTH_TOKEN": "hush-hush"}, monkeypatch)
+    assert "hush-hush" not in repr(load())
+
+
+def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(EXAMPLE, monkeypatch)
+    settings = load()
+    with pytest.raises(ValidationError):
+        settings.log_level = "DEBUG"  # type: ignore[misc]
