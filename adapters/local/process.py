@@ -29,6 +29,9 @@ class Identity:
         return None if self.user is None else []
 
 
+OURSELVES = Identity()
+
+
 @dataclass
 class LocalProcess:
     """A child in a session of its own, so that Ctrl-C reaches it only through us."""
@@ -38,7 +41,7 @@ class LocalProcess:
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
-    identity: Identity = Identity()
+    identity: Identity = OURSELVES
     _child: "subprocess.Popen[bytes] | None" = None
     _guard: "subprocess.Popen[bytes] | None" = None
 
