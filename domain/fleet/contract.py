@@ -1,0 +1,51 @@
+"""The facts of the rule book fleet/contract."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.fleet.payments import Standing
+from domain.money import Money
+
+TERMINATED = "terminated"
+
+
+@dataclass(frozen=True)
+class ContractFacts:
+    """``next_review_on`` is the next date on which time alone can change the facts; None when none can.
+
+    It tells when to look again and is no fact of the book.
+    """
+
+    remaining: Money
+    past_grace: bool
+    dunning_open: bool
+    terminated: bool
+    next_review_on: date | None
+
+    def as_facts(self) -> dict[str, object]:
+        return {
+            "remaining": self.remaining,
+            "past_grace": self.past_grace,
+            "dunning_open": self.dunning_open,
+            "terminated": self.terminated,
+        }
+
+
+def contract_facts(
+    standing: Standing, *, state: str, day: date, grace_days: int, dunning_open: bool
+) -> ContractFacts:
+    """``state`` is the contract's: draft, active, completed or terminated."""
+    return ContractFacts(
+        remaining=standing.remaining,
+        past_grace=standing.arrears_on(day, grace_days).minor > 0,
+        dunning_open=dunning_open,
+        terminated=state == TERMINATED,
+        next_review_on=_next_review_on(standing, day, grace_days),
+    )
+
+
+def _next_review_on(standing: Standing, day: date, grace_days: int) -> date | None:
+    """The day on which the next unpaid due that is not late yet becomes late."""
+    grace = timedelta(days=grace_days)
+    pending = standing.next_due_after(day - grace - timedelta(days=1))
+    return pending.due_on + grace + timedelta(days=1) if pending else None
