@@ -1,0 +1,197 @@
+"""The facts a book asks for: their types, their defaults, and the check of what is given."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.decision import Bilingual
+from domain.errors import BadInput
+from domain.money import DIGITS, Money, parse_money
+from rules.errors import FactsRefused
+from rules.reader import Node, Scalar
+from rules.reading import Reading
+
+TYPES = ("int", "decimal", "percent", "money", "enum", "bool", "date")
+ORDERED = ("int", "decimal", "percent", "money", "date")
+INTEGER = re.compile(r"[+-]?\d{1,15}")
+DECIMAL = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+STEP = Decimal("0.01")
+"""The smallest change proposed for a decimal fact."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A declared fact. ``default`` counts only when ``optional``; None is the value `none`.
+
+    Money compares in minor units of whatever currency is given, so that `0` is right in all of them. A
+    book that declares ``currency`` writes its cells in major units and refuses any other currency.
+    """
+
+    name: str
+    type: str
+    label: Bilingual
+    values: tuple[str, ...] = ()
+    optional: bool = False
+    default: Any = None
+    currency: str = ""
+
+    def read(self, text: str) -> Any:
+        """A value as an author writes it. Raises ValueError."""
+        match self.type:
+            case "bool":
+                return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse(text)
+            case "enum":
+                return text if text in self.values else _refuse(text)
+            case "date":
+                return date.fromisoformat(text)
+            case "int":
+                return int(text) if INTEGER.fullmatch(text) else _refuse(text)
+            case "money":
+                return self._amount(text)
+            case _:
+                return Decimal(text) if DECIMAL.fullmatch(text) else _refuse(text)
+
+    def check(self, given: Any) -> Any:
+        """The value in the form that cells compare. Raises ValueError saying what is wrong with it."""
+        if given is None:
+            if self.optional and self.default is None:
+                return None
+            raise ValueError("has no value")
+        return _CHECKS[self.type](self, given)
+
+    def _amount(self, text: str) -> int:
+        if not self.currency:
+            return int(text) if INTEGER.fullmatch(text) else _refuse(text)
+        try:
+            return parse_money(text, self.currency).minor
+        except BadInput as error:
+            raise ValueError(str(error)) from None
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _whole(_fact: Fact, given: Any) -> int:
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    raise ValueError(f"must be a whole number, not {type(given).__name__}")
+
+
+def _exact(_fact: Fact, given: Any) -> Decimal:
+    if isinstance(given, Decimal) and given.is_finite():
+        return given
+    if isinstance(given, int) and not isinstance(given, bool):
+        return Decimal(given)
+    raise ValueError(f"must be a Decimal, not {type(given).__name__}")
+
+
+def _minor(fact: Fact, given: Any) -> int:
+    if isinstance(given, Money):
+        if fact.currency and given.currency != fact.currency:
+            raise ValueError(f"must be in {fact.currency}, not in {given.currency}")
+        return given.minor
+    return _whole(fact, given)
+
+
+def _one_of(fact: Fact, given: Any) -> str:
+    if isinstance(given, str) and given in fact.values:
+        return str(given)
+    raise ValueError(f"must be one of {', '.join(fact.values)}, not {given!r}")
+
+
+def _truth(_fact: Fact, given: Any) -> bool:
+    if isinstance(given, bool):
+        return given
+    raise ValueError(f"must be true or false, not {type(given).__name__}")
+
+
+def _day(_fact: Fact, given: Any) -> date:
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given
+    raise ValueError(f"must be a date, not {type(given).__name__}")
+
+
+_CHECKS = {
+    "int": _whole, "decimal": _exact, "percent": _exact, "money": _minor,
+    "enum": _one_of, "bool": _truth, "date": _day,
+}  # fmt: skip
+
+
+def checked(book: str, facts: Mapping[str, Fact], given: Mapping[str, object]) -> dict[str, Any]:
+    """Every declared fact in the form that cells compare. Raises FactsRefused at the first wrong one."""
+    for name in given:
+        if name not in facts:
+            raise FactsRefused(book, name, "is not declared in this book")
+    values = {}
+    for name, fact in facts.items():
+        if name not in given:
+            if not fact.optional:
+                raise FactsRefused(book, name, "is missing")
+            values[name] = fact.default
+            continue
+        try:
+            values[name] = fact.check(given[name])
+        except ValueError as error:
+            raise FactsRefused(book, name, str(error)) from None
+    return values
+
+
+def shown(fact: Fact, value: Any, given: object = None) -> str:
+    """A value as people read it; ``given`` lends its currency to an amount."""
+    if value is None:
+        return "none"
+    if fact.type == "bool":
+        return "true" if value else "false"
+    currency = given.currency if isinstance(given, Money) else fact.currency
+    if fact.type == "money" and currency:
+        return f"{Money(currency, value).decimal} {currency}"
+    return str(value)
+
+
+def recorded(value: object) -> Any:
+    """A fact as a JSON value, for the record of a decision."""
+    if isinstance(value, Money):
+        return {"currency": value.currency, "minor": value.minor}
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal | str) else value
+
+
+def read_facts(reading: Reading, node: Node) -> dict[str, Fact]:
+    table = reading.table(node, (), tuple(getattr(node, "entries", {})))
+    facts = {}
+    for name, body in (table.entries if table else {}).items():
+        if table and reading.word(Scalar(name, table.keys[name])):
+            facts[name] = _read_fact(reading, name, body)
+    return facts
+
+
+def _read_fact(reading: Reading, name: str, node: Node) -> Fact:
+    table = reading.table(node, ("type", "label"), ("missing", "values"))
+    if table is None:
+        return Fact(name, "any", Bilingual("", ""))
+    kind = reading.choice(table.entries["type"], TYPES, "type inconnu", "unknown type")
+    values = tuple(reading.word(item) for item in reading.items(table.entries.get("values")))
+    if kind == "enum" and not values:
+        reading.wrong(table, "un enum a besoin de « values »", "an enum needs 'values'")
+    currency = reading.currency if kind == "money" else ""
+    fact = Fact(name, kind or "any", reading.bilingual(table.entries["label"]), values, currency=currency)
+    missing = table.entries.get("missing")
+    if missing is None or not kind:
+        return fact
+    text = reading.text(missing)
+    default = None
+    if text != "none" or "none" in values:
+        try:
+            default = fact.read(text)
+        except ValueError:
+            reading.unknown(missing, text, values, f"valeur impossible pour un {kind} :", f"not a {kind}:")
+    return Fact(name, kind, fact.label, values, True, default, currency)
+
+
+def read_currency(reading: Reading, node: Node | None) -> str:
+    return reading.choice(node, tuple(DIGITS), "monnaie inconnue", "unknown currency")

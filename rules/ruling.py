@@ -1,0 +1,71 @@
+"""What is asked of a book, and what it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from domain.decision import NearMiss, Reason, Step
+
+MANY_DAYS_OFF = 60
+
+
+@dataclass(frozen=True)
+class Question:
+    """One look at a case. ``at`` is aware (UTC), ``zone`` an IANA name, ``done`` the keys already done.
+
+    ``key_prefix`` is ``process:case``; ``is_open`` says whether a local date is a business day.
+    """
+
+    key_prefix: str
+    at: datetime
+    zone: str
+    done: frozenset[str] = frozenset()
+    is_open: Callable[[date], bool] = field(default=lambda day: day.weekday() < 5)
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("at must be an aware instant")
+
+    @cached_property
+    def local(self) -> datetime:
+        return self.at.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def today(self) -> date:
+        return self.local.date()
+
+    def moment(self, day: date, hour: time) -> datetime:
+        """The instant (UTC) of a local time: forward out of the spring gap, first of the autumn fold."""
+        # fold=0 means both: the offset before the change is the one in use, and the earlier of two.
+        return datetime.combine(day, hour, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def shifted(self, day: date, shift: str) -> date:
+        """The nearest business day in the direction of ``shift`` (none, next, previous)."""
+        if shift == "none":
+            return day
+        stride = timedelta(days=1 if shift == "next" else -1)
+        for _ in range(MANY_DAYS_OFF):
+            if self.is_open(day):
+                return day
+            day += stride
+        raise ValueError(f"no business day within {MANY_DAYS_OFF} days of {day}")
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a book concludes. ``next_at`` (UTC) None means: until rung; ``awaits`` is the rule then reached.
+
+    ``closes`` is the outcome when what the book watches ends here, else empty. A held case has no steps.
+    """
+
+    outcome: str
+    stage: str
+    steps: tuple[Step, ...] = ()
+    next_at: datetime | None = None
+    closes: str = ""
+    held: bool = False
+    reasons: tuple[Reason, ...] = ()
+    near: tuple[NearMiss, ...] = ()
+    awaits: Reason | None = None

@@ -1,0 +1,131 @@
+"""Stages (dunning): what is done depends on how many days late a case is, unless it is held or stopped."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from domain.decision import NearMiss, Reason
+from rules.condition import Cell, Condition, Span
+from rules.errors import FactsRefused
+from rules.facts import Fact
+from rules.holds import Hold, Minimum, read_holds, read_minimum
+from rules.near import near_misses
+from rules.reader import Table
+from rules.reading import Reading
+from rules.ruling import Question, Ruling
+from rules.stage_reading import Stage, read_stages
+from rules.steps import Occurrence, Stop, occurrence_steps, read_stops
+
+KEYS = ("measure", "anchor", "stages")
+OPTIONAL = ("hold", "minimum", "stops")
+
+Coming = tuple[datetime, Reason]
+
+
+@dataclass(frozen=True)
+class Stages:
+    """``measure`` counts the days late on the local day of the review, and grows by one a day.
+
+    A day begins at the book's hour: a stage reached today is acted on from that hour on, and a hold that
+    ended yesterday is over from then on.
+    """
+
+    book: str
+    facts: Mapping[str, Fact]
+    measure: str
+    anchor: str
+    stages: tuple[Stage, ...]
+    stops: tuple[Stop, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    minimum: Minimum | None = None
+    hour: time = time(9)
+
+    def decide(self, values: Mapping[str, Any], question: Question) -> Ruling:
+        today = question.today
+        for stop in self.stops:
+            if stop.when.holds(values, today):
+                return Ruling(stop.outcome, stop.outcome, closes=stop.outcome, reasons=(stop.reason,))
+        stage = self._stage(values[self.measure])
+        name = stage.id if stage else "upcoming"
+        if self.minimum and not self.minimum.met(values):
+            return Ruling("below_minimum", name, reasons=(self.minimum.reason,))
+        if hold := self._held(values, question):
+            until = question.moment(values[hold.until] + timedelta(days=1), self.hour)
+            return Ruling("held", name, next_at=until, held=True, reasons=(hold.reason,))
+        return self._act(values, question, stage, name)
+
+    def _act(self, values: Mapping[str, Any], question: Question, stage: Stage | None, name: str) -> Ruling:
+        today = question.today
+        anchor: date | None = values[self.anchor]
+        if anchor is None:
+            raise FactsRefused(self.book, self.anchor, "has no value")
+        late: int = values[self.measure]
+        times = list(_occurrences(stage, late, question)) if stage else []
+        due = _not_superseded(
+            [f for f in times if f.moment <= question.at and f.step.when.holds(values, today)]
+        )
+        coming = min(self._coming(times, late, question), key=lambda pair: pair[0], default=None)
+        return Ruling(
+            name, name, occurrence_steps(due, question, anchor), coming[0] if coming else None,
+            reasons=(stage.reason,) if stage else (), near=self._near(values, today, name),
+            awaits=coming[1] if coming else None,
+        )  # fmt: skip
+
+    def _stage(self, late: int) -> Stage | None:
+        return next((s for s in self.stages if s.first <= late and (s.last is None or late <= s.last)), None)
+
+    def _held(self, values: Mapping[str, Any], question: Question) -> Hold | None:
+        early = question.local.time() < self.hour
+        day = question.today - timedelta(days=1 if early else 0)
+        return next((hold for hold in self.holds if hold.holds(values, day)), None)
+
+    def _coming(self, times: list[Occurrence], late: int, question: Question) -> Iterator[Coming]:
+        for found in times:
+            if found.moment > question.at:
+                yield found.moment, found.step.reason
+        later = next((stage for stage in self.stages if stage.first > late), None)
+        if later:
+            day = question.today + timedelta(days=later.first - late)
+            hour = min((step.hour for step in later.steps), default=self.hour)
+            yield question.moment(day, hour), later.reason
+
+    def _near(self, values: Mapping[str, Any], today: date, name: str) -> tuple[NearMiss, ...]:
+        others = [
+            (s.id, s.line, _within(self.measure, s.first, s.last), s.why) for s in self.stages if s.id != name
+        ]
+        stops = [(stop.outcome, stop.line, stop.when, stop.why) for stop in self.stops]
+        return near_misses(others + stops, self.facts, values, today, lambda _rule, _changed: True)
+
+
+def _within(measure: str, first: int, last: int | None) -> Condition:
+    span = Span(first, last)
+    return Condition(((measure, Cell(f"{first}..", (span,), test=span.holds)),))
+
+
+def _occurrences(stage: Stage, late: int, question: Question) -> Iterator[Occurrence]:
+    """The times of a stage's steps, as far as the stage lasts."""
+    start = question.today - timedelta(days=late - stage.first)
+    for step in stage.steps:
+        for number in range(step.times):
+            after = number * step.every
+            if stage.last is not None and stage.first + after > stage.last:
+                break
+            id = f"{step.id}#{number + 1}" if step.every else step.id
+            day = start + timedelta(days=after)
+            yield Occurrence(step, id, day, question.moment(day, step.hour))
+
+
+def _not_superseded(reached: list[Occurrence]) -> list[Occurrence]:
+    """Of a repeated step only the latest time counts, unless every one of them always does."""
+    latest = {found.step.id: found.moment for found in sorted(reached, key=lambda one: one.moment)}
+    return [f for f in reached if f.step.always or f.moment == latest[f.step.id]]
+
+
+def read_stage_book(reading: Reading, table: Table, book: str) -> Stages:
+    entries = table.entries
+    return Stages(
+        book, reading.facts, reading.fact(entries["measure"], "int"), reading.fact(entries["anchor"], "date"),
+        read_stages(reading, entries["stages"]), read_stops(reading, entries.get("stops")),
+        read_holds(reading, entries.get("hold")), read_minimum(reading, entries.get("minimum")), reading.hour,
+    )  # fmt: skip
