@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     sendgrid_base_url: str = "https://api.sendgrid.com"
     sendgrid_api_key: SecretStr
     sendgrid_sender: str
+    sendgrid_sender_name: str = "Échéance"
     sendgrid_verification_key: str
 
     twilio_base_url: str = "https://api.twilio.com"

@@ -91,6 +91,10 @@ class Supervisor:
         finally:
             self.stop()
 
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
     def ask_to_stop(self) -> None:
         """May be called from a signal handler or another thread."""
         self._stopping.set()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from adapters.local.process import DidNotStart, LocalProcess
 
@@ -79,15 +80,30 @@ class EmbeddedTemporal:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def ready(self) -> bool:
+        answer = self._ask("operator", "search-attribute", "list") or {}
+        attributes: dict[str, str] = answer.get("customAttributes", {})
+        return SEARCH_ATTRIBUTES.keys() <= attributes.keys()
+
+    def polled(self, task_queue: str) -> bool:
+        """Whether a worker asks for the tasks of this queue."""
+        answer = self._ask("task-queue", "describe", "--task-queue", task_queue) or {}
+        return bool(answer.get("pollers"))
+
+    def _ask(self, *question: str) -> dict[str, Any] | None:
+        """The server's answer, or nothing when it gives none."""
         asked = subprocess.run(
             [
-                *(str(binary()), "operator", "search-attribute", "list"),
-                *("--address", self.address, "--output", "json", "--command-timeout", "5s"),
+                str(binary()),
+                *question,
+                "--address",
+                self.address,
+                "--output",
+                "json",
+                "--command-timeout",
+                "5s",
             ],
             capture_output=True,
             check=False,
         )
-        if asked.returncode:
-            return False
-        attributes: dict[str, str] = json.loads(asked.stdout).get("customAttributes", {})
-        return SEARCH_ATTRIBUTES.keys() <= attributes.keys()
+        answer: dict[str, Any] | None = None if asked.returncode else json.loads(asked.stdout)
+        return answer

@@ -1,0 +1,185 @@
+"""The whole platform on one machine: which processes, with which environment, in which order."""
+
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from adapters.local.folder import DataFolder
+from adapters.local.ports import choose_port
+from adapters.local.postgres import EmbeddedPostgres
+from adapters.local.process import DidNotStart
+from adapters.local.secrets import secrets_of
+from adapters.local.signing import EventSigner
+from adapters.local.supervisor import Service
+from adapters.local.temporal import EmbeddedTemporal
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROLE = "echeance_app"
+QUEUES = ("fleet", "training", "maintenance", "internships", "platform")
+WANTED = {"api": 8000, "temporal": 7233, "temporal_ui": 8233, "twins": 8025}
+
+
+@dataclass(frozen=True)
+class Ports:
+    api: int
+    temporal: int
+    temporal_ui: int
+    twins: int
+
+
+def choose_ports() -> tuple[Ports, list[str]]:
+    """The usual ports, or others where they are taken, and a sentence for each that is."""
+    chosen: dict[str, int] = {}
+    said: list[str] = []
+    for name, wanted in WANTED.items():
+        port, sentence = choose_port(wanted, frozenset(chosen.values()))
+        chosen[name] = port
+        if sentence:
+            said.append(f"{name}: {sentence}")
+    return Ports(**chosen), said
+
+
+class LocalPlatform:
+    """Everything that `echeance run` starts, on one data folder."""
+
+    def __init__(self, folder: DataFolder, ports: Ports) -> None:
+        self.folder = folder
+        self.ports = ports
+        self.postgres = EmbeddedPostgres(folder.path / "postgres", folder.logs / "postgres.log")
+        self.temporal = EmbeddedTemporal(
+            folder.path / "temporal", ports.temporal, ports.temporal_ui, folder.logs / "temporal.log"
+        )
+        self.outbox = folder.path / "outbox"
+        (folder.path / "files").mkdir(parents=True, exist_ok=True)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """What the operator opens in a browser."""
+        return {
+            "Console": f"http://127.0.0.1:{self.ports.api}/",
+            "API docs": f"http://127.0.0.1:{self.ports.api}/docs",
+            "Temporal UI": f"http://127.0.0.1:{self.ports.temporal_ui}/",
+            "Outbox (mail and SMS)": f"http://127.0.0.1:{self.ports.twins}/",
+        }
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        twins = f"http://127.0.0.1:{self.ports.twins}"
+        return {
+            **secrets_of(self.folder),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "ECHEANCE_DATABASE_URL": self.postgres.url(role=ROLE),
+            "ECHEANCE_DATABASE_ADMIN_URL": self.postgres.url(),
+            "ECHEANCE_TEMPORAL_ADDRESS": self.temporal.address,
+            "ECHEANCE_PUBLIC_BASE_URL": f"http://127.0.0.1:{self.ports.api}",
+            "ECHEANCE_SENDGRID_BASE_URL": twins,
+            "ECHEANCE_SENDGRID_VERIFICATION_KEY": EventSigner(self.outbox).public_key,
+            "ECHEANCE_SENDGRID_SENDER": "echeances@example.com",
+            "ECHEANCE_TWILIO_BASE_URL": twins,
+            "ECHEANCE_TWILIO_SENDER": "+33757900000",
+            "ECHEANCE_FILES_FOLDER": str(self.folder.path / "files"),
+        }
+
+    def services(self) -> list[Service]:
+        """In the order of their start. They stop in reverse: API, worker, twins, Temporal, PostgreSQL."""
+        return [self._database(), self._temporal(), self._twins(), self._worker(), self._api()]
+
+    def step(self, name: str, *arguments: str) -> str:
+        """Runs a Python program of the platform to its end and gives what it wrote. Raises DidNotStart."""
+        done = subprocess.run(
+            [sys.executable, *arguments], env=self.environment, capture_output=True, text=True, check=False
+        )
+        with (self.folder.logs / f"{name}.log").open("a", encoding="utf-8") as log:
+            log.write(done.stderr)
+        if done.returncode:
+            last = "\n".join(done.stderr.splitlines()[-8:])
+            raise DidNotStart(f"{name} ended with code {done.returncode}: {last}")
+        return done.stdout
+
+    def _database(self) -> Service:
+        return Service(
+            "postgres",
+            self.postgres.command(),
+            ready=self.postgres.ready,
+            stop_signal=signal.SIGINT,
+            prepare=self.postgres.prepare,
+            settle=self._migrate,
+            identity=self.postgres.identity,
+        )
+
+    def _migrate(self) -> None:
+        self.postgres.create_database("echeance")
+        self.step("migrate", "-m", "cli", "migrate")
+
+    def _temporal(self) -> Service:
+        return Service(
+            "temporal", self.temporal.command(), ready=self.temporal.ready, prepare=self.temporal.prepare
+        )
+
+    def _twins(self) -> Service:
+        webhooks = self.environment["ECHEANCE_PUBLIC_BASE_URL"]
+        return self._python(
+            "twins",
+            "-m", "adapters.local.twins",
+            "--port", str(self.ports.twins), "--data", str(self.outbox), "--webhooks", webhooks,
+            port=self.ports.twins,
+            environment=self._twin_environment,
+        )  # fmt: skip
+
+    @property
+    def _twin_environment(self) -> dict[str, str]:
+        """The twins know what the real providers know of us, and nothing of the database."""
+        shared = {
+            "SENDGRID_API_KEY": "ECHEANCE_SENDGRID_API_KEY",
+            "TWILIO_ACCOUNT_SID": "ECHEANCE_TWILIO_ACCOUNT_SID",
+            "TWILIO_AUTH_TOKEN": "ECHEANCE_TWILIO_AUTH_TOKEN",
+            "TWILIO_SENDER": "ECHEANCE_TWILIO_SENDER",
+            "PYTHONPATH": "PYTHONPATH",
+        }
+        return {theirs: self.environment[ours] for theirs, ours in shared.items()}
+
+    def _worker(self) -> Service:
+        needed = ("postgres", "temporal", "twins")
+        return Service(
+            "worker",
+            [sys.executable, "-m", "worker"],
+            self.environment,
+            self._worker_polls,
+            depends_on=needed,
+        )
+
+    def _worker_polls(self) -> bool:
+        return any(self.temporal.polled(queue) for queue in QUEUES)
+
+    def _api(self) -> Service:
+        return self._python(
+            "api",
+            "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "127.0.0.1",
+            "--port", str(self.ports.api), "--timeout-graceful-shutdown", "10", "--no-access-log",
+            port=self.ports.api,
+            depends_on=("postgres", "temporal"),
+        )  # fmt: skip
+
+    def _python(
+        self,
+        name: str,
+        *arguments: str,
+        port: int,
+        depends_on: tuple[str, ...] = (),
+        environment: dict[str, str] | None = None,
+    ) -> Service:
+        given = self.environment if environment is None else environment
+        return Service(
+            name, [sys.executable, *arguments], given, lambda: listens(port), depends_on=depends_on
+        )
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,112 @@
+"""`echeance run`: the local platform from first start to last stop, told on the screen."""
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from adapters.local.folder import DataFolder
+from adapters.local.platform import LocalPlatform, choose_ports
+from adapters.local.process import DidNotStart
+from adapters.local.supervisor import Supervisor
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MARKS = {"ready": "[green]✓[/]", "running": "[green]✓[/]", "stopping": "[dim]·[/]"}
+
+
+class Progress:
+    """Tells what happens to each service, and how long its start took."""
+
+    def __init__(self, screen: Console) -> None:
+        self._screen = screen
+        self._since: dict[str, float] = {}
+
+    def say(self, name: str, sentence: str) -> None:
+        if sentence == "starting":
+            self._since[name] = time.monotonic()
+            return
+        if sentence == "ready":
+            sentence = f"ready after {time.monotonic() - self._since[name]:.1f} s"
+        mark = MARKS.get(sentence.partition(" ")[0], "[yellow]![/]")
+        self._screen.print(f"{mark} {name:10} {sentence}", soft_wrap=True)
+
+
+def run_platform(folder: DataFolder, screen: Console, seeds: bool = True) -> None:
+    """Blocks until a signal. Raises AlreadyRunning, or DidNotStart when the platform could not start."""
+    with folder.held():
+        folder.rotate_logs()
+        ports, said = choose_ports()
+        progress = Progress(screen)
+        for sentence in said:
+            screen.print(f"[yellow]![/] {sentence}")
+        platform = LocalPlatform(folder, ports)
+        folder.keep_environment(platform.environment)
+        supervisor = Supervisor(platform.services(), folder.logs, progress.say)
+        with _told_by_signals(supervisor):
+            screen.print(f"Échéance starts; its data and logs are in {folder.path}")
+            supervisor.start()
+            if not supervisor.stopping:
+                _greet(platform, screen, progress, seeds)
+            supervisor.run()
+        screen.print("Everything has stopped; the data stays.")
+
+
+@contextmanager
+def _told_by_signals(supervisor: Supervisor) -> Iterator[None]:
+    before = {number: signal.signal(number, lambda *_: supervisor.ask_to_stop()) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _greet(platform: LocalPlatform, screen: Console, progress: Progress, seeds: bool) -> None:
+    """Demonstration data and a key for each tenant. A failure is said, and the platform runs on."""
+    try:
+        if seeds and not tenants(platform):
+            progress.say("seeds", "starting")
+            with screen.status("loading the demonstration data"):
+                platform.step("seeds", "-m", "seeds.load")
+            progress.say("seeds", "ready")
+        keys = console_keys(platform)
+    except DidNotStart as problem:
+        screen.print(f"[red]✗[/] {problem}", soft_wrap=True)
+        keys = {}
+    screen.print(_table(platform.addresses, keys))
+    screen.print("Ctrl-C stops everything.")
+
+
+def tenants(platform: LocalPlatform) -> list[str]:
+    with psycopg.connect(platform.postgres.url().replace("+psycopg", "", 1)) as connection:
+        return [row[0] for row in connection.execute("SELECT id FROM tenant ORDER BY id").fetchall()]
+
+
+def console_keys(platform: LocalPlatform) -> dict[str, str]:
+    """One key for each tenant, made once and kept with the secrets."""
+    path = "CONSOLE_KEYS"
+    secrets = platform.folder.secrets()
+    known: dict[str, str] = json.loads(secrets.get(path, "{}"))
+    keys = {}
+    for tenant in tenants(platform):
+        keys[tenant] = known.get(tenant) or _make_key(platform, tenant)
+    platform.folder.keep_secrets({**secrets, path: json.dumps(keys)})
+    return keys
+
+
+def _make_key(platform: LocalPlatform, tenant: str) -> str:
+    return platform.step("key", "-m", "cli", "key", "create", "--tenant", tenant, "--name", "console").strip()
+
+
+def _table(addresses: dict[str, str], keys: dict[str, str]) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for name, address in addresses.items():
+        table.add_row(f"[bold]{name}[/]", f"[link={address}]{address}[/link]")
+    for tenant, key in keys.items():
+        table.add_row(f"Key of {tenant}", key)
+    return table

@@ -1,0 +1,89 @@
+"""Keys of the API. A token is ``ech_<tenant>_<key id>_<secret>``; only the secret's SHA-256 is kept."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.shared.contacts import tenant_of
+from database.shared.tables import api_key
+from domain.errors import BadInput, Mistake, NotFound
+
+TOKEN = re.compile(r"ech_(?P<tenant>[a-z0-9][a-z0-9-]{0,39})_(?P<id>[0-9a-f]{12})_(?P<secret>[0-9a-f]{64})")
+SCOPE = re.compile(r"[a-z]+(:[a-z]+)?|\*")
+
+
+@dataclass(frozen=True)
+class Token:
+    tenant: str
+    id: str
+    secret: str
+
+    def __str__(self) -> str:
+        return f"ech_{self.tenant}_{self.id}_{self.secret}"
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a valid token may do: its tenant and scopes. ``*`` is every scope."""
+
+    tenant: str
+    id: str
+    name: str
+    scopes: frozenset[str]
+
+    def allows(self, scope: str) -> bool:
+        return "*" in self.scopes or scope in self.scopes
+
+
+def read_token(text: str) -> Token | None:
+    """Its tenant is what a transaction must be opened for before the key can be looked up."""
+    match = TOKEN.fullmatch(text)
+    return Token(**match.groupdict()) if match else None
+
+
+async def create_key(
+    tx: AsyncConnection,
+    tenant_id: str,
+    name: str,
+    scopes: frozenset[str],
+    expires_at: datetime | None = None,
+) -> str:
+    """The token, which cannot be read again. Raises NotFound (tenant) and BadInput (scopes)."""
+    wrong = sorted(scope for scope in scopes if not SCOPE.fullmatch(scope))
+    if wrong or not scopes:
+        mend = "give words such as contracts:write, or * for all"
+        raise BadInput(Mistake("scopes", f"not a scope: {', '.join(wrong) or 'none given'}", mend))
+    await tenant_of(tx, tenant_id)
+    token = Token(tenant_id, secrets.token_hex(6), secrets.token_hex(32))
+    row = {"tenant_id": tenant_id, "id": token.id, "name": name, "secret_sha256": token.digest}
+    await tx.execute(insert(api_key).values(**row, scopes=sorted(scopes), expires_at=expires_at))
+    return str(token)
+
+
+async def key_of(tx: AsyncConnection, token: Token, at: datetime) -> Key | None:
+    """The key of a token that is genuine, not revoked and not expired; else nothing, without saying why."""
+    mine = (api_key.c.tenant_id == token.tenant) & (api_key.c.id == token.id)
+    row = (await tx.execute(select(api_key).where(mine))).first()
+    if row is None or not hmac.compare_digest(row.secret_sha256, token.digest):
+        return None
+    if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= at):
+        return None
+    return Key(token.tenant, row.id, row.name, frozenset(row.scopes))
+
+
+async def revoke_key(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetime) -> None:
+    """Raises NotFound when there is none, or it is revoked already."""
+    mine = (api_key.c.tenant_id == tenant_id) & (api_key.c.id == key_id) & api_key.c.revoked_at.is_(None)
+    done = await tx.execute(update(api_key).where(mine).values(revoked_at=at))
+    if not done.rowcount:
+        raise NotFound("key", key_id)
