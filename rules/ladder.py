@@ -1,7 +1,7 @@
 """Ladders: steps before and after a date, at a local hour, until something stops them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,15 +15,16 @@ from rules.ruling import Question, Ruling
 from rules.steps import Occurrence, Planned, Stop, occurrence_steps, read_planned, read_stops
 
 KEYS = ("anchor", "steps")
-OPTIONAL = ("stops",)
+OPTIONAL = ("stops", "ends")
+ENDS = ("process", "part")
 SHIFTS = ("none", "next", "previous")
 STEP_KEYS = ("when", "send", "alert", "act", "hour", "shift", "repeat", "always", "closes")
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """A closing step or a stop ends what the ladder watches: the whole process, or (a fund call) one call
-    of a process that goes on; the workflow knows which.
+    """A closing step or a stop ends the process. In a book with `ends: part` it ends one part of a process
+    that goes on (a fund call of a project): the ruling's outcome says so, and ``closes`` stays empty.
     """
 
     book: str
@@ -31,33 +32,47 @@ class Ladder:
     anchor: str
     steps: tuple[Planned, ...]
     stops: tuple[Stop, ...] = ()
+    ends: str = "process"
 
     def decide(self, values: Mapping[str, Any], question: Question) -> Ruling:
-        today = question.today
-        for stop in self.stops:
-            if stop.when.holds(values, today):
-                return Ruling(stop.outcome, stop.outcome, closes=stop.outcome, reasons=(stop.reason,))
+        if stop := self._stop(values, question.today):
+            return Ruling(
+                stop.outcome, stop.outcome, closes=self._closing(stop.outcome), reasons=(stop.reason,)
+            )
         anchor: date | None = values[self.anchor]
         if anchor is None:
             raise FactsRefused(self.book, self.anchor, "has no value")
         times = self._occurrences(anchor, question)
         passed = [found for found in times if found.moment <= question.at]
-        reached = _until_closed([found for found in passed if found.step.when.holds(values, today)])
-        latest = reached[-1].step if reached else None
-        closes = next((found.step.closes for found in reached if found.step.closes), "")
+        reached = _until_closed([found for found in passed if found.step.when.holds(values, question.today)])
+        near = self._near(values, question.today, {found.step.id for found in passed})
+        ended = next((found.step.closes for found in reached if found.step.closes), "")
+        if ended:
+            ruling = Ruling(ended, ended, closes=self._closing(ended))
+        else:
+            stage = reached[-1].step.id if reached else "upcoming"
+            coming = next((found for found in times if found.moment > question.at), None)
+            ruling = _waiting(stage, coming, near)
+        return self._with_steps(ruling, reached, question, anchor)
+
+    def _with_steps(
+        self, ruling: Ruling, reached: list[Occurrence], question: Question, anchor: date
+    ) -> Ruling:
+        """A step whose time has passed gives way to a later one, unless it is always done."""
         due = [found for found in reached if found.step.always or found.moment == reached[-1].moment]
-        steps = tuple(step for found in due for step in self._steps(found, question, anchor))
-        coming = next((found for found in times if found.moment > question.at), None)
-        awaits = None if closes else coming
-        fired = {step.key.split(":")[-2].partition(".")[0] for step in steps}
-        reasons = tuple(f.step.reason for f in due if f.id in fired or (closes and f.step.closes))
-        stage = latest.id if latest else "upcoming"
-        return Ruling(
-            closes or stage, closes or stage, steps, awaits.moment if awaits else None, closes,
-            reasons=reasons or ((latest.reason,) if latest else ()),
-            near=self._near(values, today, {found.step.id for found in passed}, bool(closes)),
-            awaits=awaits.step.reason if awaits else None,
-        )  # fmt: skip
+        fired = [(found.step.reason, self._steps(found, question, anchor)) for found in due]
+        reasons = [reason for reason, steps in fired if steps] or [
+            found.step.reason for found in reached[-1:]
+        ]
+        return replace(
+            ruling, steps=tuple(step for _, steps in fired for step in steps), reasons=tuple(reasons)
+        )
+
+    def _stop(self, values: Mapping[str, Any], today: date) -> Stop | None:
+        return next((stop for stop in self.stops if stop.when.holds(values, today)), None)
+
+    def _closing(self, outcome: str) -> str:
+        return outcome if self.ends == "process" else ""
 
     def _occurrences(self, anchor: date, question: Question) -> list[Occurrence]:
         found = []
@@ -70,23 +85,22 @@ class Ladder:
 
     def _steps(self, found: Occurrence, question: Question, anchor: date) -> tuple[Step, ...]:
         steps = occurrence_steps([found], question, anchor)
-        if found.day < question.today and _sent_before(found.id, question):
+        if found.day < question.today and _sent_before(found.id, question, anchor):
             return tuple(step for step in steps if step.kind != "message")
         return steps
 
-    def _near(
-        self, values: Mapping[str, Any], today: date, passed: set[str], closed: bool
-    ) -> tuple[NearMiss, ...]:
+    def _near(self, values: Mapping[str, Any], today: date, passed: set[str]) -> tuple[NearMiss, ...]:
         """Steps whose time has come and whose conditions do not hold."""
-        if closed:
-            return ()
         rules = [(step.id, step.line, step.when, step.why) for step in self.steps if step.id in passed]
         return near_misses(
-            rules, self.facts, values, today, lambda _rule, changed: not self._stopped(changed, today)
+            rules, self.facts, values, today, lambda _rule, changed: self._stop(changed, today) is None
         )
 
-    def _stopped(self, values: Mapping[str, Any], today: date) -> bool:
-        return any(stop.when.holds(values, today) for stop in self.stops)
+
+def _waiting(stage: str, coming: Occurrence | None, near: tuple[NearMiss, ...]) -> Ruling:
+    if coming is None:
+        return Ruling(stage, stage, near=near)
+    return Ruling(stage, stage, next_at=coming.moment, near=near, awaits=coming.step.reason)
 
 
 def _until_closed(reached: list[Occurrence]) -> list[Occurrence]:
@@ -95,21 +109,25 @@ def _until_closed(reached: list[Occurrence]) -> list[Occurrence]:
     return reached if end is None else [found for found in reached if found.moment <= end]
 
 
-def _sent_before(id: str, question: Question) -> bool:
-    """Whether the step went out for an earlier anchor.
+def _sent_before(id: str, question: Question, anchor: date) -> bool:
+    """Whether the step went out for another anchor.
 
     When a due date is extended, its keys are new. A message whose new day is still to come goes out again
     on that day; one whose new day is past already told the person, and is not repeated.
     """
     exact, marked = f"{question.key_prefix}:{id}:", f"{question.key_prefix}:{id}."
-    return any(key.startswith((exact, marked)) for key in question.done)
+    return any(
+        key.startswith((exact, marked)) and not key.endswith(f":{anchor.isoformat()}")
+        for key in question.done
+    )
 
 
 def read_ladder(reading: Reading, table: Table, book: str) -> Ladder:
     entries = table.entries
     anchor = reading.fact(entries["anchor"], "date")
     steps = tuple(step for item in reading.items(entries["steps"]) if (step := _step(reading, item)))
-    return Ladder(book, reading.facts, anchor, steps, read_stops(reading, entries.get("stops")))
+    ends = reading.choice(entries.get("ends"), ENDS, "fin inconnue", "unknown end") or "process"
+    return Ladder(book, reading.facts, anchor, steps, read_stops(reading, entries.get("stops")), ends)
 
 
 def _step(reading: Reading, node: Node) -> Planned | None:

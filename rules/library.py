@@ -11,6 +11,7 @@ from rules.errors import BookError, BrokenBook, BrokenBooks
 from rules.reader import LARGEST, decode
 from rules.reading import Vocabulary
 from rules.schema import read_book
+from rules.vocabulary import shipped_vocabulary
 
 Stamp = tuple[int, int, int]
 """Modification time in ns, size, inode: an editor that saves twice in one tick still changes one of them."""
@@ -39,6 +40,14 @@ class Library:
         if problems := self.problems():
             raise BrokenBooks(problems)
 
+    @classmethod
+    def load(cls, folder: Path) -> "Library":
+        """The books of ``folder``, checked against the message templates that lie beside it."""
+        return cls(folder, shipped_vocabulary(folder.parent / "templates"))
+
+    def __len__(self) -> int:
+        return len(self._shelf.books)
+
     def book(self, name: str) -> Book:
         """The revision in force. Raises NotFound."""
         try:
@@ -66,8 +75,9 @@ class Library:
                     continue
                 self._take(path, after)
             for path in before.stamps.keys() - after.stamps.keys():
-                after.problems[path] = (self._deleted(path),)
-                after.stamps[path] = (0, 0, 0)
+                if path.relative_to(self._folder).with_suffix("").as_posix() in after.books:
+                    after.problems[path] = (self._deleted(path),)
+                    after.stamps[path] = (0, 0, 0)
             # One assignment: a reader sees the whole old shelf or the whole new one, without a lock.
             self._shelf = after
             return tuple(

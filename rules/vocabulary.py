@@ -1,0 +1,19 @@
+"""What the shipped books may name outside themselves."""
+
+from pathlib import Path
+
+from rules.reading import Vocabulary
+
+TEAMS = frozenset({"operations", "collections", "training", "maintenance", "internships"})
+
+ACTS = frozenset(
+    {"complete", "issue_transfer", "open_dunning", "open_call", "expire", "lapse", "renew_tacitly"}
+)
+"""Verbs that the workflows know."""
+
+
+def shipped_vocabulary(templates: Path) -> Vocabulary:
+    """``fleet/dunning/reminder.sms.fr.j2`` is the template `fleet/dunning/reminder`."""
+    files = (path.relative_to(templates) for path in templates.rglob("*.j2"))
+    names = frozenset((path.parent / path.name.partition(".")[0]).as_posix() for path in files)
+    return Vocabulary(names, TEAMS, ACTS)
