@@ -58,7 +58,7 @@ def parse_money(text: str, currency: str, field: str = "amount") -> Money:
     try:
         exact = Decimal(text.strip().replace(",", ".")).scaleb(DIGITS[currency])
     except InvalidOperation:
-        raise BadInput(Mistake(field, f"{text!r} is not a number", "write digits, for example 12.50")) from None
+        raise BadInput(Mistake(field, f"{text!r} is not a number", "write digits, such as 12.50")) from None
     if not exact.is_finite() or abs(exact) > LARGEST_MINOR:
         raise BadInput(Mistake(field, "the amount is out of range", "check the number of digits"))
     if exact != exact.to_integral_value():

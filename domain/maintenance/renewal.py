@@ -24,7 +24,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class RenewalFacts:
-    """A contract near its end. ``tacit``: it goes on by itself unless the customer refuses."""
+    """The facts of the rule book maintenance/renewal. ``tacit``: it goes on by itself unless the customer refuses."""
 
     starts_on: date
     ends_on: date
@@ -67,6 +67,5 @@ class RenewalFacts:
             "decide_by": self.decide_by,
             "answer": self.answer.value,
             "tacit": self.tacit,
-            "level": self.level.value,
             "reachable": self.has_email,
         }

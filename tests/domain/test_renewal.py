@@ -24,7 +24,6 @@ def test_the_customer_decides_before_the_notice_begins() -> None:
         "decide_by": date(2026, 11, 1),
         "answer": "none",
         "tacit": True,
-        "level": "gold",
         "reachable": True,
     }
 
