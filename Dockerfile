@@ -1,0 +1,18 @@
+# One image for every role: API, worker and migration differ by their command only.
+FROM python:3.11-slim AS packages
+COPY requirements.lock /tmp/requirements.lock
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --require-hashes --requirement /tmp/requirements.lock
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin echeance \
+    && mkdir -p /data/files \
+    && chown -R echeance:echeance /data
+COPY --from=packages /venv /venv
+COPY . /app
+WORKDIR /app
+ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+USER echeance
+EXPOSE 8000
+CMD ["python", "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", \
+     "--proxy-headers", "--timeout-graceful-shutdown", "20"]

@@ -1,0 +1,49 @@
+# `make run` and `make test` are all that is needed; both install what they need into this checkout.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+READY := .venv/.ready
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: setup run test check demo bench lock clean
+
+setup: $(READY)
+
+$(READY): requirements-dev.lock pyproject.toml
+	@echo "Installing into .venv (a minute or two the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' \
+		|| { echo "Python 3.11 or 3.12 is needed; name it with make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv \
+		|| { echo "Debian keeps venv in a package of its own: apt-get install python3-venv"; exit 1; }
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+run: $(READY)
+	@$(BIN)/echeance run $(ARGS)
+
+test: $(READY)
+	$(BIN)/pytest $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports --cache-dir .cache/import-linter
+	$(BIN)/pytest tests/architecture tests/docs
+
+# DATA=folder gives another data set: contracts.csv and payments.csv.
+demo: $(READY)
+	@$(BIN)/echeance demo $(if $(DATA),--contracts $(DATA))
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+lock: $(READY)
+	$(COMPILE) requirements.in --output-file requirements.lock
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv .cache *.egg-info build
+	find . -name __pycache__ -prune -exec rm -rf {} +

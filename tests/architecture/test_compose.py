@@ -1,0 +1,70 @@
+"""The compose file runs what the settings describe, and no secret stands in it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from adapters.local.temporal import SEARCH_ATTRIBUTES
+from settings import PREFIX, TASK_QUEUES, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
+EXAMPLE = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+DEFAULTED = {"TEMPORAL_VERSION", "TEMPORAL_UI_VERSION", "TEMPORAL_UI_PORT", "API_PORTS"}
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(TEXT)
+    services: dict[str, Any] = content["services"]
+    return services
+
+
+def test_it_runs_every_part(services: dict[str, Any]) -> None:
+    workers = {f"worker-{queue}" for queue in TASK_QUEUES}
+    servers = {"postgres", "temporal", "search-attributes", "temporal-ui", "migrate", "api"}
+    assert services.keys() == servers | workers
+
+
+def test_each_worker_serves_its_own_queue(services: dict[str, Any]) -> None:
+    for queue in TASK_QUEUES:
+        assert services[f"worker-{queue}"]["environment"]["ECHEANCE_TASK_QUEUES"] == queue
+
+
+def test_every_variable_is_a_setting_and_every_setting_is_given(services: dict[str, Any]) -> None:
+    given = services["migrate"]["environment"].keys() | services["worker-fleet"]["environment"].keys()
+    assert given == VARIABLES
+
+
+def test_only_the_migration_owns_the_schema(services: dict[str, Any]) -> None:
+    owners = [
+        name
+        for name, service in services.items()
+        if "ECHEANCE_DATABASE_ADMIN_URL" in service.get("environment", {})
+    ]
+    assert owners == ["migrate"]
+
+
+def test_every_variable_it_asks_for_is_in_the_example() -> None:
+    asked = set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+    assert asked - DEFAULTED <= EXAMPLE.keys()
+
+
+def test_every_value_of_ours_comes_from_outside(services: dict[str, Any]) -> None:
+    for name, value in services["api"]["environment"].items():
+        assert value.startswith(f"${{{name}:"), name
+
+
+def test_nothing_of_ours_has_a_fixed_name_or_port_that_would_forbid_scaling(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if name == "api" or name.startswith("worker-"):
+            assert "container_name" not in service
+            assert all("-8009" in port for port in service.get("ports", []))
+
+
+def test_the_search_attributes_are_those_of_the_embedded_server() -> None:
+    assert dict(re.findall(r"(Echeance\w+)=(\w+)", TEXT)) == SEARCH_ATTRIBUTES
