@@ -20,13 +20,14 @@ def try_examples(reading: Reading, node: Node, book: Book) -> None:
     if not items:
         reading.wrong(node, "il faut au moins un exemple", "at least one example is needed")
     for item in items:
+        before = len(reading.errors)
         table = reading.table(item, ("given", "expect", "why"), ("on", "done"))
         if table is None:
             continue
         reading.text(table.entries["why"])
         expect = reading.table(table.entries["expect"], (), EXPECTED)
         question, given = _question(reading, table), _given(reading, table.entries["given"], book)
-        if expect is None or question is None or given is None:
+        if expect is None or question is None or given is None or len(reading.errors) > before:
             continue
         try:
             _compare(reading, expect, book.decide(given, question))
