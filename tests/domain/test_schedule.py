@@ -120,6 +120,28 @@ def test_interest_is_the_annuity_of_the_textbooks() -> None:
     assert abs(dues[-1].amount.minor - 121_196) < 240
 
 
+@pytest.mark.parametrize(
+    ("changes", "a_year"),
+    [
+        ({"frequency": Frequency.MONTHLY}, 12),
+        ({"frequency": Frequency.WEEKLY}, 52),
+        ({"frequency": Frequency.DAILY}, 365),
+        ({"frequency": Frequency.DAILY, "rest_days": frozenset({SUNDAY})}, Fraction(365 * 6, 7)),
+        ({"frequency": Frequency.EVERY_N_DAYS, "every_days": 10}, Fraction(365, 10)),
+    ],
+)
+def test_a_period_bears_its_share_of_the_year_s_interest(changes: dict[str, Any], a_year: Fraction) -> None:
+    terms = replace(
+        MONTHLY,
+        price=xaf(10**9),
+        down_payment=xaf(0),
+        first_due_on=date(2026, 4, 6),
+        charge=Interest(1_200),
+        **changes,
+    )
+    assert schedule(terms)[0].charge.minor == round(10**9 * Fraction(12, 100) / a_year)
+
+
 FREQUENCIES = st.sampled_from(Frequency)
 RESTS = st.frozensets(st.integers(0, 6), max_size=6)
 RULES = st.sampled_from(HolidayRule)
