@@ -19,6 +19,7 @@ from adapters.local.temporal import EmbeddedTemporal
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROLE = "echeance_app"
+OWNER = "ECHEANCE_DATABASE_ADMIN_URL"
 QUEUES = ("fleet", "training", "maintenance", "internships", "platform")
 WANTED = {"api": 8000, "temporal": 7233, "temporal_ui": 8233, "twins": 8025}
 
@@ -74,7 +75,7 @@ class LocalPlatform:
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
             "ECHEANCE_DATABASE_URL": self.postgres.url(role=ROLE),
-            "ECHEANCE_DATABASE_ADMIN_URL": self.postgres.url(),
+            OWNER: self.postgres.url(),
             "ECHEANCE_TEMPORAL_ADDRESS": self.temporal.address,
             "ECHEANCE_PUBLIC_BASE_URL": f"http://127.0.0.1:{self.ports.api}",
             "ECHEANCE_SENDGRID_BASE_URL": twins,
@@ -84,6 +85,11 @@ class LocalPlatform:
             "ECHEANCE_TWILIO_SENDER": "+33757900000",
             "ECHEANCE_FILES_FOLDER": str(self.folder.path / "files"),
         }
+
+    @property
+    def application_environment(self) -> dict[str, str]:
+        """What API and worker are given: all but the address of the schema's owner."""
+        return {name: value for name, value in self.environment.items() if name != OWNER}
 
     def services(self) -> list[Service]:
         """In the order of their start. They stop in reverse: API, worker, twins, Temporal, PostgreSQL."""
@@ -148,7 +154,7 @@ class LocalPlatform:
         return Service(
             "worker",
             [sys.executable, "-m", "worker"],
-            self.environment,
+            self.application_environment,
             self._worker_polls,
             depends_on=needed,
         )
@@ -173,7 +179,7 @@ class LocalPlatform:
         depends_on: tuple[str, ...] = (),
         environment: dict[str, str] | None = None,
     ) -> Service:
-        given = self.environment if environment is None else environment
+        given = self.application_environment if environment is None else environment
         return Service(
             name, [sys.executable, *arguments], given, lambda: listens(port), depends_on=depends_on
         )
