@@ -55,6 +55,8 @@ class Step:
     to: str = ""
     template: str = ""
     channels: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    """References of the people behind ``to``, filled in by the review; personal data stays in the database."""
     data: dict[str, Any] = field(default_factory=dict)
     title: Bilingual = Bilingual("", "")
 

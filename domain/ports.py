@@ -1,9 +1,12 @@
 """What the inside asks of the outside world. Adapters implement these."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from domain.case import Case
+from domain.links import Target
 from domain.message import Answer, Channel, Envelope
 
 
@@ -20,6 +23,27 @@ class Provider(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Text:
+    """A rendered message. ``subject`` and ``html`` are empty for an SMS."""
+
+    text: str
+    subject: str = ""
+    html: str = ""
+
+
+class Writer(Protocol):
+    """Renders the words of a message template. Raises BadInput when a template or a value is missing."""
+
+    def write(self, template: str, channel: Channel, locale: str, data: Mapping[str, Any]) -> Text: ...
+
+
+class Links(Protocol):
+    """Signed links by which people answer. Made when a message is written, never kept in a history."""
+
+    def to(self, target: Target) -> str: ...
+
+
 class Typesetter(Protocol):
     """Renders a document template to PDF bytes; the same data gives the same bytes."""
 
@@ -30,3 +54,15 @@ class Holidays(Protocol):
     """Public holidays of a country (ISO 3166), as local dates of a year."""
 
     def of(self, country: str, year: int) -> frozenset[date]: ...
+
+
+class Doorbell(Protocol):
+    """How facts reach processes. Both calls may come twice for one fact."""
+
+    async def start(self, case: Case, fact: str, at: datetime) -> str:
+        """Open the case's process, or wake it if it is open. Returns a note for the record."""
+        ...
+
+    async def ring(self, case: Case, fact: str, at: datetime) -> str:
+        """Wake the case's process. A case that is not open is no error: the note says so."""
+        ...

@@ -1,0 +1,148 @@
+"""A review: facts of a case, put to its rule books, give a decision that is kept with its reasons."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.shared import cases, contacts, effects, messages
+from database.shared.cases import StandingOrder
+from domain.calendar import BusinessDays, at_local, local_date
+from domain.case import Review
+from domain.decision import Bilingual, Decision, Reason, Step, Waiting
+from domain.money import Money
+from domain.ports import Holidays
+from rules.errors import FactsRefused
+from rules.library import Library
+from rules.ruling import Question, Ruling
+
+MORNING = time(7)
+NOTHING = Bilingual("rien de plus", "nothing more")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Put these facts to this book."""
+
+    book: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a process found out about its case.
+
+    ``roles`` gives the contacts behind each role its books write to; ``data`` the values for the words of its
+    templates (no personal data: it is kept in histories); ``review_on`` a local date on which the facts change
+    by themselves; ``due_on`` the obligation's date.
+    """
+
+    asks: tuple[Ask, ...]
+    roles: Mapping[str, tuple[str, ...]]
+    data: Mapping[str, Any]
+    waiting_for: Bilingual
+    due_on: date | None = None
+    review_on: date | None = None
+    extra: tuple[Step, ...] = field(default=())
+    """Steps that follow from the facts alone, without a rule."""
+
+
+Collect = Callable[[AsyncConnection, Review], Awaitable[Collected]]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    library: Library
+    holidays: Holidays
+
+    async def conclude(self, tx: AsyncConnection, review: Review, collect: Collect) -> Decision:
+        """Decide and keep the decision in the caller's transaction."""
+        order = await cases.standing_order_of(tx, review.case)
+        if order:
+            made = held_by(order)
+        else:
+            collected = await collect(tx, review)
+            try:
+                made = await self._decide(tx, review, collected)
+            except FactsRefused as refused:
+                made = blocked(review, refused)
+        if not order or made.closes:
+            await messages.withdraw(tx, review.case, [step.key for step in made.steps], f"overtaken: {made.stage}")
+        await cases.record(tx, review, made)
+        return made
+
+    async def _decide(self, tx: AsyncConnection, review: Review, collected: Collected) -> Decision:
+        question = await self._question(tx, review)
+        rulings = [self.library.book(ask.book).decide(ask.facts, question) for ask in collected.asks]
+        steps = [self._addressed(step, collected) for ruling in rulings for step in ruling.steps]
+        moments = [ruling.next_at for ruling in rulings if ruling.next_at]
+        if collected.review_on:
+            moments.append(at_local(collected.review_on, MORNING, review.case.zone))
+        reasons = tuple(reason for ruling in rulings for reason in ruling.reasons)
+        books = [self.library.book(ask.book) for ask in collected.asks]
+        return Decision(
+            stage=rulings[-1].stage,
+            waiting=Waiting(collected.waiting_for, because(rulings)),
+            steps=(*steps, *(s for s in collected.extra if s.key not in question.done)),
+            review_at=min(moments, default=None),
+            due_on=collected.due_on,
+            closes=next((ruling.closes for ruling in rulings if ruling.closes), ""),
+            book="+".join(book.name for book in books),
+            revision="+".join(book.revision for book in books),
+            facts={name: plain(value) for ask in collected.asks for name, value in ask.facts.items()},
+            reasons=reasons,
+            near=tuple(miss for ruling in rulings for miss in ruling.near),
+        )
+
+    async def _question(self, tx: AsyncConnection, review: Review) -> Question:
+        case = review.case
+        tenant = await contacts.tenant_of(tx, case.tenant)
+        year = local_date(review.at, case.zone).year
+        free = frozenset(day for y in (year - 1, year, year + 1) for day in self.holidays.of(tenant.country, y))
+        return Question(
+            key_prefix=f"{case.process}:{case.ref}", at=review.at, zone=case.zone,
+            done=await effects.done_steps(tx, case), is_open=BusinessDays(free).is_open,
+        )  # fmt: skip
+
+    @staticmethod
+    def _addressed(step: Step, collected: Collected) -> Step:
+        """The people behind the step's role, and the values of its words."""
+        return replace(
+            step, contacts=collected.roles.get(step.to, ()), data={name: plain(value) for name, value in {**collected.data, **step.data}.items()}
+        )
+
+
+def because(rulings: list[Ruling]) -> Bilingual:
+    """The reason that stands first, or that nothing asks for more."""
+    return next((ruling.reasons[0].why for ruling in reversed(rulings) if ruling.reasons), NOTHING)
+
+
+def held_by(order: StandingOrder) -> Decision:
+    """Operations hold or end the process: rules are not asked."""
+    what = Bilingual("la reprise par les opérations", "operations to resume it")
+    why = Bilingual(f"{order.ordered_by} : {order.reason}", f"{order.ordered_by}: {order.reason}")
+    reason = Reason(f"operations.{order.state}", 0, why)
+    closes = "stopped" if order.state == "stopped" else ""
+    return Decision(stage=order.state, waiting=Waiting(what, why), closes=closes, reasons=(reason,))
+
+
+def blocked(review: Review, refused: FactsRefused) -> Decision:
+    """The book refuses the facts: a person is asked, and the case is looked at again tomorrow or when rung."""
+    case, day = review.case, local_date(review.at, review.case.zone)
+    title = Bilingual(f"Dossier {case.ref} en attente : {refused}", f"Case {case.ref} waits: {refused}")
+    step = Step("blocked", "alert", f"{case.process}:{case.ref}:blocked:{day}", day, to="operations", title=title)
+    what = Bilingual("la correction d’un fait", "a fact to be mended")
+    return Decision(
+        stage="blocked", waiting=Waiting(what, title), steps=(step,), review_at=review.at + timedelta(days=1)
+    )
+
+
+def plain(value: object) -> object:
+    """A fact as JSON."""
+    if isinstance(value, Money):
+        return {"minor": value.minor, "currency": value.currency}
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value if isinstance(value, (bool, int, str)) or value is None else str(value)

@@ -1,0 +1,67 @@
+"""Temporal as the doorbell of processes, and how every client of ours connects."""
+
+from datetime import datetime
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.case import Case, Outcome, Ring
+
+TENANT = SearchAttributeKey.for_keyword("EcheanceTenant")
+DOMAIN = SearchAttributeKey.for_keyword("EcheanceDomain")
+PROCESS = SearchAttributeKey.for_keyword("EcheanceProcess")
+SUBJECT = SearchAttributeKey.for_keyword("EcheanceSubject")
+
+
+async def connect(address: str, namespace: str = "default") -> Client:
+    return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+
+
+class TemporalDoorbell:
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def start(self, case: Case, fact: str, at: datetime) -> str:
+        """One call starts the process or, if it is open, signals it: a start is never lost to a closing run."""
+        await self._start(self.client, case, fact)
+        return "started"
+
+    async def ring(self, case: Case, fact: str, at: datetime) -> str:
+        handle = self.client.get_workflow_handle(case.workflow_id)
+        try:
+            await handle.signal("rung", Ring(fact))
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return "no open process"
+            raise
+        return "rung"
+
+    async def _start(self, client: Client, case: Case, fact: str, **options: Any) -> None:
+        await client.start_workflow(
+            case.process,
+            case,
+            id=case.workflow_id,
+            task_queue=case.domain,
+            result_type=Outcome,
+            search_attributes=identity(case),
+            static_summary=f"{case.process} · {case.ref}",
+            static_details=f"Tenant `{case.tenant}`, subject `{case.ref}`, dates in {case.zone}.",
+            start_signal="rung",
+            start_signal_args=[Ring(fact)],
+            **options,
+        )
+
+
+def identity(case: Case) -> TypedSearchAttributes:
+    """Whose process it is: references only, never a name or an address."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(TENANT, case.tenant),
+            SearchAttributePair(DOMAIN, case.domain),
+            SearchAttributePair(PROCESS, case.process),
+            SearchAttributePair(SUBJECT, case.ref),
+        ]
+    )

@@ -1,0 +1,96 @@
+"""The words of messages: Jinja2 templates, sandboxed and strict, French first.
+
+``templates/<domain>/<process>/<name>.<channel>.<locale>.j2``. An email's first line is its subject, then a
+blank line, then paragraphs; a paragraph that is ``Label -> address`` becomes a button.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.sandbox import SandboxedEnvironment
+
+from domain.errors import BadInput, Mistake
+from domain.gsm7 import to_gsm7
+from domain.message import Channel
+from domain.money import Money
+from domain.ports import Text
+
+LAYOUT = "layout/email.html.j2"
+ARROW = " -> "
+
+
+def money(amount: Mapping[str, Any], locale: str) -> str:
+    """``12 500 FCFA``, ``12,50 €``. Takes the JSON form of Money."""
+    exact = Money(amount["currency"], int(amount["minor"])).decimal
+    return format_currency(exact, amount["currency"], locale="fr_CM" if amount["currency"] == "XAF" else locale)
+
+
+def long_date(day: str | date, locale: str) -> str:
+    """``samedi 29 février 2028``."""
+    if isinstance(day, str):
+        day = datetime.fromisoformat(day).date()
+    return format_date(day, format="full" if locale == "fr" else "d MMMM y", locale=locale)
+
+
+def short_date(day: str | date, locale: str) -> str:
+    if isinstance(day, str):
+        day = datetime.fromisoformat(day).date()
+    return format_date(day, format="dd/MM/y", locale=locale)
+
+
+class Words:
+    """Implements the port Writer."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._environment = SandboxedEnvironment(
+            loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+
+    def write(self, template: str, channel: Channel, locale: str, data: Mapping[str, Any]) -> Text:
+        """Raises BadInput naming the template when it, or a value it needs, is missing."""
+        try:
+            return self._write(template, channel, locale, data)
+        except TemplateNotFound as missing:
+            raise BadInput(Mistake(str(missing), "no such template", "add the file under templates/")) from None
+        except TemplateError as wrong:
+            raise BadInput(Mistake(template, str(wrong), "mend the template or the facts it is given")) from None
+
+    def _write(self, template: str, channel: Channel, locale: str, data: Mapping[str, Any]) -> Text:
+        words = self._render(f"{template}.{channel}.{locale}.j2", locale, data)
+        if channel is Channel.SMS:
+            return Text(text=to_gsm7(" ".join(words.split())))
+        subject, _, body = words.strip().partition("\n\n")
+        return Text(subject=" ".join(subject.split()), text=plain_text(body), html=self._html(subject, body, data))
+
+    def _render(self, name: str, locale: str, data: Mapping[str, Any]) -> str:
+        template = self._environment.get_template(name)
+        return template.render(
+            dict(data),
+            money=lambda amount: money(amount, locale),
+            day=lambda value: long_date(value, locale),
+            short=lambda value: short_date(value, locale),
+        )
+
+    def _html(self, subject: str, body: str, data: Mapping[str, Any]) -> str:
+        blocks = [block(paragraph) for paragraph in body.strip().split("\n\n")]
+        layout = self._environment.get_template(LAYOUT)
+        return layout.render(subject=escape(subject), blocks=blocks, sender=escape(str(data.get("sender", ""))))
+
+
+def plain_text(body: str) -> str:
+    return body.strip().replace(ARROW, " : ") + "\n"
+
+
+def block(paragraph: str) -> dict[str, str]:
+    """A paragraph of an email as escaped HTML, or a button."""
+    label, arrow, address = paragraph.strip().partition(ARROW)
+    if arrow and address.startswith(("http://", "https://")):
+        return {"label": escape(label), "address": escape(address.strip())}
+    return {"text": escape(paragraph.strip()).replace("\n", "<br>")}

@@ -1,0 +1,89 @@
+"""Carries owed starts and rings from the outbox to Temporal, at least once."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from psycopg import AsyncConnection as Listener
+from psycopg import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
+
+from database.session import Database
+from database.shared import outbox
+from database.shared.contacts import tenants
+from database.shared.outbox import Owed
+from domain.ports import Doorbell
+
+log = logging.getLogger(__name__)
+
+IDLE = 5.0
+"""Seconds between two looks when nothing is announced: an announcement can be lost with its connection."""
+
+AFTER_TROUBLE = 1.0
+
+
+class Relay:
+    """Several may run beside each other: each takes rows that no other holds."""
+
+    def __init__(self, database: Database, doorbell: Doorbell) -> None:
+        self.database = database
+        self.doorbell = doorbell
+        self._announced = asyncio.Event()
+
+    async def drain(self) -> int:
+        """Deliver all that is owed now. Returns how many rows were delivered."""
+        async with self.database.anyone() as tx:
+            known = await tenants(tx)
+        total = 0
+        for tenant in known:
+            while delivered := await self._deliver_some(tenant):
+                total += delivered
+        return total
+
+    async def _deliver_some(self, tenant: str) -> int:
+        async with self.database.tenant(tenant) as tx:
+            rows = await outbox.take(tx, tenant)
+            notes = await asyncio.gather(*(self._deliver(row) for row in rows), return_exceptions=True)
+            delivered = 0
+            for row, note in zip(rows, notes, strict=True):
+                if isinstance(note, BaseException):
+                    log.warning("outbox %s of %s waits: %s", row.id, tenant, type(note).__name__)
+                    await outbox.postpone(tx, tenant, row.id, f"{type(note).__name__}: {note}")
+                else:
+                    await outbox.settle(tx, tenant, [row.id], note)
+                    delivered += 1
+        return delivered
+
+    async def _deliver(self, row: Owed) -> str:
+        if row.kind == outbox.START:
+            return await self.doorbell.start(row.case, row.fact, row.at)
+        return await self.doorbell.ring(row.case, row.fact, row.at)
+
+    async def run(self) -> None:
+        """Relay until cancelled."""
+        listening = asyncio.create_task(self._listen())
+        try:
+            while True:
+                self._announced.clear()
+                try:
+                    await self.drain()
+                except (SQLAlchemyError, OSError) as error:
+                    log.warning("the relay waits for the database: %s", type(error).__name__)
+                    await asyncio.sleep(AFTER_TROUBLE)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._announced.wait(), IDLE)
+        finally:
+            listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening
+
+    async def _listen(self) -> None:
+        url = self.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                async with await Listener.connect(url, autocommit=True) as connection:
+                    await connection.execute("listen outbox")
+                    async for _ in connection.notifies():
+                        self._announced.set()
+            except (OperationalError, OSError):
+                await asyncio.sleep(AFTER_TROUBLE)

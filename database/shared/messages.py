@@ -1,0 +1,160 @@
+"""One row per message under its key, committed before a provider is called.
+
+A row is claimed (``sending``) by one attempt; only an answer of the provider, a look-up or a callback
+moves it on. States never go back, except to ``pending`` when the provider certainly did not take it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, case, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.shared.tables import message, message_event
+from domain.case import Case
+from domain.message import RANK, DeliveryEvent, MessageState
+
+FINAL = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.WITHHELD)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message ready to be written down; ``address`` is empty when it is withheld for want of one."""
+
+    id: str
+    case: Case
+    step_key: str
+    contact_ref: str
+    channel: str
+    address: str
+    template: str
+    locale: str
+    subject: str
+    text: str
+    html: str
+    wrote_at: datetime
+
+
+async def write(tx: AsyncConnection, draft: Draft, withheld: str = "") -> None:
+    """Write a message once per step, person and channel. ``withheld`` says why it will never be sent."""
+    row = {
+        "tenant_id": draft.case.tenant, "id": draft.id, "process": draft.case.process, "ref": draft.case.ref,
+        "key": f"{draft.step_key}:{draft.contact_ref}:{draft.channel}", "step_key": draft.step_key,
+        "contact_ref": draft.contact_ref, "channel": draft.channel, "address": draft.address,
+        "template": draft.template, "locale": draft.locale, "subject": draft.subject, "text": draft.text,
+        "html": draft.html, "wrote_at": draft.wrote_at, "reason": withheld,
+        "state": MessageState.WITHHELD if withheld else MessageState.PENDING,
+    }  # fmt: skip
+    await tx.execute(insert(message).values(row).on_conflict_do_nothing())
+
+
+async def of_step(tx: AsyncConnection, case_: Case, step_key: str) -> list[Row[Any]]:
+    query = select(message).where(message.c.tenant_id == case_.tenant, message.c.step_key == step_key)
+    return list(await tx.execute(query.order_by(message.c.created_at, message.c.id)))
+
+
+async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] | None:
+    """Take a pending message for one attempt. None if it is not pending (another attempt has it)."""
+    taken = (
+        update(message)
+        .where(message.c.tenant_id == tenant, message.c.id == message_id, message.c.state == "pending")
+        .values(
+            state="sending", claimed_at=func.now(), attempts=message.c.attempts + 1,
+            first_tried_at=func.coalesce(message.c.first_tried_at, func.now()),
+        )
+        .returning(message)
+    )  # fmt: skip
+    return (await tx.execute(taken)).first()
+
+
+async def settle(
+    tx: AsyncConnection, tenant: str, message_id: str, state: MessageState,
+    reason: str = "", provider_id: str = "",
+) -> None:  # fmt: skip
+    """Move on a message we are trying; a callback that was quicker is not overruled."""
+    await tx.execute(
+        update(message)
+        .where(
+            message.c.tenant_id == tenant,
+            message.c.id == message_id,
+            message.c.state.in_(["pending", "sending", "unknown"]),
+        )
+        .values(
+            state=state, reason=reason, settled_at=func.now(),
+            provider_id=func.coalesce(func.nullif(provider_id, ""), message.c.provider_id),
+        )
+    )  # fmt: skip
+
+
+async def quiet_long_enough(tx: AsyncConnection, tenant: str, message_id: str, window: timedelta) -> bool:
+    """Whether the provider had ``window`` (real time, the database's clock) to list what it accepted."""
+    query = select(message.c.claimed_at <= func.now() - window).where(
+        message.c.tenant_id == tenant, message.c.id == message_id
+    )
+    return bool((await tx.execute(query)).scalar())
+
+
+async def apply_event(tx: AsyncConnection, tenant: str, event: DeliveryEvent) -> Row[Any] | None:
+    """Apply a provider's event once, by rank. The message's row if its state moved, else None."""
+    row = {
+        "tenant_id": tenant, "event_id": event.event_id, "message_id": event.message_id,
+        "state": event.state, "reason": event.reason,
+    }  # fmt: skip
+    new = await tx.execute(
+        insert(message_event)
+        .values(row)
+        .on_conflict_do_nothing()
+        .returning(message_event.c.event_id)
+    )
+    if new.first() is None:
+        return None
+    rank = case({state.value: rank for state, rank in RANK.items()}, value=message.c.state)
+    moved = (
+        update(message)
+        .where(
+            message.c.tenant_id == tenant,
+            message.c.id == event.message_id,
+            rank < RANK[event.state],
+            message.c.state != MessageState.WITHHELD,
+        )
+        .values(
+            state=event.state, reason=event.reason, settled_at=func.now(),
+            provider_id=func.coalesce(func.nullif(event.provider_id, ""), message.c.provider_id),
+        )
+        .returning(message)
+    )  # fmt: skip
+    return (await tx.execute(moved)).first()
+
+
+async def withdraw(tx: AsyncConnection, case_: Case, wanted: list[str], reason: str) -> None:
+    """Withhold the case's messages that still wait although no step wants them any more."""
+    await tx.execute(
+        update(message)
+        .where(
+            message.c.tenant_id == case_.tenant,
+            message.c.process == case_.process,
+            message.c.ref == case_.ref,
+            message.c.state == MessageState.PENDING,
+            message.c.step_key.not_in(wanted),
+        )
+        .values(state=MessageState.WITHHELD, reason=reason, settled_at=func.now())
+    )
+
+
+async def done_steps(tx: AsyncConnection, case_: Case) -> set[str]:
+    """Keys of the steps whose every recipient has been served on one channel, or cannot be."""
+    served = func.bool_or(message.c.state.in_(FINAL)).label("served")
+    by_person = (
+        select(message.c.step_key, message.c.contact_ref, served)
+        .where(
+            message.c.tenant_id == case_.tenant,
+            message.c.process == case_.process,
+            message.c.ref == case_.ref,
+        )
+        .group_by(message.c.step_key, message.c.contact_ref)
+        .subquery()
+    )
+    query = select(by_person.c.step_key).group_by(by_person.c.step_key).having(func.bool_and(by_person.c.served))
+    return set((await tx.execute(query)).scalars())

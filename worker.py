@@ -1,0 +1,158 @@
+"""The composition root: builds the adapters, lists workflows and activities, runs the task queues."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+import settings as environment
+from activities.alerts import Alerts
+from activities.decisions import Decisions
+from activities.documents import Documents
+from activities.maintenance.renewal import RenewalActivities
+from activities.messages import Messages
+from adapters.holidays import PublicHolidays
+from adapters.links import SignedLinks
+from adapters.sendgrid import SendGrid
+from adapters.temporal import TemporalDoorbell, connect
+from adapters.twilio import Twilio
+from adapters.typesetting import Typst
+from adapters.words import Words
+from database.relay import Relay
+from database.session import Database
+from domain.message import Channel
+from domain.ports import Provider
+from rules.library import Library
+from rules.vocabulary import shipped_vocabulary
+from workflows.maintenance.renewal import Renewal
+
+log = logging.getLogger("echeance.worker")
+
+WORKFLOWS: dict[str, Sequence[type]] = {
+    "maintenance": [Renewal],
+}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What activities stand on."""
+
+    database: Database
+    providers: dict[Channel, Provider]
+    library: Library
+    words: Words
+    typesetter: Typst
+    links: SignedLinks
+    window: timedelta = timedelta(seconds=30)
+
+
+def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
+    """Every activity of a task queue: the shared effects, and those of the domain's processes."""
+    database = ground.database
+    decisions = Decisions(ground.library, PublicHolidays())
+    messages = Messages(database, ground.providers, ground.words, ground.links, ground.window)
+    shared = [messages.send, Alerts(database).raise_alert, Documents(database, ground.typesetter).issue]
+    renewal = RenewalActivities(database, decisions)
+    own: dict[str, list[Callable[..., Any]]] = {
+        "maintenance": [renewal.review, renewal.end_term],
+    }
+    return [*shared, *own[queue]]
+
+
+def ground_of(chosen: environment.Settings, http: httpx.AsyncClient) -> Ground:
+    words = Words(chosen.templates_folder)
+    secrets = [secret.get_secret_value() for secret in chosen.link_secrets]
+    return Ground(
+        database=Database(chosen.database_url),
+        providers=providers_of(chosen, http),
+        library=Library(chosen.rules_folder, shipped_vocabulary(chosen.templates_folder)),
+        words=words,
+        typesetter=Typst(chosen.templates_folder),
+        links=SignedLinks(secrets, chosen.public_base_url),
+    )
+
+
+def providers_of(chosen: environment.Settings, http: httpx.AsyncClient) -> dict[Channel, Provider]:
+    mail = SendGrid(
+        http, chosen.sendgrid_base_url, chosen.sendgrid_api_key.get_secret_value(),
+        chosen.sendgrid_sender, chosen.sendgrid_sender_name,
+    )  # fmt: skip
+    sms = Twilio(
+        chosen.twilio_base_url, chosen.twilio_account_sid, chosen.twilio_auth_token.get_secret_value(),
+        chosen.twilio_sender, chosen.public_base_url, 10,
+    )  # fmt: skip
+    return {Channel.EMAIL: mail, Channel.SMS: sms}
+
+
+def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: int = 50) -> list[Worker]:
+    return [
+        Worker(
+            client,
+            task_queue=queue,
+            workflows=WORKFLOWS[queue],
+            activities=activities(ground, queue),
+            max_concurrent_activities=concurrency,
+            graceful_shutdown_timeout=timedelta(seconds=15),
+        )
+        for queue in queues
+        if queue in WORKFLOWS
+    ]
+
+
+async def keep_books_fresh(library: Library, every: float = 1.0) -> None:
+    """Take over changed rule files. A broken one leaves the last valid revision in force and is logged."""
+    shown: object = ()
+    while True:
+        await asyncio.sleep(every)
+        for name in await asyncio.to_thread(library.refresh):
+            log.info("rule book %s: new revision %s", name, library.book(name).revision)
+        if (problems := library.problems()) != shown:
+            shown = problems
+            for problem in problems:
+                log.error("rule book refused: %s", problem)
+
+
+async def run(chosen: environment.Settings) -> None:
+    """Work until SIGINT or SIGTERM, then finish what is under way."""
+    stopping = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
+        ground = ground_of(chosen, http)
+        stack.push_async_callback(ground.database.close)
+        client = await connect(chosen.temporal_address, chosen.temporal_namespace)
+        relay = Relay(ground.database, TemporalDoorbell(client))
+        background = [asyncio.create_task(relay.run()), asyncio.create_task(keep_books_fresh(ground.library))]
+        for worker in workers(client, ground, chosen.task_queues, chosen.worker_concurrency):
+            await stack.enter_async_context(worker)
+        log.info("working on %s", ", ".join(chosen.task_queues))
+        await stopping.wait()
+        for task in background:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def main() -> int:
+    try:
+        chosen = environment.load()
+    except environment.BadInput as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(run(chosen))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
