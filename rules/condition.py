@@ -93,6 +93,17 @@ class Condition:
     def failing(self, values: Mapping[str, Any], today: date) -> list[tuple[str, Cell]]:
         return [(name, cell) for name, cell in self.cells if not cell.test(values[name], today)]
 
+    def exact(self) -> list[tuple[str, Any]]:
+        """The facts that must have one value."""
+        return [
+            (name, cell.spans[0].low)
+            for name, cell in self.cells
+            if len(cell.spans) == 1
+            and not (cell.none or cell.negated)
+            and cell.spans[0].low is not None
+            and cell.spans[0].low == cell.spans[0].high
+        ]
+
     def covers(self, other: "Condition") -> bool:
         others = dict(other.cells)
         return all(name in others and cell.covers(others[name]) for name, cell in self.cells)

@@ -1,11 +1,12 @@
 """Books in force: facts in, a ruling out. A book is pure: the same question has the same answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from domain.decision import Bilingual
 from rules.facts import Fact, checked, recorded
+from rules.near import in_currency
 from rules.ruling import Question, Ruling
 
 __all__ = ["Book", "Policy", "Question", "Ruling"]
@@ -31,7 +32,8 @@ class Book:
 
     def decide(self, facts: Mapping[str, object], question: Question) -> Ruling:
         """Raises FactsRefused when a fact is missing, unknown or of the wrong type."""
-        return self.table.decide(checked(self.name, self.facts, facts), question)
+        ruling = self.table.decide(checked(self.name, self.facts, facts), question)
+        return replace(ruling, near=in_currency(ruling.near, facts)) if ruling.near else ruling
 
     def record(self, facts: Mapping[str, object]) -> dict[str, Any]:
         """The facts as JSON values, defaults included, for the record of the decision."""

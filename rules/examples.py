@@ -6,6 +6,7 @@ from typing import Any
 
 from rules.engine import Book, Question, Ruling
 from rules.errors import FactsRefused
+from rules.facts import EARLIEST, LATEST
 from rules.reader import Node, Scalar, Table
 from rules.reading import Reading
 
@@ -43,6 +44,8 @@ def _question(reading: Reading, table: Table) -> Question | None:
         if not found:
             raise ValueError(text)
         hour = time.fromisoformat(found[2]) if found[2] else time(12)
+        if not EARLIEST <= date.fromisoformat(found[1]) <= LATEST:
+            raise ValueError(text)
         at = datetime.combine(date.fromisoformat(found[1]), hour, UTC)
     except ValueError:
         reading.wrong(

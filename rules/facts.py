@@ -18,6 +18,8 @@ TYPES = ("int", "decimal", "percent", "money", "enum", "bool", "date")
 ORDERED = ("int", "decimal", "percent", "money", "date")
 INTEGER = re.compile(r"[+-]?\d{1,15}")
 DECIMAL = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+"""Beyond them a date is a slip of the keyboard."""
 STEP = Decimal("0.01")
 """The smallest change proposed for a decimal fact."""
 
@@ -46,7 +48,7 @@ class Fact:
             case "enum":
                 return text if text in self.values else _refuse(text)
             case "date":
-                return date.fromisoformat(text)
+                return _day(self, date.fromisoformat(text))
             case "int":
                 return int(text) if INTEGER.fullmatch(text) else _refuse(text)
             case "money":
@@ -110,9 +112,11 @@ def _truth(_fact: Fact, given: Any) -> bool:
 
 
 def _day(_fact: Fact, given: Any) -> date:
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return given
-    raise ValueError(f"must be a date, not {type(given).__name__}")
+    if not isinstance(given, date) or isinstance(given, datetime):
+        raise ValueError(f"must be a date, not {type(given).__name__}")
+    if not EARLIEST <= given <= LATEST:
+        raise ValueError(f"must be between {EARLIEST.year} and {LATEST.year}, not {given}")
+    return given
 
 
 _CHECKS = {
@@ -140,15 +144,12 @@ def checked(book: str, facts: Mapping[str, Fact], given: Mapping[str, object]) -
     return values
 
 
-def shown(fact: Fact, value: Any, given: object = None) -> str:
-    """A value as people read it; ``given`` lends its currency to an amount."""
+def shown(fact: Fact, value: Any) -> str:
+    """A value as people read it; an amount stays in minor units (see ``near.in_currency``)."""
     if value is None:
         return "none"
     if fact.type == "bool":
         return "true" if value else "false"
-    currency = given.currency if isinstance(given, Money) else fact.currency
-    if fact.type == "money" and currency:
-        return f"{Money(currency, value).decimal} {currency}"
     return str(value)
 
 

@@ -37,6 +37,10 @@ class Library:
         self._lock = Lock()
         self._shelf = _Shelf({}, {}, {})
         self.refresh()
+        if not self._shelf.stamps:
+            raise BrokenBooks(
+                (BookError(str(folder), 1, 1, "aucun livre de règles ici", "no rule book here"),)
+            )
         if problems := self.problems():
             raise BrokenBooks(problems)
 

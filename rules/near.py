@@ -1,10 +1,12 @@
 """Near misses: the rules that one changed fact would have fired, the smallest change first."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from domain.decision import Bilingual, NearMiss
+from domain.money import Money
 from rules.condition import Condition
 from rules.facts import Fact, shown
 
@@ -36,6 +38,20 @@ def near_misses(
         miss = NearMiss(rule, line, name, shown(fact, values[name]), shown(fact, needed), why)
         found.append((_distance(values[name], needed), miss))
     return tuple(miss for _, miss in sorted(found, key=lambda pair: pair[0])[:MOST])
+
+
+def in_currency(misses: tuple[NearMiss, ...], given: Mapping[str, object]) -> tuple[NearMiss, ...]:
+    """Amounts compared in minor units, said in the currency that was given."""
+    return tuple(
+        replace(miss, actual=_amount(money, miss.actual), needed=_amount(money, miss.needed))
+        if isinstance(money := given.get(miss.fact), Money)
+        else miss
+        for miss in misses
+    )
+
+
+def _amount(money: Money, minor: str) -> str:
+    return f"{Money(money.currency, int(minor)).decimal} {money.currency}"
 
 
 def _distance(actual: Any, needed: Any) -> float:

@@ -13,6 +13,7 @@ from rules.ruling import Question
 
 ALWAYS = Condition()
 NOTHING = Bilingual("", "")
+LONGEST_REPEAT = 366
 EFFECTS = ("send", "alert", "act")
 CHANNELS = tuple(channel.value for channel in Channel)
 
@@ -116,15 +117,15 @@ def read_effects(reading: Reading, table: Table) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def read_planned(reading: Reading, table: Table, why: Bilingual, first: time, every_min: int = 1) -> Planned:
+def read_planned(reading: Reading, table: Table, why: Bilingual, first: time) -> Planned:
     """What a step of a ladder and a step of a stage have in common."""
     entries = table.entries
     every, times = 0, 1
     if "repeat" in entries and (repeat := reading.table(entries["repeat"], ("every", "times"))):
         every = reading.days(repeat.entries["every"])
         times = reading.count(repeat.entries["times"], 1, 100)
-        if every < every_min:
-            reading.wrong(repeat, "« every » doit être d’un jour au moins", "'every' must be one day or more")
+        if not 1 <= every <= LONGEST_REPEAT:
+            reading.wrong(repeat, "« every » va de 1 à 366 jours", "'every' goes from 1 to 366 days")
     effects = read_effects(reading, table)
     if not effects and "closes" not in entries:
         reading.wrong(

@@ -120,6 +120,7 @@ def test_money_compares_in_minor_units_or_in_the_currency_of_the_book() -> None:
         ("money", Money("XAF", 5), "EUR"),
         ("bool", 1, "true or false"),
         ("date", "2026-01-01", "date"),
+        ("date", date.max, "between 1900 and 2199"),
         ("enum", "c", "one of a, b"),
     ],
 )

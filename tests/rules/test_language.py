@@ -56,6 +56,14 @@ def place(text: str, needle: str) -> tuple[int, int]:
             "refused",
         ),
         (RENEWAL, "shift: previous", "shift: before", "décalage inconnu", ""),
+        (
+            RENEWAL,
+            "given: {decide_by: 2026-05-30",
+            "given: {decide_by: 9999-12-31",
+            "impossible pour « decide_by »",
+            "",
+        ),
+        (DUNNING, "every: 30d", "every: 9999d", "de 1 à 366 jours", ""),
         (RENEWAL, "at: -30d", "at: -30 days", "n’est pas un nombre de jours", ""),
     ],
 )
@@ -168,3 +176,46 @@ def test_a_mutated_book_is_read_or_refused_with_a_place(data: st.DataObject) -> 
         assert error.column >= 1
         assert error.fr
         assert error.en
+
+
+ROW = "  - {{id: r{id}, when: {when}, outcome: out, why: {{fr: Oui., en: Yes.}}}}"
+NUMBERS = """\
+policy: thresholds
+name: book
+title: {{fr: Livre, en: Book}}
+version: "1"
+facts:
+  a: {{type: int, label: {{fr: a, en: a}}}}
+  b: {{type: int, label: {{fr: b, en: b}}}}
+rules:
+{rows}
+otherwise: {{outcome: other, why: {{fr: Non., en: No.}}}}
+examples:
+  - {{given: {{a: 99, b: 99}}, expect: {{outcome: other}}, why: Rien.}}
+"""
+
+small = st.integers(0, 3)
+whens = st.dictionaries(
+    st.sampled_from(["a", "b"]),
+    st.one_of(small.map(str), small.map(lambda low: f"{low}..4"), st.just("[0, 2]")),
+    min_size=1,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(whens, min_size=2, max_size=5))
+def test_a_row_is_refused_exactly_when_one_above_covers_it(rows: list[dict[str, str]]) -> None:
+    lines = [ROW.format(id=n, when=str(when).replace("'", "")) for n, when in enumerate(rows)]
+    refused = {error.line - 9 for error in errors_of(NUMBERS.format(rows="\n".join(lines)))}
+    assert refused == {n for n, row in enumerate(rows) if any(_covers(one, row) for one in rows[:n])}
+
+
+def _covers(one: dict[str, str], other: dict[str, str]) -> bool:
+    return all(_meant(other.get(fact, "0..9")) <= _meant(cell) for fact, cell in one.items())
+
+
+def _meant(cell: str) -> set[int]:
+    if cell.startswith("["):
+        return {0, 2}
+    low, _, high = cell.partition("..")
+    return set(range(int(low), int(high or low) + 1))

@@ -44,6 +44,11 @@ def test_every_error_of_every_shipped_book_is_told_at_start(folder: Path) -> Non
     }
 
 
+def test_an_empty_folder_is_told_at_start(tmp_path: Path) -> None:
+    with pytest.raises(BrokenBooks, match="aucun livre"):
+        Library(tmp_path, VOCABULARY)
+
+
 def test_new_content_is_in_force_after_a_refresh(folder: Path) -> None:
     library = Library(folder, VOCABULARY)
     before = library.book("fleet/contract")

@@ -5,17 +5,21 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from domain.calendar import months_before
 from domain.fleet.contract import ContractFacts
 from domain.fleet.dunning import DunningFacts
 from domain.internships.deliverable import DeliverableFacts, Kind
 from domain.money import Money
 from domain.training.budget import BudgetFacts
 from rules.library import Library
-from tests.rules.books import SHIPPED, VOCABULARY, ask
+from tests.rules.books import SHIPPED, VOCABULARY, ask, shipped
 
 DAY = date(2026, 3, 2)
 XAF = Money("XAF", 5000)
+RENEWAL = shipped("maintenance/renewal")
 
 COLLECTED = [
     ("fleet/contract", ContractFacts(XAF, False, False, False, None).as_facts()),
@@ -43,6 +47,18 @@ def test_the_facts_collected_are_the_facts_declared(name: str, facts: dict[str, 
     book = Library(SHIPPED, VOCABULARY).book(name)
     assert set(facts) == set(book.facts)
     assert book.decide(facts, ask("2026-03-02 12:00")).reasons or book.policy == "ladder"
+
+
+@given(st.dates(date(2025, 1, 1), date(2035, 1, 1)))
+def test_the_renewal_notice_is_within_the_legal_time(decide_by: date) -> None:
+    """At the earliest three months and at the latest one month before (code de la consommation, L215-1)."""
+    facts = {name: fact.values[0] for name, fact in RENEWAL.facts.items() if fact.type == "enum"}
+    long_before = f"{months_before(decide_by, 4)} 12:00"
+    ruling = RENEWAL.decide({**facts, "decide_by": decide_by}, ask(long_before, "Europe/Paris"))
+    assert ruling.next_at is not None
+    assert ruling.awaits is not None
+    assert ruling.awaits.rule == "notice"
+    assert months_before(decide_by, 3) <= ruling.next_at.date() <= months_before(decide_by, 1)
 
 
 def test_kinds_of_deliverable_are_the_same_everywhere() -> None:

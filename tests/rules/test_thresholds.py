@@ -97,6 +97,12 @@ def test_near_misses_are_true_and_the_smallest_change_comes_first() -> None:
         assert book.decide(changed, ask("2026-03-02 12:00")).outcome == miss.rule
 
 
+def test_near_misses_say_amounts_in_their_currency() -> None:
+    given = {"remaining": Money("EUR", 1250), "past_grace": False}
+    misses = CONTRACT.decide(given, ask("2026-03-02 12:00")).near
+    assert ("12.50 EUR", "0.00 EUR") in [(miss.actual, miss.needed) for miss in misses]
+
+
 def test_the_record_of_the_facts_is_json_with_defaults() -> None:
     assert CONTRACT.record(owing(5)) == {
         "remaining": {"currency": "XAF", "minor": 5},
