@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
+from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
@@ -44,7 +45,7 @@ class Twilio:
         threads: int = 16,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._client = Client(account_sid, auth_token, http_client=_Http(timeout=timeout))
+        self._client = Client(account_sid, auth_token, http_client=_Http(timeout, threads))
         self._client.api.base_url = base_url.rstrip("/")
         self._sender = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
         self._callback = f"{public_base_url.rstrip('/')}/webhooks/twilio/status?o="
@@ -114,6 +115,11 @@ class Throttled(TwilioException):  # type: ignore[misc]
 
 class _Http(TwilioHttpClient):  # type: ignore[misc]
     """Never given ``max_retries``: it would send a message again after an HTTP 500."""
+
+    def __init__(self, timeout: float, connections: int) -> None:
+        super().__init__(timeout=timeout)
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
 
     def request(self, *args: Any, **kwargs: Any) -> Any:
         response = super().request(*args, **kwargs)

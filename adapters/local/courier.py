@@ -5,9 +5,11 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Coroutine
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
@@ -25,6 +27,17 @@ REASONS = {
 }
 
 
+@dataclass
+class Line:
+    """The way to one host: few callers at a time, and all of them wait while it does not pick up.
+
+    Without it, thousands of webhooks to a platform that is down would starve the twin's own answers.
+    """
+
+    callers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(8))
+    closed_until: float = 0.0
+
+
 class Courier:
     """Use from one event loop: ``start`` first, ``stop`` last."""
 
@@ -34,8 +47,9 @@ class Courier:
         self._settings = settings
         self._chance = random.Random(7)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._lines: defaultdict[str, Line] = defaultdict(Line)
         self._events: list[tuple[Stored, str]] = []
-        self._http = httpx.AsyncClient(timeout=10.0, limits=httpx.Limits(max_connections=16), trust_env=False)
+        self._http = httpx.AsyncClient(timeout=10.0, trust_env=False)
 
     def start(self) -> None:
         """Also takes up again what was still to tell when the twin last ended."""
@@ -124,19 +138,28 @@ class Courier:
             for message, status in batch:
                 self._mailbox.heard(message, status)
 
-    async def _insist(self, url: str, body: bytes, sign: Any) -> bool:
+    async def _insist(self, url: str, body: bytes, sign: Callable[[], dict[str, str]]) -> bool:
         """Post until 2xx, for ``patience`` seconds; each try is signed anew."""
         until, pause = time.monotonic() + self._settings.patience, FIRST_PAUSE
         while True:
-            try:
-                if (await self._http.post(url, content=body, headers=sign())).is_success:
-                    return True
-            except httpx.HTTPError:
-                pass
+            if await self._post(url, body, sign):
+                return True
             if time.monotonic() + pause > until:
                 return False
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _post(self, url: str, body: bytes, sign: Callable[[], dict[str, str]]) -> bool:
+        line = self._lines[urlsplit(url).netloc]
+        async with line.callers:
+            await asyncio.sleep(line.closed_until - time.monotonic())
+            try:
+                return (await self._http.post(url, content=body, headers=sign())).is_success
+            except httpx.ConnectError:
+                line.closed_until = time.monotonic() + FIRST_PAUSE
+            except (httpx.HTTPError, httpx.InvalidURL):
+                pass
+            return False
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

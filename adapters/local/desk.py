@@ -55,7 +55,7 @@ class Desk:
                 channel, faults, opted_out = read_faults(await request.json())
             except BadInput as error:
                 return _mistakes(error)
-            except ValueError as error:
+            except (ValueError, TypeError, AttributeError) as error:
                 return _mistakes(BadInput(Mistake("body", str(error), "send JSON with numbers where due")))
             self._twin.faults[channel] = faults
             for number in opted_out:

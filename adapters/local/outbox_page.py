@@ -119,5 +119,5 @@ def _moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%d/%m/%Y %H:%M:%S UTC")
 
 
-def _weight(size: int) -> str:
-    return f"{size} o" if size < 1024 else f"{-(-size // 1024)} Ko"
+def _weight(size: int, unit: str) -> str:
+    return f"{size} {unit}" if size < 1000 else f"{-(-size // 1000)} k{unit}"

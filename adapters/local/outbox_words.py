@@ -39,6 +39,7 @@ WORDS = {
         "live": "Actualisation automatique",
         "other": "English",
         "reference": "Référence",
+        "unit": "o",
     },
     "en": {
         "title": "Outbox",
@@ -78,5 +79,6 @@ WORDS = {
         "live": "Refreshes by itself",
         "other": "Français",
         "reference": "Reference",
+        "unit": "B",
     },
 }

@@ -40,6 +40,11 @@ def open_twin(settings: TwinSettings) -> Twin:
     return Twin(settings, mailbox, signer, Courier(mailbox, signer, settings), faults)
 
 
+def number(given: str | None, default: int, most: int) -> int:
+    """A count out of a query, up to ``most``; the default when it is none."""
+    return min(int(given), most) if given and given.isdecimal() else default
+
+
 async def play(
     request: Request,
     fault: Fault,

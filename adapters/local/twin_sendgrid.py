@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from adapters.local.faults import Fault
 from adapters.local.mailbox import Enclosure, Stored
-from adapters.local.twin import Twin, play
+from adapters.local.twin import Twin, number, play
 from domain.message import Channel
 
 ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
@@ -58,7 +58,7 @@ class SendGridTwin:
         query = QUERY.fullmatch(request.query_params.get("query", ""))
         if not query:
             return _error(400, "this query is not understood", "query")
-        limit = min(int(request.query_params.get("limit", "10")), 1000)
+        limit = number(request.query_params.get("limit"), 10, 1000)
         found = [_activity(each) for each in self._search(query[1], query[2])]
         return JSONResponse({"messages": found[:limit]})
 
@@ -83,14 +83,13 @@ class SendGridTwin:
             return _error(413, "The payload is larger than 30 MB")
         try:
             mail = await request.json()
-        except ValueError:
-            return _error(400, "Bad Request")
-        if problem := _problem(mail):
-            return _error(400, *problem)
-        try:
+            if problem := _problem(mail):
+                return _error(400, *problem)
             enclosures = [self._enclose(each) for each in mail.get("attachments") or []]
         except binascii.Error:
             return _error(400, "The attachment content must be base64 encoded.", "attachments.0.content")
+        except (ValueError, TypeError, AttributeError, KeyError):
+            return _error(400, "Bad Request")
         sid = secrets.token_urlsafe(16)
         fate = {"undelivered": "bounce", "opted-out": "dropped"}.get(fault.kind, "delivered")
         for message in _messages(mail, sid, fate, enclosures):

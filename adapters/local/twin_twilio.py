@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from adapters.local.faults import Fault
 from adapters.local.mailbox import Stored
-from adapters.local.twin import Twin, play
+from adapters.local.twin import Twin, number, play
 from domain.message import Channel
 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
@@ -132,8 +132,8 @@ class TwilioTwin:
         return None
 
     def _page(self, request: Request, shown: list[dict[str, Any]]) -> dict[str, Any]:
-        size = max(1, min(int(request.query_params.get("PageSize", "50")), 1000))
-        page = int(request.query_params.get("Page", "0"))
+        size = number(request.query_params.get("PageSize"), 50, 1000) or 50
+        page = number(request.query_params.get("Page"), 0, 1_000_000)
         more = (page + 1) * size < len(shown)
         following = request.url.include_query_params(Page=page + 1)
         return {

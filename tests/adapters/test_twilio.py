@@ -48,6 +48,15 @@ async def test_a_text_arrives_with_our_id(twin: RunningTwin, twilio: Twilio) -> 
     assert stored["callback"] == f"{twin.settings.webhooks}/webhooks/twilio/status?o=acme.6f1c"
 
 
+async def test_a_messaging_service_can_be_the_sender(twin: RunningTwin) -> None:
+    settings = twin.settings
+    account = settings.account_sid, settings.auth_token
+    twilio = Twilio(twin.address, *account, "MG0123", settings.webhooks, 10.0)
+    assert (await twilio.send(note())).verdict is Verdict.ACCEPTED
+    assert [each["from"] for each in await twin.messages()] == ["MG0123"]
+    twilio.close()
+
+
 @pytest.mark.parametrize(
     ("fault", "verdict", "kept"),
     [

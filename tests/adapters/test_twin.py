@@ -220,6 +220,33 @@ async def test_a_killed_twin_remembers_what_it_acknowledged(
     assert await asyncio.wait_for(process.wait(), WAIT) in {0, -15}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{", b'{"personalizations": ["x"]}', b'{"from": 1, "personalizations": [{}]}'],
+)
+async def test_a_payload_of_nonsense_gets_sendgrids_error(twin: RunningTwin, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {twin.settings.api_key}"}
+    answer = await twin.http.post(f"{twin.address}/v3/mail/send", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"]
+
+
+async def test_a_long_list_is_read_page_by_page(twin: RunningTwin) -> None:
+    twilio = texter(twin.address, twin.settings)
+    before = datetime.now(UTC)
+    await asyncio.gather(*(twilio.send(Envelope(f"acme.{n}", PERSON, f"Message {n}")) for n in range(60)))
+    found = await twilio.look_up(Envelope("acme.0", PERSON, "Message 0", first_tried_at=before))
+    [stored] = await twin.messages(message_id="acme.0")
+    assert (found.verdict, found.provider_id) == (Verdict.ACCEPTED, stored["sid"])
+    account = f"{twin.address}/2010-04-01/Accounts/{twin.settings.account_sid}"
+    keys = (twin.settings.account_sid, twin.settings.auth_token)
+    page = (await twin.http.get(f"{account}/Messages.json?PageSize=25&Page=2", auth=keys)).json()
+    assert (len(page["messages"]), page["next_page_uri"]) == (10, None)
+    one = await twin.http.get(f"{account}/Messages/{stored['sid']}.json", auth=keys)
+    assert one.json()["body"] == "Message 0"
+    twilio.close()
+
+
 def test_a_line_torn_by_a_crash_is_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     path.write_bytes(json.dumps({"n": 1}).encode() + b'\n{"n": 2')
