@@ -1,5 +1,7 @@
 """The local twin of SendGrid and Twilio: ``python -m adapters.local.twins --port 8025 --data .data/twin``."""
 
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -65,6 +67,9 @@ def twin_server(settings: TwinSettings, host: str, port: int) -> uvicorn.Server:
 @click.option("--patience", type=click.FloatRange(0), default=DEFAULT.patience)
 def main(port: int, host: str, **options: object) -> None:
     """Run the local twin of the message providers."""
+    # uvicorn stops first, then raises the signal again for us: a stop that was asked for is no failure.
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, lambda *_: sys.exit(0))
     twin_server(TwinSettings(**options), host, port).run()  # type: ignore[arg-type]
 
 
