@@ -6,7 +6,6 @@ import pwd
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from adapters.local.process import PAUSE, DidNotStart, Identity, LocalProcess
+from adapters.local.process import DidNotStart, Identity, LocalProcess, processes, wait_until_none
 
 ADMINISTRATOR = "postgres"
 DATABASE = "echeance"
@@ -156,7 +155,8 @@ class EmbeddedPostgres:
 
     def _end_leftover(self) -> None:
         leftover = self._recorded_pid()
-        if leftover and self._alive(leftover):
+        # The id may have been given to another process since.
+        if leftover is not None and leftover in self._members():
             os.kill(leftover, signal.SIGINT)
         self._wait_until_alone()
 
@@ -166,24 +166,11 @@ class EmbeddedPostgres:
         except (FileNotFoundError, IndexError, ValueError):
             return None
 
-    def _alive(self, pid: int) -> bool:
-        """Whether this process is a server on our folder (a pid may have been given to another since)."""
-        return any(member == pid for member in self._members())
-
     def _wait_until_alone(self) -> None:
         """Backends outlive a killed server for a moment and hold its shared memory."""
-        limit = time.monotonic() + 30
-        while self._members():
-            if time.monotonic() > limit:
-                raise DidNotStart(f"processes of an earlier run still use {self.folder}: {self._members()}")
-            time.sleep(PAUSE)
+        wait_until_none(self._members, str(self.folder))
 
     def _members(self) -> list[int]:
         """Every process whose working folder is the data folder: the server and its backends."""
         wanted = str(self.folder)
-        found = []
-        for entry in Path("/proc").iterdir() if Path("/proc").is_dir() else ():
-            with suppress(OSError):
-                if entry.name.isdigit() and str((entry / "cwd").readlink()) == wanted:
-                    found.append(int(entry.name))
-        return found
+        return processes(lambda entry: str((entry / "cwd").readlink()) == wanted)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,25 @@ class Identity:
 
 
 OURSELVES = Identity()
+
+
+def wait_until_none(find: Callable[[], list[int]], what: str, within: float = 30.0) -> None:
+    """Raises DidNotStart when some are still there after so many seconds."""
+    limit = time.monotonic() + within
+    while found := find():
+        if time.monotonic() > limit:
+            raise DidNotStart(f"{what} is still used by an earlier run (processes {found}); end it first")
+        time.sleep(PAUSE)
+
+
+def processes(belongs: Callable[[Path], bool]) -> list[int]:
+    """Process ids for whose folder in /proc this holds; none where there is no /proc."""
+    found = []
+    for entry in Path("/proc").iterdir() if Path("/proc").is_dir() else ():
+        with suppress(OSError):
+            if entry.name.isdigit() and belongs(entry):
+                found.append(int(entry.name))
+    return found
 
 
 @dataclass

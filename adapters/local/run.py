@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import psycopg
 from rich.console import Console
-from rich.table import Table
 
 from adapters.local.folder import DataFolder
 from adapters.local.platform import LocalPlatform, choose_ports
@@ -48,7 +47,7 @@ def run_platform(folder: DataFolder, screen: Console, seeds: bool = True) -> Non
         folder.keep_environment(platform.environment)
         supervisor = Supervisor(platform.services(), folder.logs, progress.say)
         with _told_by_signals(supervisor):
-            screen.print(f"Échéance starts; its data and logs are in {folder.path}")
+            screen.print(f"Échéance starts; its data and logs are in {folder.path}", soft_wrap=True)
             supervisor.start()
             if not supervisor.stopping:
                 _greet(platform, screen, progress, seeds)
@@ -78,7 +77,8 @@ def _greet(platform: LocalPlatform, screen: Console, progress: Progress, seeds: 
     except DidNotStart as problem:
         screen.print(f"[red]✗[/] {problem}", soft_wrap=True)
         keys = {}
-    screen.print(_table(platform.addresses, keys))
+    for line in _lines(platform.addresses, keys):
+        screen.print(line, soft_wrap=True)
     screen.print("Ctrl-C stops everything.")
 
 
@@ -103,10 +103,9 @@ def _make_key(platform: LocalPlatform, tenant: str) -> str:
     return platform.step("key", "-m", "cli", "key", "create", "--tenant", tenant, "--name", "console").strip()
 
 
-def _table(addresses: dict[str, str], keys: dict[str, str]) -> Table:
-    table = Table(show_header=False, box=None, padding=(0, 2))
+def _lines(addresses: dict[str, str], keys: dict[str, str]) -> Iterator[str]:
+    """One line each, never folded, so that a key can be copied whole."""
     for name, address in addresses.items():
-        table.add_row(f"[bold]{name}[/]", f"[link={address}]{address}[/link]")
+        yield f"  [bold]{name:24}[/] [link={address}]{address}[/link]"
     for tenant, key in keys.items():
-        table.add_row(f"Key of {tenant}", key)
-    return table
+        yield f"  [bold]{'key of ' + tenant:24}[/] {key}"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from adapters.local.process import DidNotStart, LocalProcess
+from adapters.local.process import DidNotStart, LocalProcess, processes, wait_until_none
 
 SEARCH_ATTRIBUTES = {
     "EcheanceTenant": "Keyword",
@@ -39,6 +39,7 @@ class EmbeddedTemporal:
 
     def __init__(self, folder: Path, port: int, ui_port: int | None = None, log: Path | None = None) -> None:
         self.folder = folder.resolve()
+        self._file = self.folder / "temporal.db"
         self.port = port
         self.ui_port = ui_port
         self.log = log or self.folder / "temporal.log"
@@ -61,7 +62,7 @@ class EmbeddedTemporal:
         }
         return [
             *(str(binary()), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port), *ui),
-            *("--db-filename", str(self.folder / "temporal.db"), "--log-level", "error"),
+            *("--db-filename", str(self._file), "--log-level", "error"),
             *(part for flag, values in repeated.items() for value in values for part in (flag, value)),
         ]
 
@@ -77,7 +78,12 @@ class EmbeddedTemporal:
         self._process.kill()
 
     def prepare(self) -> None:
+        """Makes the folder, and waits for a server that an earlier run left to its end."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        mark = str(self._file).encode()
+        wait_until_none(
+            lambda: processes(lambda entry: mark in (entry / "cmdline").read_bytes()), str(self._file)
+        )
 
     def ready(self) -> bool:
         answer = self._ask("operator", "search-attribute", "list") or {}
