@@ -24,7 +24,7 @@ from database.shared.api_keys import create_key
 from domain.errors import BadInput, DomainError
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
-from settings import HERE, Settings, load
+from settings import HERE, PREFIX, Settings, load
 
 screen = Console(highlight=False)
 problems = Console(stderr=True, highlight=False)
@@ -108,9 +108,10 @@ def status(data: Path) -> None:
 
 def settings_for(data: Path) -> Settings:
     """From the environment; where that says nothing, what the local platform in the folder was given."""
-    if "ECHEANCE_DATABASE_URL" not in os.environ:
-        os.environ.update(DataFolder(data).environment())
-    settings: Settings = mend_or_fail(load)
+    known = {} if f"{PREFIX}DATABASE_URL" in os.environ else DataFolder(data).environment()
+    ours = {name: value for name, value in known.items() if name.startswith(PREFIX)}
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in ours.items()}
+    settings: Settings = mend_or_fail(lambda: load(**given))
     return settings
 
 

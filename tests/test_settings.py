@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from domain.errors import BadInput
 from settings import PREFIX, Settings, load
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = dict(re.findall(r"^(ECHEANCE_\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
 
 
