@@ -29,6 +29,7 @@ from adapters.typesetting import Typst
 from adapters.words import Words
 from database.relay import Relay
 from database.session import Database
+from domain.errors import BadInput
 from domain.message import Channel
 from domain.ports import Provider
 from rules.library import Library
@@ -52,14 +53,13 @@ class Ground:
     words: Words
     typesetter: Typst
     links: SignedLinks
-    window: timedelta = timedelta(seconds=30)
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
     database = ground.database
     decisions = Decisions(ground.library, PublicHolidays())
-    messages = Messages(database, ground.providers, ground.words, ground.links, ground.window)
+    messages = Messages(database, ground.providers, ground.words, ground.links)
     shared = [messages.send, Alerts(database).raise_alert, Documents(database, ground.typesetter).issue]
     renewal = RenewalActivities(database, decisions)
     own: dict[str, list[Callable[..., Any]]] = {
@@ -68,12 +68,16 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     return [*shared, *own[queue]]
 
 
-def ground_of(chosen: environment.Settings, http: httpx.AsyncClient) -> Ground:
+async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Ground:
+    """The adapters that the settings ask for; ``stack`` closes them."""
+    http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
     words = Words(chosen.templates_folder)
     secrets = [secret.get_secret_value() for secret in chosen.link_secrets]
+    database = Database(chosen.database_url)
+    stack.push_async_callback(database.close)
     return Ground(
-        database=Database(chosen.database_url),
-        providers=providers_of(chosen, http),
+        database=database,
+        providers=providers_of(chosen, http, stack),
         library=Library(chosen.rules_folder, shipped_vocabulary(chosen.templates_folder)),
         words=words,
         typesetter=Typst(chosen.templates_folder),
@@ -81,7 +85,9 @@ def ground_of(chosen: environment.Settings, http: httpx.AsyncClient) -> Ground:
     )
 
 
-def providers_of(chosen: environment.Settings, http: httpx.AsyncClient) -> dict[Channel, Provider]:
+def providers_of(
+    chosen: environment.Settings, http: httpx.AsyncClient, stack: AsyncExitStack
+) -> dict[Channel, Provider]:
     mail = SendGrid(
         http, chosen.sendgrid_base_url, chosen.sendgrid_api_key.get_secret_value(),
         chosen.sendgrid_sender, chosen.sendgrid_sender_name,
@@ -90,6 +96,7 @@ def providers_of(chosen: environment.Settings, http: httpx.AsyncClient) -> dict[
         chosen.twilio_base_url, chosen.twilio_account_sid, chosen.twilio_auth_token.get_secret_value(),
         chosen.twilio_sender, chosen.public_base_url, 10,
     )  # fmt: skip
+    stack.callback(sms.close)
     return {Channel.EMAIL: mail, Channel.SMS: sms}
 
 
@@ -127,9 +134,7 @@ async def run(chosen: environment.Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
-        ground = ground_of(chosen, http)
-        stack.push_async_callback(ground.database.close)
+        ground = await ground_of(chosen, stack)
         client = await connect(chosen.temporal_address, chosen.temporal_namespace)
         relay = Relay(ground.database, TemporalDoorbell(client))
         background = [asyncio.create_task(relay.run()), asyncio.create_task(keep_books_fresh(ground.library))]
@@ -146,7 +151,7 @@ async def run(chosen: environment.Settings) -> None:
 def main() -> int:
     try:
         chosen = environment.load()
-    except environment.BadInput as wrong:
+    except BadInput as wrong:
         print(wrong, file=sys.stderr)
         return 2
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -34,9 +34,9 @@ class Ask:
 class Collected:
     """What a process found out about its case.
 
-    ``roles`` gives the contacts behind each role its books write to; ``data`` the values for the words of its
-    templates (no personal data: it is kept in histories); ``review_on`` a local date on which the facts change
-    by themselves; ``due_on`` the obligation's date.
+    ``roles`` gives the contacts behind each role its books write to; ``data`` the values for the words of
+    its templates (no personal data: it is kept in histories); ``review_on`` a local date on which the facts
+    change by themselves; ``due_on`` the obligation's date.
     """
 
     asks: tuple[Ask, ...]
@@ -69,7 +69,9 @@ class Decisions:
             except FactsRefused as refused:
                 made = blocked(review, refused)
         if not order or made.closes:
-            await messages.withdraw(tx, review.case, [step.key for step in made.steps], f"overtaken: {made.stage}")
+            await messages.withdraw(
+                tx, review.case, [step.key for step in made.steps], f"overtaken: {made.stage}"
+            )
         await cases.record(tx, review, made)
         return made
 
@@ -100,7 +102,9 @@ class Decisions:
         case = review.case
         tenant = await contacts.tenant_of(tx, case.tenant)
         year = local_date(review.at, case.zone).year
-        free = frozenset(day for y in (year - 1, year, year + 1) for day in self.holidays.of(tenant.country, y))
+        free = frozenset(
+            day for y in (year - 1, year, year + 1) for day in self.holidays.of(tenant.country, y)
+        )
         return Question(
             key_prefix=f"{case.process}:{case.ref}", at=review.at, zone=case.zone,
             done=await effects.done_steps(tx, case), is_open=BusinessDays(free).is_open,
@@ -110,13 +114,17 @@ class Decisions:
     def _addressed(step: Step, collected: Collected) -> Step:
         """The people behind the step's role, and the values of its words."""
         return replace(
-            step, contacts=collected.roles.get(step.to, ()), data={name: plain(value) for name, value in {**collected.data, **step.data}.items()}
+            step,
+            contacts=collected.roles.get(step.to, ()),
+            data={name: plain(value) for name, value in {**collected.data, **step.data}.items()},
         )
 
 
 def because(rulings: list[Ruling]) -> Bilingual:
-    """The reason that stands first, or that nothing asks for more."""
-    return next((ruling.reasons[0].why for ruling in reversed(rulings) if ruling.reasons), NOTHING)
+    """Why the case waits: what the last book said, else what it will say next."""
+    said = [ruling.reasons[0] for ruling in reversed(rulings) if ruling.reasons]
+    awaited = [ruling.awaits for ruling in reversed(rulings) if ruling.awaits]
+    return next((reason.why for reason in [*said, *awaited]), NOTHING)
 
 
 def held_by(order: StandingOrder) -> Decision:
@@ -129,10 +137,12 @@ def held_by(order: StandingOrder) -> Decision:
 
 
 def blocked(review: Review, refused: FactsRefused) -> Decision:
-    """The book refuses the facts: a person is asked, and the case is looked at again tomorrow or when rung."""
+    """The book refuses the facts: a person is asked; the next look is tomorrow or when rung."""
     case, day = review.case, local_date(review.at, review.case.zone)
     title = Bilingual(f"Dossier {case.ref} en attente : {refused}", f"Case {case.ref} waits: {refused}")
-    step = Step("blocked", "alert", f"{case.process}:{case.ref}:blocked:{day}", day, to="operations", title=title)
+    step = Step(
+        "blocked", "alert", f"{case.process}:{case.ref}:blocked:{day}", day, to="operations", title=title
+    )
     what = Bilingual("la correction d’un fait", "a fact to be mended")
     return Decision(
         stage="blocked", waiting=Waiting(what, title), steps=(step,), review_at=review.at + timedelta(days=1)

@@ -28,20 +28,17 @@ LATER = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Messages:
-    """``window``: how long (real time) a provider may take to list a message it accepted."""
-
     database: Database
     providers: Mapping[Channel, Provider]
     writer: Writer
     links: Links
-    window: timedelta = timedelta(seconds=30)
 
     @activity.defn(name="messages.send")
     async def send(self, order: Order) -> Done:
         """Serve every recipient of a step. ``retry_at`` is set while one of them is not served."""
         try:
             return await self._serve(order)
-        except BadInput as wrong:  # the words cannot be rendered: a person mends the template, the process waits
+        except BadInput as wrong:  # the words cannot be rendered: a person mends the template
             async with self.database.tenant(order.case.tenant) as tx:
                 await raise_unwritable(tx, order, wrong)
             return Done(order.at + timedelta(hours=1), str(wrong)[:200])
@@ -59,24 +56,30 @@ class Messages:
         waits = [await self._deliver(order, row) for row in rows]
         return next((wait for wait in waits if wait.retry_at), Done())
 
-    async def _write(self, tx: AsyncConnection, tenant: Tenant, order: Order, person: Contact) -> None:
-        """Choose the first channel that can still work, and write the message down for it."""
-        past = [row for row in await messages.of_step(tx, order.case, order.step.key) if row.contact_ref == person.ref]
+    async def _data(self, tx: AsyncConnection, tenant: Tenant, order: Order) -> dict[str, Any]:
+        """The step's values. ``about`` names a contact whose name is read here, not kept in histories."""
+        data = {**order.step.data, "sender": tenant.name, "zone": tenant.zone}
+        if about := data.get("about"):
+            data["about_name"] = (await contacts.contact_of(tx, tenant.id, about)).full_name
+        return data
+
+    async def _write(
+        self, tx: AsyncConnection, tenant: Tenant, order: Order, person: Contact, data: dict[str, Any]
+    ) -> None:
+        """Write the message down for the first channel that can still work."""
+        rows = await messages.of_step(tx, order.case, order.step.key)
+        past = [row for row in rows if row.contact_ref == person.ref]
         if any(row.state != MessageState.FAILED for row in past):
             return
-        tried = {row.channel for row in past}
-        wanted = [c for c in person.channels if c in order.step.channels] or list(order.step.channels)
-        wanted += [channel for channel in order.step.channels if channel not in wanted]
-        addresses = {channel: person.address(channel) or "" for channel in wanted if channel not in tried}
-        refused = await contacts.opt_outs_of(tx, tenant.id, list(addresses.values()))
-        usable = [c for c, address in addresses.items() if address and (c, address) not in refused]
-        chosen = next(iter(usable), next(iter(addresses), ""))
-        if not chosen:
+        left = open_channels(person, order.step.channels, {row.channel for row in past})
+        if not left:
             await raise_undeliverable(tx, order)
             return
-        why = "" if usable else ("opted out" if any(addresses.values()) else "no address")
-        draft = self._draft(order, person, Channel(chosen), addresses[chosen], data)
-        await messages.write(tx, draft, why)
+        refused = await contacts.opt_outs_of(tx, tenant.id, list(left.values()))
+        usable = [channel for channel, at in left.items() if at and (channel, at) not in refused]
+        why = "" if usable else ("opted out" if any(left.values()) else "no address")
+        channel = usable[0] if usable else next(iter(left))
+        await messages.write(tx, self._draft(order, person, Channel(channel), left[channel], data), why)
 
     def _draft(
         self, order: Order, person: Contact, channel: Channel, address: str, data: dict[str, Any]
@@ -111,20 +114,20 @@ class Messages:
         return await self._believe(order, claimed, answer)
 
     async def _ask(self, order: Order, row: Row[Any]) -> Done:
-        """A reply was lost: only the provider knows. Absent after the window means it was never taken."""
+        """A reply was lost: only the provider knows. It says absent once it had time to list the message."""
         answer = await self.providers[Channel(row.channel)].look_up(envelope(row))
         async with self.database.tenant(order.case.tenant) as tx:
-            late = await messages.quiet_long_enough(tx, order.case.tenant, row.id, self.window)
-            if answer.verdict is Verdict.ABSENT and late:
+            if answer.verdict is Verdict.ABSENT:
                 await messages.settle(tx, order.case.tenant, row.id, MessageState.PENDING)
                 return Done(order.at + timedelta(seconds=1), "never taken: send again")
-            if answer.verdict is Verdict.UNANSWERABLE and late:
+            if answer.verdict is Verdict.UNANSWERABLE:
                 await messages.settle(tx, order.case.tenant, row.id, MessageState.UNKNOWN, answer.detail)
                 await raise_unknown(tx, order)
                 return Done(order.at + timedelta(days=1), "the provider cannot tell")
         if answer.verdict is Verdict.ACCEPTED:
             return await self._believe(order, row, answer)
-        return Done(order.at + SOON, f"asked the provider: {answer.verdict}")
+        asked = timedelta(seconds=answer.retry_after or 0)
+        return Done(order.at + max(SOON, asked), f"asked the provider: {answer.verdict}")
 
     async def _believe(self, order: Order, row: Row[Any], answer: Answer) -> Done:
         state, wait = CONSEQUENCES[answer.verdict]
@@ -132,7 +135,9 @@ class Messages:
             reason = f"{answer.code} {answer.detail}".strip() if state is not MessageState.ACCEPTED else ""
             await messages.settle(tx, order.case.tenant, row.id, state, reason, answer.provider_id)
             if answer.verdict is Verdict.OPTED_OUT:
-                await contacts.write_opt_out(tx, order.case.tenant, row.channel, row.address, "provider: STOP")
+                await contacts.write_opt_out(
+                    tx, order.case.tenant, row.channel, row.address, "provider: STOP"
+                )
             if answer.verdict is Verdict.BLOCKED:
                 await raise_blocked_channel(tx, order, row.channel)
         if wait is None:
@@ -149,6 +154,13 @@ class Messages:
                 if found:
                     kept.append(Attachment(found.name, found.media_type, bytes(found.content)))
         return tuple(kept)
+
+
+def open_channels(person: Contact, offered: tuple[str, ...], tried: set[str]) -> dict[str, str]:
+    """Channels not tried yet with the person's addresses: their own preference first, then the rule's."""
+    own = [channel for channel in person.channels if channel in offered]
+    order = dict.fromkeys([*own, *offered])
+    return {channel: person.address(channel) or "" for channel in order if channel not in tried}
 
 
 CONSEQUENCES: dict[Verdict, tuple[MessageState, timedelta | None]] = {
@@ -173,7 +185,10 @@ def envelope(row: Row[Any], attachments: tuple[Attachment, ...] = ()) -> Envelop
 def quiet_until(at: datetime, tenant: Tenant) -> datetime | None:
     """The end of the tenant's quiet hours if ``at`` lies in them (they may span midnight)."""
     day = local_date(at, tenant.zone)
-    begins, ends = at_local(day, tenant.quiet_from, tenant.zone), at_local(day, tenant.quiet_until, tenant.zone)
+    begins, ends = (
+        at_local(day, tenant.quiet_from, tenant.zone),
+        at_local(day, tenant.quiet_until, tenant.zone),
+    )
     if begins <= ends:
         return ends if begins <= at < ends else None
     if at < ends:

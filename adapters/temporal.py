@@ -24,12 +24,12 @@ class TemporalDoorbell:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    async def start(self, case: Case, fact: str, at: datetime) -> str:
-        """One call starts the process or, if it is open, signals it: a start is never lost to a closing run."""
+    async def start(self, case: Case, fact: str, at: datetime) -> str:  # noqa: ARG002
+        """Starts the process or, if it is open, signals it: a start is never lost to a closing run."""
         await self._start(self.client, case, fact)
         return "started"
 
-    async def ring(self, case: Case, fact: str, at: datetime) -> str:
+    async def ring(self, case: Case, fact: str, at: datetime) -> str:  # noqa: ARG002
         handle = self.client.get_workflow_handle(case.workflow_id)
         try:
             await handle.signal("rung", Ring(fact))

@@ -28,7 +28,9 @@ ARROW = " -> "
 def money(amount: Mapping[str, Any], locale: str) -> str:
     """``12 500 FCFA``, ``12,50 €``. Takes the JSON form of Money."""
     exact = Money(amount["currency"], int(amount["minor"])).decimal
-    return format_currency(exact, amount["currency"], locale="fr_CM" if amount["currency"] == "XAF" else locale)
+    return format_currency(
+        exact, amount["currency"], locale="fr_CM" if amount["currency"] == "XAF" else locale
+    )
 
 
 def long_date(day: str | date, locale: str) -> str:
@@ -58,16 +60,22 @@ class Words:
         try:
             return self._write(template, channel, locale, data)
         except TemplateNotFound as missing:
-            raise BadInput(Mistake(str(missing), "no such template", "add the file under templates/")) from None
+            raise BadInput(
+                Mistake(str(missing), "no such template", "add the file under templates/")
+            ) from None
         except TemplateError as wrong:
-            raise BadInput(Mistake(template, str(wrong), "mend the template or the facts it is given")) from None
+            raise BadInput(
+                Mistake(template, str(wrong), "mend the template or the facts it is given")
+            ) from None
 
     def _write(self, template: str, channel: Channel, locale: str, data: Mapping[str, Any]) -> Text:
         words = self._render(f"{template}.{channel}.{locale}.j2", locale, data)
         if channel is Channel.SMS:
             return Text(text=to_gsm7(" ".join(words.split())))
         subject, _, body = words.strip().partition("\n\n")
-        return Text(subject=" ".join(subject.split()), text=plain_text(body), html=self._html(subject, body, data))
+        return Text(
+            subject=" ".join(subject.split()), text=plain_text(body), html=self._html(subject, body, data)
+        )
 
     def _render(self, name: str, locale: str, data: Mapping[str, Any]) -> str:
         template = self._environment.get_template(name)
@@ -81,7 +89,9 @@ class Words:
     def _html(self, subject: str, body: str, data: Mapping[str, Any]) -> str:
         blocks = [block(paragraph) for paragraph in body.strip().split("\n\n")]
         layout = self._environment.get_template(LAYOUT)
-        return layout.render(subject=escape(subject), blocks=blocks, sender=escape(str(data.get("sender", ""))))
+        return layout.render(
+            subject=escape(subject), blocks=blocks, sender=escape(str(data.get("sender", "")))
+        )
 
 
 def plain_text(body: str) -> str:

@@ -17,5 +17,5 @@ def config(admin_url: str, app_role: str) -> Config:
 
 
 def upgrade(admin_url: str, app_role: str = "echeance_app") -> None:
-    """``admin_url`` owns the schema; ``app_role`` is created if missing and gets what the application needs."""
+    """``admin_url`` owns the schema; ``app_role`` is created if missing and gets what it needs."""
     command.upgrade(config(admin_url, app_role), "heads")

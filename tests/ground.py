@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ async def serve(server: uvicorn.Server) -> AsyncIterator[str]:
     """The server's address, from the moment it listens."""
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(15):
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
@@ -61,9 +60,9 @@ async def serve(server: uvicorn.Server) -> AsyncIterator[str]:
 @asynccontextmanager
 async def serve_twin(folder: Path, webhooks: str = "") -> AsyncIterator[Twin]:
     settings = TwinSettings(folder, webhooks=webhooks, delay=0.0, disorder=0.0)
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
-        async with serve(twin_server(settings, "127.0.0.1", 0)) as address:
-            yield Twin(address, settings, http)
+    server = twin_server(settings, "127.0.0.1", 0)
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as http, serve(server) as address:
+        yield Twin(address, settings, http)
 
 
 def ground(database: Database, twin: Twin) -> Ground:
@@ -71,14 +70,16 @@ def ground(database: Database, twin: Twin) -> Ground:
     return Ground(
         database=database,
         providers={
-            Channel.EMAIL: SendGrid(twin.http, twin.address, settings.api_key, "bonjour@echeance.example", "Échéance"),
+            Channel.EMAIL: SendGrid(twin.http, twin.address, settings.api_key, "bonjour@echeance.example",
+            "Échéance",
+                settles_after=0),
             Channel.SMS: Twilio(
-                twin.address, settings.account_sid, settings.auth_token, settings.sms_number, PUBLIC, 10
+                twin.address, settings.account_sid, settings.auth_token, settings.sms_number, PUBLIC, 10,
+                settles_after=0,
             ),
         },
         library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates")),
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["a secret for tests"], PUBLIC),
-        window=timedelta(0),
     )  # fmt: skip

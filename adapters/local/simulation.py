@@ -36,7 +36,8 @@ class Simulation(TemporalDoorbell):
         try:
             handle = await self.skipper.client.start_workflow(
                 case.process, case, id=case.workflow_id, task_queue=case.domain, result_type=Outcome,
-                search_attributes=identity(case), static_summary=f"{case.process} · {case.ref}", start_delay=delay,
+                search_attributes=identity(case), static_summary=f"{case.process} · {case.ref}",
+                start_delay=delay,
             )  # fmt: skip
         except WorkflowAlreadyStartedError:
             return await self.ring(case, fact, at)
@@ -45,7 +46,7 @@ class Simulation(TemporalDoorbell):
         return "started"
 
     async def forward(self, cases: Iterable[Case], to: datetime) -> None:
-        """Move these processes to ``to``, all that they do on the way included. Closed ones are left alone."""
+        """Move these processes to ``to``, all that they do on the way included. Closed ones stay."""
         await asyncio.gather(*(self._move(case.workflow_id, to) for case in cases))
 
     async def _move(self, workflow_id: str, to: datetime) -> None:

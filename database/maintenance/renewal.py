@@ -34,7 +34,8 @@ async def sign(tx: AsyncConnection, tenant: str, contract: ServiceContract, at: 
     """Write a signed contract; the watch over its end starts. Raises NotFound, Conflict."""
     await contact_of(tx, tenant, contract.customer_ref)
     row = {
-        "tenant_id": tenant, "ref": contract.ref, "customer_ref": contract.customer_ref, "level": contract.level,
+        "tenant_id": tenant, "ref": contract.ref, "customer_ref": contract.customer_ref,
+        "level": contract.level,
         "starts_on": contract.starts_on, "ends_on": contract.ends_on, "notice_days": contract.notice_days,
         "tacit": contract.tacit, "amount_minor": contract.amount.minor, "currency": contract.amount.currency,
     }  # fmt: skip
@@ -81,9 +82,7 @@ async def term_of(tx: AsyncConnection, tenant: str, ref: str) -> Term:
     return Term(contract, row.state, answer, contract.facts(answer, bool(customer.email)))
 
 
-async def answer(
-    tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: str, at: datetime
-) -> Term:
+async def answer(tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: str, at: datetime) -> Term:
     """Write the customer's answer and wake the watch. The same answer twice is one; another is a Conflict."""
     term = await term_of(tx, tenant, ref)
     if term.answer == given:

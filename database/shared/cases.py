@@ -73,7 +73,13 @@ async def record(tx: AsyncConnection, review: Review, made: Decision) -> None:
         "due_on": made.due_on, "closed_at": review.at if made.closes else None,
         "outcome": made.closes or None,
     }  # fmt: skip
-    row = {"tenant_id": case.tenant, "process": case.process, "ref": case.ref, "opened_at": review.at, **state}
+    row = {
+        "tenant_id": case.tenant,
+        "process": case.process,
+        "ref": case.ref,
+        "opened_at": review.at,
+        **state,
+    }
     reopened = {**state, "opened_at": _kept_while_open(review)}
     await tx.execute(
         insert(process_case).values(row).on_conflict_do_update(

@@ -5,7 +5,7 @@ moves it on. States never go back, except to ``pending`` when the provider certa
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, case, func, select, update
@@ -66,7 +66,8 @@ async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] |
         )
         .returning(message)
     )  # fmt: skip
-    return (await tx.execute(taken)).first()
+    claimed: Row[Any] | None = (await tx.execute(taken)).first()
+    return claimed
 
 
 async def settle(
@@ -88,14 +89,6 @@ async def settle(
     )  # fmt: skip
 
 
-async def quiet_long_enough(tx: AsyncConnection, tenant: str, message_id: str, window: timedelta) -> bool:
-    """Whether the provider had ``window`` (real time, the database's clock) to list what it accepted."""
-    query = select(message.c.claimed_at <= func.now() - window).where(
-        message.c.tenant_id == tenant, message.c.id == message_id
-    )
-    return bool((await tx.execute(query)).scalar())
-
-
 async def apply_event(tx: AsyncConnection, tenant: str, event: DeliveryEvent) -> Row[Any] | None:
     """Apply a provider's event once, by rank. The message's row if its state moved, else None."""
     row = {
@@ -103,10 +96,7 @@ async def apply_event(tx: AsyncConnection, tenant: str, event: DeliveryEvent) ->
         "state": event.state, "reason": event.reason,
     }  # fmt: skip
     new = await tx.execute(
-        insert(message_event)
-        .values(row)
-        .on_conflict_do_nothing()
-        .returning(message_event.c.event_id)
+        insert(message_event).values(row).on_conflict_do_nothing().returning(message_event.c.event_id)
     )
     if new.first() is None:
         return None
@@ -125,7 +115,8 @@ async def apply_event(tx: AsyncConnection, tenant: str, event: DeliveryEvent) ->
         )
         .returning(message)
     )  # fmt: skip
-    return (await tx.execute(moved)).first()
+    changed: Row[Any] | None = (await tx.execute(moved)).first()
+    return changed
 
 
 async def withdraw(tx: AsyncConnection, case_: Case, wanted: list[str], reason: str) -> None:
@@ -156,5 +147,7 @@ async def done_steps(tx: AsyncConnection, case_: Case) -> set[str]:
         .group_by(message.c.step_key, message.c.contact_ref)
         .subquery()
     )
-    query = select(by_person.c.step_key).group_by(by_person.c.step_key).having(func.bool_and(by_person.c.served))
+    query = (
+        select(by_person.c.step_key).group_by(by_person.c.step_key).having(func.bool_and(by_person.c.served))
+    )
     return set((await tx.execute(query)).scalars())

@@ -56,9 +56,7 @@ def _owed(row: Any) -> Owed:
 
 async def settle(tx: AsyncConnection, tenant_id: str, ids: list[int], note: str) -> None:
     delivered = update(outbox).where(outbox.c.tenant_id == tenant_id, outbox.c.id.in_(ids))
-    await tx.execute(
-        delivered.values(delivered_at=func.now(), note=note, attempts=outbox.c.attempts + 1)
-    )
+    await tx.execute(delivered.values(delivered_at=func.now(), note=note, attempts=outbox.c.attempts + 1))
 
 
 async def postpone(tx: AsyncConnection, tenant_id: str, row_id: int, note: str) -> None:

@@ -20,7 +20,8 @@ tenant = Table(
 
 api_key = tenant_table(
     "api_key", Column("id", Text, primary_key=True), Column("name", Text), Column("secret_sha256", Text),
-    Column("scopes", ARRAY(Text)), Column("created_at", AT), Column("expires_at", AT), Column("revoked_at", AT),
+    Column("scopes", ARRAY(Text)), Column("created_at", AT), Column("expires_at", AT), Column("revoked_at",
+    AT),
 )  # fmt: skip
 
 contact = tenant_table(
@@ -57,7 +58,8 @@ message = tenant_table(
     Column("address", Text), Column("template", Text), Column("locale", Text), Column("subject", Text),
     Column("text", Text), Column("html", Text), Column("state", Text), Column("reason", Text),
     Column("provider_id", Text), Column("attempts", Integer), Column("wrote_at", AT),
-    Column("first_tried_at", AT), Column("claimed_at", AT), Column("settled_at", AT), Column("created_at", AT),
+    Column("first_tried_at", AT), Column("claimed_at", AT), Column("settled_at", AT), Column("created_at",
+    AT),
 )  # fmt: skip
 
 message_event = tenant_table(

@@ -73,7 +73,8 @@ async def _alerts(tx: AsyncConnection, case: Case) -> list[Happening]:
     return [
         Happening(
             row.raised_at, "alert", row.team,
-            {"id": row.id, "title": row.title, "step": row.key, "closed_at": row.closed_at, "taken_by": row.taken_by},
+            {"id": row.id, "title": row.title, "step": row.key, "closed_at": row.closed_at,
+            "taken_by": row.taken_by},
         )
         for row in await tx.execute(query.order_by(alert.c.raised_at, alert.c.id))
     ]  # fmt: skip

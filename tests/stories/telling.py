@@ -1,9 +1,9 @@
 """Tells a case's life day by day on the real engine, in virtual time.
 
-    story = await telling.begin("duret", zone="Europe/Paris", country="FR", currency="EUR")
-    async with story.fact("2027-10-01 10:00") as (tx, at): ... write a fact as the API would
-    await story.until("2028-02-29 12:00")
-    assert await story.told("maintenance.renewal", "K-1") == ["2028-01-01 09:00 email notice → C-1", ...]
+story = await telling.begin("duret", zone="Europe/Paris", country="FR", currency="EUR")
+async with story.fact("2027-10-01 10:00") as (tx, at): ... write a fact as the API would
+await story.until("2028-02-29 12:00")
+assert await story.told("maintenance.renewal", "K-1") == ["2028-01-01 09:00 email notice → C-1", ...]
 """
 
 from collections.abc import AsyncIterator
@@ -36,10 +36,19 @@ class Telling:
     ground: Ground
     twin: Twin
 
-    async def begin(self, name: str, *, zone: str, country: str, currency: str, locale: str = "fr") -> "Story":
+    async def begin(
+        self, name: str, *, zone: str, country: str, currency: str, locale: str = "fr"
+    ) -> "Story":
         """A story has a tenant of its own."""
         tenant_id = f"{name}-{uuid4().hex[:8]}"
-        row = {"id": tenant_id, "name": name, "country": country, "zone": zone, "currency": currency, "locale": locale}
+        row = {
+            "id": tenant_id,
+            "name": name,
+            "country": country,
+            "zone": zone,
+            "currency": currency,
+            "locale": locale,
+        }
         async with self.owner.anyone() as tx:
             await tx.execute(insert(tenant).values(row))
         return Story(self, tenant_id, zone)
@@ -57,7 +66,12 @@ class Story:
         return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
     async def person(self, ref: str, **details: str | None) -> None:
-        given = {"full_name": ref, "email": f"{ref.lower()}@example.org", "phone": "+33612345678", "locale": "fr"}
+        given = {
+            "full_name": ref,
+            "email": f"{ref.lower()}@example.org",
+            "phone": "+33612345678",
+            "locale": "fr",
+        }
         async with self.telling.database.tenant(self.tenant) as tx:
             await save_contact(tx, self.tenant, Contact(ref, **{**given, **details}))  # type: ignore[arg-type]
 
@@ -86,7 +100,7 @@ class Story:
                     return
 
     async def told(self, process: str, ref: str) -> list[str]:
-        """What happened, each with its local moment: what was sent and to whom, raised, issued, and the end."""
+        """What was sent and to whom, raised and issued, and the end, each with its local moment."""
         case = Case(self.tenant, process, ref, self.zone)
         async with self.telling.database.tenant(self.tenant) as tx:
             happened = await timeline.timeline(tx, case)

@@ -1,6 +1,5 @@
 """Wait until a date, or sooner when rung."""
 
-import asyncio
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -33,5 +32,5 @@ class Alarm:
             return
         try:
             await workflow.wait_condition(lambda: self._rung, timeout=left)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return

@@ -1,6 +1,7 @@
 """What every process shares: its bell, its shared effects, and what operations see of it."""
 
 from datetime import datetime, time
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
@@ -34,7 +35,7 @@ class Watch:
         self._shown: tuple[object, ...] = ()
 
     @workflow.signal
-    def rung(self, ring: Ring) -> None:
+    def rung(self, ring: Ring) -> None:  # noqa: ARG002
         """A fact changed: look again. It carries no decision; lost, doubled or late it does no harm."""
         self.alarm.ring()
 
@@ -90,8 +91,8 @@ class Watch:
         if seen == self._shown:
             return
         self._shown = seen
-        due = decision.due_on and at_local(decision.due_on, time(), self.case.zone)
-        updates: list[SearchAttributeUpdate] = [
+        due = at_local(decision.due_on, time(), self.case.zone) if decision.due_on else None
+        updates: list[SearchAttributeUpdate[Any]] = [
             STAGE.value_set(decision.stage),
             NEXT_REVIEW.value_set(decision.review_at) if decision.review_at else NEXT_REVIEW.value_unset(),
             DUE_DATE.value_set(due) if due else DUE_DATE.value_unset(),
@@ -102,7 +103,9 @@ class Watch:
 def waiting_sentence(decision: Decision, case: Case) -> str:
     """Markdown for Temporal's UI."""
     waiting = decision.waiting
-    until = f"**until {local_date(decision.review_at, case.zone)}**" if decision.review_at else "**until rung**"
+    until = (
+        f"**until {local_date(decision.review_at, case.zone)}**" if decision.review_at else "**until rung**"
+    )
     return f"Waiting for **{waiting.what.en}** {until} because {waiting.because.en}\n\n" + "\n".join(
         f"- `{reason.rule}` (line {reason.line}): {reason.why.en}" for reason in decision.reasons
     )

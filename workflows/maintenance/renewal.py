@@ -18,7 +18,7 @@ class Renewal(Watch):
         super().__init__(case)
 
     @workflow.run
-    async def run(self, case: Case) -> Outcome:
+    async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
             decision = await self.decide()
             for step in decision.steps:
@@ -34,7 +34,7 @@ class Renewal(Watch):
         return decision
 
     async def end(self, decision: Decision) -> None:
-        """Renewed, refused or lapsed is the contract's new state; stopped by operations leaves it as it is."""
+        """Renewed, refused or lapsed is the contract's new state; stopped leaves it as it is."""
         if decision.closes != "stopped":
             await workflow.execute_activity_method(
                 RenewalActivities.end_term, self.ending(decision), **EFFECT

@@ -226,7 +226,3 @@ def upgrade() -> None:
     )  # fmt: skip
     isolate("document", "message_event", "event_received", rights="select, insert")
     append_only("audit", "ledger_transaction", "ledger_entry")
-
-
-
-
