@@ -35,7 +35,7 @@ check: $(READY)
 
 # DATA=folder gives another data set: contracts.csv and payments.csv.
 demo: $(READY)
-	@$(BIN)/echeance demo $(if $(DATA),--contracts $(DATA))
+	@$(BIN)/echeance demo $(DATA)
 
 bench: $(READY)
 	$(BIN)/python -m bench

