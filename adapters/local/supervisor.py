@@ -78,9 +78,12 @@ class Supervisor:
                     return
                 service.settle()
                 self._say(service.name, "ready")
-        except BaseException:
+        except BaseException as problem:
+            asked = self.stopping
             self.stop()
-            raise
+            # Ctrl-C reaches what a service is settled with, too: its end is no failure then.
+            if not (asked and isinstance(problem, DidNotStart)):
+                raise
 
     def run(self) -> None:
         """Restarts what dies, until `ask_to_stop`; then stops all."""

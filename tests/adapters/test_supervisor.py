@@ -137,6 +137,21 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     assert is_gone(pid)
 
 
+def test_a_start_can_be_given_up(tmp_path: Path) -> None:
+    teller = Teller()
+    never = Service("never", [sys.executable, "-c", "import signal; signal.pause()"], ready=lambda: False)
+    supervisor = Supervisor([patient("one", tmp_path), never], tmp_path, teller)
+    starting = threading.Thread(target=supervisor.start)
+    starting.start()
+    teller.wait_for("never", "starting")
+    supervisor.ask_to_stop()
+    starting.join(timeout=20)
+    supervisor.run()
+    assert not supervisor.running("one")
+    assert not supervisor.running("never")
+    assert ("never", "ready") not in teller.said
+
+
 def test_settling_happens_once_preparing_every_time(tmp_path: Path) -> None:
     events: list[str] = []
     mark = tmp_path / "ready"
