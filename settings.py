@@ -64,11 +64,13 @@ class Settings(BaseSettings):
     sendgrid_sender: str
     sendgrid_sender_name: str = "Échéance"
     sendgrid_verification_key: str
+    sendgrid_settles_after: float = Field(default=300.0, ge=0)
 
     twilio_base_url: str = "https://api.twilio.com"
     twilio_account_sid: str
     twilio_auth_token: SecretStr
     twilio_sender: str
+    twilio_settles_after: float = Field(default=60.0, ge=0)
 
     rules_folder: Path = HERE / "rules"
     templates_folder: Path = HERE / "templates"

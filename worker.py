@@ -90,11 +90,11 @@ def providers_of(
 ) -> dict[Channel, Provider]:
     mail = SendGrid(
         http, chosen.sendgrid_base_url, chosen.sendgrid_api_key.get_secret_value(),
-        chosen.sendgrid_sender, chosen.sendgrid_sender_name,
+        chosen.sendgrid_sender, chosen.sendgrid_sender_name, settles_after=chosen.sendgrid_settles_after,
     )  # fmt: skip
     sms = Twilio(
         chosen.twilio_base_url, chosen.twilio_account_sid, chosen.twilio_auth_token.get_secret_value(),
-        chosen.twilio_sender, chosen.public_base_url, 10,
+        chosen.twilio_sender, chosen.public_base_url, 10, settles_after=chosen.twilio_settles_after,
     )  # fmt: skip
     stack.callback(sms.close)
     return {Channel.EMAIL: mail, Channel.SMS: sms}

@@ -83,6 +83,9 @@ class LocalPlatform:
             "ECHEANCE_SENDGRID_SENDER": "echeances@example.com",
             "ECHEANCE_TWILIO_BASE_URL": twins,
             "ECHEANCE_TWILIO_SENDER": "+33757900000",
+            # The twins list a message at once.
+            "ECHEANCE_SENDGRID_SETTLES_AFTER": "2",
+            "ECHEANCE_TWILIO_SETTLES_AFTER": "2",
             "ECHEANCE_FILES_FOLDER": str(self.folder.path / "files"),
         }
 
