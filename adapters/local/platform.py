@@ -132,13 +132,12 @@ class LocalPlatform:
 
     def _twins(self) -> Service:
         webhooks = self.environment["ECHEANCE_PUBLIC_BASE_URL"]
-        return self._python(
-            "twins",
-            "-m", "adapters.local.twins",
-            "--port", str(self.ports.twins), "--data", str(self.outbox), "--webhooks", webhooks,
-            port=self.ports.twins,
-            environment=self._twin_environment,
-        )  # fmt: skip
+        port = self.ports.twins
+        command = [
+            sys.executable, "-m", "adapters.local.twins",
+            "--port", str(port), "--data", str(self.outbox), "--webhooks", webhooks,
+        ]  # fmt: skip
+        return Service("twins", command, self._twin_environment, lambda: listens(port))
 
     @property
     def _twin_environment(self) -> dict[str, str]:
@@ -160,31 +159,25 @@ class LocalPlatform:
             self.application_environment,
             self._worker_polls,
             depends_on=needed,
+            essential=False,
         )
 
     def _worker_polls(self) -> bool:
         return any(self.temporal.polled(queue) for queue in QUEUES)
 
     def _api(self) -> Service:
-        return self._python(
-            "api",
-            "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "127.0.0.1",
-            "--port", str(self.ports.api), "--timeout-graceful-shutdown", "10", "--no-access-log",
-            port=self.ports.api,
-            depends_on=("postgres", "temporal"),
-        )  # fmt: skip
-
-    def _python(
-        self,
-        name: str,
-        *arguments: str,
-        port: int,
-        depends_on: tuple[str, ...] = (),
-        environment: dict[str, str] | None = None,
-    ) -> Service:
-        given = self.application_environment if environment is None else environment
+        port = self.ports.api
+        command = [
+            sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "127.0.0.1",
+            "--port", str(port), "--timeout-graceful-shutdown", "10", "--no-access-log",
+        ]  # fmt: skip
         return Service(
-            name, [sys.executable, *arguments], given, lambda: listens(port), depends_on=depends_on
+            "api",
+            command,
+            self.application_environment,
+            lambda: listens(port),
+            depends_on=("postgres", "temporal"),
+            essential=False,
         )
 
 

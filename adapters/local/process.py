@@ -62,6 +62,7 @@ class LocalProcess:
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     identity: Identity = OURSELVES
+    _log_from: int = 0
     _child: "subprocess.Popen[bytes] | None" = None
     _guard: "subprocess.Popen[bytes] | None" = None
 
@@ -82,6 +83,7 @@ class LocalProcess:
     def spawn(self) -> None:
         self.stop()
         with self.log.open("ab") as log:
+            self._log_from = log.tell()
             self._child = subprocess.Popen(
                 self.command,
                 env={**os.environ, **self.environment},
@@ -137,7 +139,10 @@ class LocalProcess:
         self._end_guard()
 
     def last_lines(self, count: int = 8) -> str:
-        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-count:])
+        """Of what it wrote since its last start."""
+        with self.log.open("rb") as log:
+            log.seek(self._log_from)
+            return "\n".join(log.read().decode("utf-8", "replace").splitlines()[-count:])
 
     def _end_guard(self) -> None:
         if self._guard:

@@ -42,6 +42,8 @@ class Service:
     ready_within: float = 60.0
     patience: float = 20.0
     """Seconds between the stop signal and the kill."""
+    essential: bool = True
+    """Whether nothing else is of use without it. One that is not may fail to start, and is tried again."""
 
 
 @dataclass
@@ -50,6 +52,7 @@ class _Watch:
     started_at: float = 0.0
     deaths: int = 0
     restart_at: float | None = None
+    told: str = ""
 
 
 class Supervisor:
@@ -73,11 +76,11 @@ class Supervisor:
         try:
             for service in self.services:
                 self._say(service.name, "starting")
-                self._start(service)
+                if self._started(service):
+                    service.settle()
+                    self._say(service.name, "ready")
                 if self._stopping.is_set():
                     return
-                service.settle()
-                self._say(service.name, "ready")
         except BaseException as problem:
             asked = self.stopping
             self.stop()
@@ -116,6 +119,23 @@ class Supervisor:
     def running(self, name: str) -> bool:
         return self._watches[name].process.running
 
+    def _started(self, service: Service) -> bool:
+        """Whether it came up; raises DidNotStart when it did not and is essential."""
+        try:
+            self._start(service)
+        except DidNotStart as problem:
+            if service.essential:
+                raise
+            self._tell_once(service.name, str(problem))
+            return False
+        return not self._stopping.is_set()
+
+    def _tell_once(self, name: str, problem: str) -> None:
+        """The same problem at every new try would hide everything else."""
+        watch = self._watches[name]
+        self._say(name, problem if problem != watch.told else "still does not start, for the same reason")
+        watch.told = problem
+
     def _start(self, service: Service) -> None:
         watch = self._watches[service.name]
         service.prepare()
@@ -135,7 +155,7 @@ class Supervisor:
                 self._say(service.name, "running again")
             except (DidNotStart, OSError) as problem:
                 watch.restart_at = None
-                self._say(service.name, str(problem))
+                self._tell_once(service.name, str(problem))
 
     def _plan_restart(self, service: Service, watch: _Watch) -> None:
         if time.monotonic() - watch.started_at > STEADY_AFTER:

@@ -137,6 +137,25 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     assert is_gone(pid)
 
 
+def test_one_that_others_can_do_without_is_tried_until_its_fault_is_mended(tmp_path: Path) -> None:
+    mended, mark = tmp_path / "mended", tmp_path / "ready"
+    fussy = (
+        "import pathlib, signal, sys\n"
+        "if not pathlib.Path(sys.argv[1]).exists(): sys.exit('line 3: no such word')\n"
+        "pathlib.Path(sys.argv[2]).touch()\n"
+        "signal.pause()\n"
+    )
+    command = [sys.executable, "-c", fussy, str(mended), str(mark)]
+    service = Service("fussy", command, ready=mark.exists, essential=False)
+    with supervised([service, patient("one", tmp_path)], tmp_path) as (supervisor, teller):
+        assert supervisor.running("one")
+        teller.wait_for("fussy", "still does not start, for the same reason")
+        mended.touch()
+        teller.wait_for("fussy", "running again")
+    problems = [sentence for _, sentence in teller.said if "line 3: no such word" in sentence]
+    assert len(problems) == 1
+
+
 def test_a_start_can_be_given_up(tmp_path: Path) -> None:
     teller = Teller()
     never = Service("never", [sys.executable, "-c", "import signal; signal.pause()"], ready=lambda: False)
