@@ -60,23 +60,22 @@ class Decisions:
     async def conclude(self, tx: AsyncConnection, review: Review, collect: Collect) -> Decision:
         """Decide and keep the decision in the caller's transaction."""
         order = await cases.standing_order_of(tx, review.case)
+        known = await effects.effects_of(tx, review.case)
         if order:
             made = held_by(order)
         else:
             collected = await collect(tx, review)
             try:
-                made = await self._decide(tx, review, collected)
+                made = self._decide(review, collected, await self._question(tx, review, known.done))
             except FactsRefused as refused:
                 made = blocked(review, refused)
-        if not order or made.closes:
-            await messages.withdraw(
-                tx, review.case, [step.key for step in made.steps], f"overtaken: {made.stage}"
-            )
+        overtaken = known.waiting - {step.key for step in made.steps}
+        if overtaken and (not order or made.closes):
+            await messages.withdraw(tx, review.case, sorted(overtaken), f"overtaken: {made.stage}")
         await cases.record(tx, review, made)
         return made
 
-    async def _decide(self, tx: AsyncConnection, review: Review, collected: Collected) -> Decision:
-        question = await self._question(tx, review)
+    def _decide(self, review: Review, collected: Collected, question: Question) -> Decision:
         rulings = [self.library.book(ask.book).decide(ask.facts, question) for ask in collected.asks]
         steps = [self._addressed(step, collected) for ruling in rulings for step in ruling.steps]
         moments = [ruling.next_at for ruling in rulings if ruling.next_at]
@@ -98,7 +97,7 @@ class Decisions:
             near=tuple(miss for ruling in rulings for miss in ruling.near),
         )
 
-    async def _question(self, tx: AsyncConnection, review: Review) -> Question:
+    async def _question(self, tx: AsyncConnection, review: Review, done: frozenset[str]) -> Question:
         case = review.case
         tenant = await contacts.tenant_of(tx, case.tenant)
         year = local_date(review.at, case.zone).year
@@ -107,7 +106,7 @@ class Decisions:
         )
         return Question(
             key_prefix=f"{case.process}:{case.ref}", at=review.at, zone=case.zone,
-            done=await effects.done_steps(tx, case), is_open=BusinessDays(free).is_open,
+            done=done, is_open=BusinessDays(free).is_open,
         )  # fmt: skip
 
     @staticmethod

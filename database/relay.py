@@ -44,15 +44,16 @@ class Relay:
         async with self.database.tenant(tenant) as tx:
             rows = await outbox.take(tx, tenant)
             notes = await asyncio.gather(*(self._deliver(row) for row in rows), return_exceptions=True)
-            delivered = 0
+            settled: dict[str, list[int]] = {}
             for row, note in zip(rows, notes, strict=True):
                 if isinstance(note, BaseException):
                     log.warning("outbox %s of %s waits: %s", row.id, tenant, type(note).__name__)
                     await outbox.postpone(tx, tenant, row.id, f"{type(note).__name__}: {note}")
                 else:
-                    await outbox.settle(tx, tenant, [row.id], note)
-                    delivered += 1
-        return delivered
+                    settled.setdefault(note, []).append(row.id)
+            for note, ids in settled.items():
+                await outbox.settle(tx, tenant, ids, note)
+        return sum(map(len, settled.values()))
 
     async def _deliver(self, row: Owed) -> str:
         if row.kind == outbox.START:

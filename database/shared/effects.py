@@ -4,14 +4,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared import messages
-from database.shared.tables import alert, document
+from database.shared.tables import alert, document, message
 from domain.case import Case
 from domain.decision import Step
+from domain.message import MessageState
+
+DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,31 @@ async def document_of(tx: AsyncConnection, tenant: str, key: str) -> Row[Any] | 
     return (await tx.execute(query)).first()
 
 
-async def done_steps(tx: AsyncConnection, case: Case) -> frozenset[str]:
-    """Keys of all that was said, raised and issued for a case."""
-    done = await messages.done_steps(tx, case)
-    for table in (alert, document):
-        query = select(table.c.key).where(
-            table.c.tenant_id == case.tenant, table.c.process == case.process, table.c.ref == case.ref
-        )
-        done.update((await tx.execute(query)).scalars())
-    return frozenset(done)
+@dataclass(frozen=True)
+class Effects:
+    """``done``: keys of the steps that need nothing more. ``waiting``: keys with a message not yet sent."""
+
+    done: frozenset[str]
+    waiting: frozenset[str]
+
+
+async def effects_of(tx: AsyncConnection, case: Case) -> Effects:
+    """All that was said, raised and issued for a case, in one query."""
+    queries = []
+    for table, key, who, state in (
+        (message, message.c.step_key, message.c.contact_ref, message.c.state),
+        (alert, alert.c.key, literal(""), literal(DONE)),
+        (document, document.c.key, literal(""), literal(DONE)),
+    ):
+        mine = (table.c.tenant_id == case.tenant, table.c.process == case.process, table.c.ref == case.ref)
+        queries.append(select(key.label("key"), who.label("who"), state.label("state")).where(*mine))
+    rows = [(row.key, row.who, row.state) for row in await tx.execute(union_all(*queries))]
+    return _sorted_out(rows)
+
+
+def _sorted_out(rows: list[tuple[str, str, str]]) -> Effects:
+    """A step is done when each of its people is served on one channel, or cannot be."""
+    served = {(key, who) for key, who, state in rows if state == DONE or state in messages.SERVED}
+    unserved = {key for key, who, _ in rows if (key, who) not in served}
+    waiting = frozenset(key for key, _, state in rows if state == MessageState.PENDING)
+    return Effects(frozenset(key for key, _ in served) - unserved, waiting)

@@ -16,7 +16,8 @@ from database.shared.tables import message, message_event
 from domain.case import Case
 from domain.message import RANK, DeliveryEvent, MessageState
 
-FINAL = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.WITHHELD)
+SERVED = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.WITHHELD)
+"""The person has the message, or cannot be given it."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ async def apply_event(tx: AsyncConnection, tenant: str, event: DeliveryEvent) ->
     return changed
 
 
-async def withdraw(tx: AsyncConnection, case_: Case, wanted: list[str], reason: str) -> None:
-    """Withhold the case's messages that still wait although no step wants them any more."""
+async def withdraw(tx: AsyncConnection, case_: Case, steps: list[str], reason: str) -> None:
+    """Withhold what still waits for these steps: no one wants them any more."""
     await tx.execute(
         update(message)
         .where(
@@ -128,26 +129,7 @@ async def withdraw(tx: AsyncConnection, case_: Case, wanted: list[str], reason: 
             message.c.process == case_.process,
             message.c.ref == case_.ref,
             message.c.state == MessageState.PENDING,
-            message.c.step_key.not_in(wanted),
+            message.c.step_key.in_(steps),
         )
         .values(state=MessageState.WITHHELD, reason=reason, settled_at=func.now())
     )
-
-
-async def done_steps(tx: AsyncConnection, case_: Case) -> set[str]:
-    """Keys of the steps whose every recipient has been served on one channel, or cannot be."""
-    served = func.bool_or(message.c.state.in_(FINAL)).label("served")
-    by_person = (
-        select(message.c.step_key, message.c.contact_ref, served)
-        .where(
-            message.c.tenant_id == case_.tenant,
-            message.c.process == case_.process,
-            message.c.ref == case_.ref,
-        )
-        .group_by(message.c.step_key, message.c.contact_ref)
-        .subquery()
-    )
-    query = (
-        select(by_person.c.step_key).group_by(by_person.c.step_key).having(func.bool_and(by_person.c.served))
-    )
-    return set((await tx.execute(query)).scalars())
