@@ -107,8 +107,8 @@ def status(data: Path) -> None:
 def settings_for(data: Path) -> Settings:
     """From the environment; where that says nothing, what the local platform in the folder was given."""
     known = {} if f"{PREFIX}DATABASE_URL" in os.environ else DataFolder(data).environment()
-    ours = {name: value for name, value in known.items() if name.startswith(PREFIX)}
-    given = {name.removeprefix(PREFIX).lower(): value for name, value in ours.items()}
+    names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    given = {name: known[variable] for name, variable in names.items() if variable in known}
     settings: Settings = mend_or_fail(lambda: load(**given))
     return settings
 
