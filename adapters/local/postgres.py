@@ -82,6 +82,10 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         self._process.stop()
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Removes the empty folder of the socket, after a stop."""
         with suppress(OSError):
             self.socket_folder.rmdir()
 

@@ -70,6 +70,7 @@ def run_platform(folder: DataFolder, screen: Console, seeds: bool = True) -> Non
             if not supervisor.stopping:
                 _greet(platform, screen, progress, seeds)
             supervisor.run()
+        platform.postgres.tidy()
         screen.print("Everything has stopped; the data stays.")
 
 
