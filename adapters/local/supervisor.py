@@ -138,10 +138,10 @@ class Supervisor:
 
     def _start(self, service: Service) -> None:
         watch = self._watches[service.name]
-        service.prepare()
-        watch.process.start(lambda: self._stopping.is_set() or service.ready(), service.ready_within)
         watch.started_at = time.monotonic()
         watch.restart_at = None
+        service.prepare()
+        watch.process.start(lambda: self._stopping.is_set() or service.ready(), service.ready_within)
 
     def _look_after(self, service: Service) -> None:
         watch = self._watches[service.name]
@@ -152,15 +152,15 @@ class Supervisor:
         elif time.monotonic() >= watch.restart_at:
             try:
                 self._start(service)
-                self._say(service.name, "running again")
+                if not self._stopping.is_set():
+                    self._say(service.name, "running again")
             except (DidNotStart, OSError) as problem:
-                watch.restart_at = None
                 self._tell_once(service.name, str(problem))
 
     def _plan_restart(self, service: Service, watch: _Watch) -> None:
         if time.monotonic() - watch.started_at > STEADY_AFTER:
             watch.deaths = 0
-        wait = min(self.first_wait * 2**watch.deaths, LONGEST_WAIT)
+        wait = min(self.first_wait * 2 ** min(watch.deaths, 10), LONGEST_WAIT)
         watch.deaths += 1
         watch.restart_at = time.monotonic() + wait
         self._say(service.name, f"{_why(watch.process.exit_code)}; starting it again in {wait:g} s")

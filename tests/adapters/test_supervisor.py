@@ -154,6 +154,8 @@ def test_one_that_others_can_do_without_is_tried_until_its_fault_is_mended(tmp_p
         teller.wait_for("fussy", "running again")
     problems = [sentence for _, sentence in teller.said if "line 3: no such word" in sentence]
     assert len(problems) == 1
+    waits = [sentence for _, sentence in teller.said if "starting it again" in sentence]
+    assert [wait.rsplit(" ", 2)[1] for wait in waits[:2]] == ["0.01", "0.02"]
 
 
 def test_a_start_can_be_given_up(tmp_path: Path) -> None:
