@@ -25,6 +25,10 @@ from domain.ports import Links, Provider, Writer
 SOON = timedelta(minutes=1)
 LATER = timedelta(minutes=15)
 
+PENDING = MessageState.PENDING
+LOST = (MessageState.SENDING, MessageState.UNKNOWN)
+"""An attempt was made and its reply was not seen."""
+
 
 @dataclass(frozen=True)
 class Messages:
@@ -53,7 +57,10 @@ class Messages:
             for ref in order.step.contacts:
                 await self._write(tx, tenant, order, await contacts.contact_of(tx, tenant.id, ref), data)
             rows = await messages.of_step(tx, order.case, order.step.key)
-        waits = [await self._deliver(order, row) for row in rows]
+            # Claimed before the provider is called, in the transaction that writes them down.
+            claimed = [await messages.claim(tx, tenant.id, row.id) for row in rows if row.state == PENDING]
+        waits = [await self._attempt(order, row) for row in claimed if row]
+        waits += [await self._ask(order, row) for row in rows if row.state in LOST]
         return next((wait for wait in waits if wait.retry_at), Done())
 
     async def _data(self, tx: AsyncConnection, tenant: Tenant, order: Order) -> dict[str, Any]:
@@ -94,24 +101,10 @@ class Messages:
             subject=text.subject, text=text.text, html=text.html, wrote_at=order.at,
         )  # fmt: skip
 
-    async def _deliver(self, order: Order, row: Row[Any]) -> Done:
-        """Bring one message one answer further."""
-        match MessageState(row.state):
-            case MessageState.PENDING:
-                return await self._attempt(order, row)
-            case MessageState.SENDING | MessageState.UNKNOWN:
-                return await self._ask(order, row)
-            case _:
-                return Done()
-
     async def _attempt(self, order: Order, row: Row[Any]) -> Done:
-        async with self.database.tenant(order.case.tenant) as tx:
-            claimed = await messages.claim(tx, order.case.tenant, row.id)
-        if claimed is None:
-            return Done(order.at + SOON, "another attempt has it")
         attachments = await self._attachments(order)
-        answer = await self.providers[Channel(row.channel)].send(envelope(claimed, attachments))
-        return await self._believe(order, claimed, answer)
+        answer = await self.providers[Channel(row.channel)].send(envelope(row, attachments))
+        return await self._believe(order, row, answer)
 
     async def _ask(self, order: Order, row: Row[Any]) -> Done:
         """A reply was lost: only the provider knows. It says absent once it had time to list the message."""
@@ -147,13 +140,12 @@ class Messages:
 
     async def _attachments(self, order: Order) -> tuple[Attachment, ...]:
         """The documents that the step names by their keys in ``data['attach']``."""
-        kept = []
+        keys = order.step.data.get("attach", ())
+        if not keys:
+            return ()
         async with self.database.tenant(order.case.tenant) as tx:
-            for key in order.step.data.get("attach", ()):
-                found = await document_of(tx, order.case.tenant, key)
-                if found:
-                    kept.append(Attachment(found.name, found.media_type, bytes(found.content)))
-        return tuple(kept)
+            found = [await document_of(tx, order.case.tenant, key) for key in keys]
+        return tuple(Attachment(row.name, row.media_type, bytes(row.content)) for row in found if row)
 
 
 def open_channels(person: Contact, offered: tuple[str, ...], tried: set[str]) -> dict[str, str]:

@@ -23,11 +23,15 @@ def _dump(value: Any) -> str:
 
 
 class Database:
-    """The pool of one process. The role in ``url`` must not bypass row-level security."""
+    """The pool of one process. The role in ``url`` must not bypass row-level security.
 
-    def __init__(self, url: str, pool_size: int = 20) -> None:
+    ``ping`` tests a connection before each use, so that a caller who cannot retry (an API request) never
+    meets one that a restart of PostgreSQL has cut; activities are retried and save the round trip.
+    """
+
+    def __init__(self, url: str, pool_size: int = 20, ping: bool = False) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, json_serializer=_dump
+            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=ping, json_serializer=_dump
         )
 
     @asynccontextmanager
