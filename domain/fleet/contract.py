@@ -13,7 +13,8 @@ TERMINATED = "terminated"
 class ContractFacts:
     """``next_review_on`` is the next date on which time alone can change the facts; None when none can.
 
-    It tells when to look again and is no fact of the book.
+    It tells when to look again and is no fact of the book. ``settled_on`` is the day on which the latest due
+    that is paid in full was paid; until one is, the first due's date.
     """
 
     remaining: Money
@@ -21,6 +22,7 @@ class ContractFacts:
     dunning_open: bool
     terminated: bool
     next_review_on: date | None
+    settled_on: date | None = None
 
     def as_facts(self) -> dict[str, object]:
         return {
@@ -28,6 +30,7 @@ class ContractFacts:
             "past_grace": self.past_grace,
             "dunning_open": self.dunning_open,
             "terminated": self.terminated,
+            "settled_on": self.settled_on,
         }
 
 
@@ -41,7 +44,14 @@ def contract_facts(
         dunning_open=dunning_open,
         terminated=state == TERMINATED,
         next_review_on=_next_review_on(standing, day, grace_days),
+        settled_on=settled_on(standing),
     )
+
+
+def settled_on(standing: Standing) -> date:
+    """It stays what it is when money comes in that no due is waiting for."""
+    paid = [one.paid_on for one in standing.settlements if one.paid_on]
+    return max(paid, default=standing.settlements[0].due.due_on)
 
 
 def _next_review_on(standing: Standing, day: date, grace_days: int) -> date | None:

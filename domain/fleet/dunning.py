@@ -33,13 +33,19 @@ class DunningFacts:
     oldest_due_on: date | None
     promise_until: date | None
     broken_promises: int
+    terminated: bool = False
 
     def as_facts(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def dunning_facts(
-    standing: Standing, promises: Sequence[Promise], *, day: date, grace_days: int = 0
+    standing: Standing,
+    promises: Sequence[Promise],
+    *,
+    day: date,
+    grace_days: int = 0,
+    terminated: bool = False,
 ) -> DunningFacts:
     """Arrears start where the contract's do, after the grace: without arrears there is nothing to dun."""
     running = [one.until for one in promises if one.promised_on <= day <= one.until]
@@ -49,6 +55,7 @@ def dunning_facts(
         oldest_due_on=standing.oldest_unpaid_due_on(day, grace_days),
         promise_until=max(running, default=None),
         broken_promises=sum(is_broken(one, standing, day, grace_days) for one in promises),
+        terminated=terminated,
     )
 
 

@@ -49,8 +49,16 @@ def test_a_contract_is_reviewed_when_its_next_due_leaves_the_grace() -> None:
         "past_grace": False,
         "dunning_open": False,
         "terminated": False,
+        "settled_on": FIRST,
     }
     assert facts.next_review_on == FIRST + timedelta(days=GRACE + 1)
+
+
+def test_money_that_no_due_waits_for_does_not_move_the_day_of_settlement() -> None:
+    settled = [(FIRST, 1800), (SECOND, 1800)]
+    late = SECOND + timedelta(days=9)
+    assert contract(standing(*settled), SECOND).settled_on == SECOND
+    assert contract(standing(*settled, (late, 500)), late).settled_on == SECOND
 
 
 def test_past_the_grace_the_next_date_is_that_of_the_following_due() -> None:
@@ -89,6 +97,7 @@ def test_a_driver_in_arrears_is_so_many_days_late() -> None:
         "oldest_due_on": FIRST,
         "promise_until": None,
         "broken_promises": 0,
+        "terminated": False,
     }
 
 

@@ -31,7 +31,7 @@ def place(text: str, needle: str) -> tuple[int, int]:
             "fleet/dunning/firm",
         ),
         (DUNNING, "team: collections", "team: colections", "équipe inconnue", "collections"),
-        (DUNNING, "channels: [sms]", "channels: [smss]", "canal inconnu", "sms"),
+        (DUNNING, "channels: [sms,", "channels: [smss,", "canal inconnu", "sms"),
         (DUNNING, "days: 4..7", "days: 5..7", "aucun palier pour les jours 4", ""),
         (DUNNING, "days: 4..7", "days: 3..7", "chevauche « courtesy »", ""),
         (DUNNING, "days: 4..7", "days: 7..4", "n’est pas une plage de jours", ""),

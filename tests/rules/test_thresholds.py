@@ -8,9 +8,10 @@ import pytest
 from domain.money import Money
 from rules.engine import Ruling
 from rules.errors import FactsRefused
-from tests.rules.books import ask, read, shipped
+from tests.rules.books import SHIPPED, ask, read, shipped
 
 CONTRACT = shipped("fleet/contract")
+TEXT = (SHIPPED / "fleet" / "contract.yaml").read_text("utf-8")
 BUDGET = shipped("training/budget")
 CROSSED: dict[str, object] = {
     "consumed_percent": Decimal(82),
@@ -62,9 +63,10 @@ def test_otherwise_is_said_with_its_reason() -> None:
 
 def test_without_an_anchor_keys_have_the_local_day_and_come_back_the_next() -> None:
     late = owing(100, past_grace=True)
-    ruling = CONTRACT.decide(late, ask("2026-03-02 23:30", "Africa/Douala"))
+    book = read(TEXT.replace("\nanchor: settled_on", ""))
+    ruling = book.decide(late, ask("2026-03-02 23:30", "Africa/Douala"))
     assert [step.key for step in ruling.steps] == ["p.q:C1:arrears_new:2026-03-03"]
-    again = CONTRACT.decide(late, ask("2026-03-03 12:00", "Africa/Douala", frozenset({ruling.steps[0].key})))
+    again = book.decide(late, ask("2026-03-03 12:00", "Africa/Douala", frozenset({ruling.steps[0].key})))
     assert (again.steps, again.next_at) == ((), datetime(2026, 3, 4, 8, tzinfo=UTC))
 
 
@@ -109,4 +111,5 @@ def test_the_record_of_the_facts_is_json_with_defaults() -> None:
         "past_grace": False,
         "dunning_open": False,
         "terminated": False,
+        "settled_on": None,
     }
