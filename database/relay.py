@@ -40,9 +40,13 @@ class Relay:
                 total += delivered
         return total
 
-    async def _deliver_some(self, tenant: str) -> int:
+    async def deliver(self, tenant: str, ref: str) -> int:
+        """Deliver what is owed to the processes of one reference. Returns how many rows were delivered."""
+        return await self._deliver_some(tenant, ref)
+
+    async def _deliver_some(self, tenant: str, ref: str | None = None) -> int:
         async with self.database.tenant(tenant) as tx:
-            rows = await outbox.take(tx, tenant)
+            rows = await outbox.take(tx, tenant, ref=ref)
             notes = await asyncio.gather(*(self._deliver(row) for row in rows), return_exceptions=True)
             settled: dict[str, list[int]] = {}
             for row, note in zip(rows, notes, strict=True):

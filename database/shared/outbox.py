@@ -1,5 +1,6 @@
 """What the database owes to Temporal: written with the fact, delivered at least once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,8 +37,24 @@ async def owe(tx: AsyncConnection, kind: str, case: Case, fact: str, at: datetim
     return made.first() is not None
 
 
-async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100) -> list[Owed]:
-    """The oldest undelivered rows, locked for this transaction; rows another relay holds are passed over."""
+async def owe_all(
+    tx: AsyncConnection, kind: str, cases: Mapping[str, Case], fact: str, at: datetime
+) -> None:
+    """The same fact about many cases, by their keys."""
+    rows = [
+        {"tenant_id": case.tenant, "kind": kind, "process": case.process, "ref": case.ref,
+         "fact": fact, "at": at, "key": f"{kind}:{case.process}:{case.ref}:{key}"}
+        for key, case in cases.items()
+    ]  # fmt: skip
+    if rows:
+        await tx.execute(insert(outbox).on_conflict_do_nothing(), rows)
+
+
+async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100, ref: str | None = None) -> list[Owed]:
+    """The oldest undelivered rows, of one case's reference if given, locked for this transaction.
+
+    Rows another relay holds are passed over.
+    """
     query = (
         select(outbox, tenant.c.zone)
         .join(tenant, tenant.c.id == outbox.c.tenant_id)
@@ -46,6 +63,8 @@ async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100) -> list[Ow
         .limit(limit)
         .with_for_update(skip_locked=True, of=outbox)
     )
+    if ref is not None:
+        query = query.where(outbox.c.ref == ref)
     return [_owed(row) for row in await tx.execute(query)]
 
 
