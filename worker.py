@@ -13,11 +13,14 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import settings as environment
 from activities.alerts import Alerts
 from activities.decisions import Decisions
 from activities.documents import Documents
+from activities.fleet.contract import ContractActivities
+from activities.fleet.dunning import DunningActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
 from adapters.holidays import PublicHolidays
@@ -34,11 +37,20 @@ from domain.message import Channel
 from domain.ports import Provider
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
+from workflows.fleet.contract import Contract
+from workflows.fleet.dunning import Dunning
 from workflows.maintenance.renewal import Renewal
 
 log = logging.getLogger("echeance.worker")
 
+CACHED = 150
+"""Open cases kept in memory per queue: they sleep for days, and waking one replays it in milliseconds."""
+
+SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules("workflows.kit"))
+"""The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
+
 WORKFLOWS: dict[str, Sequence[type]] = {
+    "fleet": [Contract, Dunning],
     "maintenance": [Renewal],
 }
 
@@ -61,8 +73,13 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     decisions = Decisions(ground.library, PublicHolidays())
     messages = Messages(database, ground.providers, ground.words, ground.links)
     shared = [messages.send, Alerts(database).raise_alert, Documents(database, ground.typesetter).issue]
+    contract = ContractActivities(database, decisions)
+    dunning = DunningActivities(database, decisions)
     renewal = RenewalActivities(database, decisions)
     own: dict[str, list[Callable[..., Any]]] = {
+        "fleet": [
+            contract.review, contract.complete, contract.reopen, contract.open_dunning, dunning.review,
+        ],
         "maintenance": [renewal.review, renewal.end_term],
     }
     return [*shared, *own[queue]]
@@ -108,6 +125,8 @@ def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: 
             workflows=WORKFLOWS[queue],
             activities=activities(ground, queue),
             max_concurrent_activities=concurrency,
+            max_cached_workflows=CACHED,
+            workflow_runner=SANDBOX,
             graceful_shutdown_timeout=timedelta(seconds=15),
         )
         for queue in queues

@@ -154,4 +154,6 @@ def plain(value: object) -> object:
         return {"minor": value.minor, "currency": value.currency}
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
     return value if isinstance(value, (bool, int, str)) or value is None else str(value)

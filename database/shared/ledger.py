@@ -3,6 +3,7 @@
 The database refuses unbalanced transactions and every change; a correction is a reversal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,11 +24,39 @@ class Entry:
     amount: Money
 
 
+@dataclass(frozen=True)
+class Posting:
+    key: str
+    on: date
+    description: str
+    entries: tuple[Entry, ...]
+
+
 async def post(
     tx: AsyncConnection, tenant: str, key: str, on: date, description: str, *entries: Entry
 ) -> int | None:
     """Post a transaction once. None if the key is posted already."""
     return await _post(tx, tenant, key, on, description, None, entries)
+
+
+async def post_all(tx: AsyncConnection, tenant: str, postings: Sequence[Posting]) -> None:
+    """Post many transactions, each once, in three statements."""
+    heads = [
+        {"tenant_id": tenant, "key": one.key, "posted_on": one.on, "description": one.description}
+        for one in postings
+    ]
+    if not heads:
+        return
+    made = await tx.execute(
+        upsert(ledger_transaction)
+        .values(heads)
+        .on_conflict_do_nothing()
+        .returning(ledger_transaction.c.key, ledger_transaction.c.id)
+    )
+    ids = {row.key: row.id for row in made}
+    lines = [row for one in postings if one.key in ids for row in _lines(tenant, ids[one.key], one.entries)]
+    if lines:
+        await tx.execute(insert(ledger_entry), lines)
 
 
 async def reverse(tx: AsyncConnection, tenant: str, key: str, on: date, reason: str) -> int | None:
@@ -62,13 +91,16 @@ async def _post(
     posted: int | None = made.scalar()
     if posted is None:
         return None
-    lines = [
-        {"tenant_id": tenant, "transaction_id": posted, "line": line, "account": entry.account,
+    await tx.execute(insert(ledger_entry), _lines(tenant, posted, entries))
+    return posted
+
+
+def _lines(tenant: str, transaction: int, entries: tuple[Entry, ...]) -> list[dict[str, object]]:
+    return [
+        {"tenant_id": tenant, "transaction_id": transaction, "line": line, "account": entry.account,
          "subject": entry.subject, "amount_minor": entry.amount.minor, "currency": entry.amount.currency}
         for line, entry in enumerate(entries, 1) if entry.amount.minor
     ]  # fmt: skip
-    await tx.execute(insert(ledger_entry), lines)
-    return posted
 
 
 async def balance(tx: AsyncConnection, tenant: str, account: str, subject: str, currency: str) -> Money:

@@ -1,0 +1,55 @@
+"""Dunning: how late a contract is, and what its driver promised."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from activities.decisions import Ask, Collected, Decisions
+from database.fleet import dunning, queries
+from database.fleet.queries import TERMINATED
+from database.session import Database
+from domain.calendar import local_date
+from domain.case import Review
+from domain.decision import Bilingual, Decision
+from domain.errors import Conflict
+from domain.fleet.dunning import dunning_facts
+
+BOOK = "fleet/dunning"
+
+
+@dataclass(frozen=True)
+class DunningActivities:
+    database: Database
+    decisions: Decisions
+
+    @activity.defn(name="fleet.dunning.review")
+    async def review(self, review: Review) -> Decision:
+        async with self.database.tenant(review.case.tenant) as tx:
+            return await self.decisions.conclude(tx, review, self.collect_facts)
+
+    async def collect_facts(self, tx: AsyncConnection, review: Review) -> Collected:
+        case = review.case
+        file = await queries.file_of(tx, case.tenant, case.ref)
+        if file.standing is None:
+            raise Conflict(f"the contract {case.ref} is not signed yet")
+        standing, terms = file.standing, file.contract.terms
+        promises = await dunning.promises_of(tx, case.tenant, case.ref, terms.price.currency)
+        facts = dunning_facts(
+            standing, promises, day=local_date(review.at, case.zone), grace_days=terms.grace_days,
+            terminated=file.known.state == TERMINATED,
+        )  # fmt: skip
+        return Collected(
+            asks=(Ask(BOOK, facts.as_facts()),),
+            roles={"driver": (file.contract.driver_ref,)},
+            data={
+                "contract": case.ref, "arrears": facts.arrears, "days_late": facts.days_late,
+                "oldest_due_on": facts.oldest_due_on, "remaining": standing.remaining,
+                "paid_total": standing.allocated + standing.overpayment,
+            },
+            waiting_for=Bilingual(
+                f"le paiement de {facts.arrears.decimal} {facts.arrears.currency} (contrat {case.ref})",
+                f"the payment of {facts.arrears.decimal} {facts.arrears.currency} (contract {case.ref})",
+            ),
+            due_on=facts.oldest_due_on,
+        )  # fmt: skip

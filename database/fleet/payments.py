@@ -1,0 +1,179 @@
+"""Facts about payments: what came in, and what was taken back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.fleet.contract import Written
+from database.fleet.queries import (
+    CONTRACT,
+    DRAFT,
+    DUNNING,
+    TERMINATED,
+    KnownContract,
+    KnownPayment,
+    contract_of,
+    contracts_named,
+    known_payment,
+)
+from database.fleet.rows import CASH, RECEIVABLE, difference, payment_row
+from database.fleet.tables import payment
+from database.shared import ledger, outbox
+from database.shared.contacts import Tenant, tenant_of
+from database.shared.ledger import Entry, Posting
+from database.shared.tables import process_case
+from domain.calendar import local_date
+from domain.case import Case
+from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
+from domain.fleet.intake import PaymentEntry
+
+CLOCKS_DIFFER = timedelta(days=1)
+
+
+async def record_payment(tx: AsyncConnection, tenant: str, given: PaymentEntry, at: datetime) -> bool:
+    """Write a payment, post it and wake what it concerns. False if the same one is known.
+
+    Raises NotFound (contract), Conflict (another payment with this reference; draft) and BadInput.
+    """
+    written = (await record_payments(tx, tenant, [given], at))[0]
+    if isinstance(written, DomainError):
+        raise written
+    return written
+
+
+async def record_payments(
+    tx: AsyncConnection, tenant: str, given: Sequence[PaymentEntry], at: datetime
+) -> list[Written]:
+    """Many at once, in a few statements; one that is refused does not keep the others out."""
+    home = await tenant_of(tx, tenant)
+    contracts = await contracts_named(tx, tenant, {entry.contract_ref for entry in given})
+    refused = {entry: wrong for entry in given if (wrong := _wrong(entry, contracts, at))}
+    sound = {entry.ref: entry for entry in reversed(given) if entry not in refused}
+    fresh = await _insert(tx, tenant, sound.values(), at)
+    known = await _named(tx, tenant, sound)
+    await _post(tx, home, fresh.values())
+    await _ring(tx, home, fresh.values(), at)
+    written: list[Written] = []
+    for entry in given:
+        if entry in refused:
+            written.append(refused[entry])
+        else:
+            first = fresh.pop(entry.ref, None) is not None
+            written.append(first or _same(known[entry.ref].entry, entry))
+    return written
+
+
+def _wrong(
+    entry: PaymentEntry, contracts: Mapping[str, KnownContract], at: datetime
+) -> DomainError | None:  # fmt: skip
+    known = contracts.get(entry.contract_ref)
+    if known is None:
+        return NotFound("contract", entry.contract_ref)
+    if known.state == DRAFT:
+        return Conflict(f"the contract {entry.contract_ref} is not signed yet")
+    currency = known.contract.terms.price.currency
+    if entry.amount.currency != currency:
+        return BadInput(
+            Mistake("currency", f"{entry.amount.currency} is not its contract's", f"use {currency}")
+        )
+    if entry.received_at > at + CLOCKS_DIFFER:
+        return BadInput(Mistake("received_at", "it lies in the future", "give the moment the money came in"))
+    return None
+
+
+def _same(known: PaymentEntry, given: PaymentEntry) -> Written:
+    """Who reported a payment is no part of it: a webhook and a file may tell of the same one."""
+    facts = {name: value for name, value in payment_row(given).items() if name != "source"}
+    other = difference(payment_row(known), facts)
+    return Conflict(f"the payment {given.ref} exists already: its {other}") if other else False
+
+
+async def _insert(
+    tx: AsyncConnection, tenant: str, entries: Iterable[PaymentEntry], at: datetime
+) -> dict[str, PaymentEntry]:
+    """Those that were not known. A writer who is quicker wins."""
+    by_ref = {entry.ref: entry for entry in sorted(entries, key=lambda entry: entry.ref)}
+    if not by_ref:
+        return {}
+    rows = [{**payment_row(entry), "tenant_id": tenant, "recorded_at": at} for entry in by_ref.values()]
+    made = await tx.execute(insert(payment).values(rows).on_conflict_do_nothing().returning(payment.c.ref))
+    return {ref: by_ref[ref] for ref in made.scalars()}
+
+
+async def _named(tx: AsyncConnection, tenant: str, refs: Iterable[str]) -> dict[str, KnownPayment]:
+    mine = (payment.c.tenant_id == tenant) & payment.c.ref.in_(list(refs))
+    return {row.ref: known_payment(row) for row in await tx.execute(select(payment).where(mine))}
+
+
+async def _post(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntry]) -> None:
+    postings = [
+        Posting(
+            ledger_key(entry.ref), local_date(entry.received_at, home.zone), f"payment {entry.ref}",
+            (
+                Entry(CASH.format(entry.channel.value), entry.contract_ref, entry.amount),
+                Entry(RECEIVABLE, entry.contract_ref, -entry.amount),
+            ),
+        )
+        for entry in entries
+    ]  # fmt: skip
+    await ledger.post_all(tx, home.id, postings)
+
+
+def ledger_key(payment_ref: str) -> str:
+    return f"fleet.payment:{payment_ref}"
+
+
+async def _ring(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntry], at: datetime) -> None:
+    """One ring a contract, and one for its dunning where that is open."""
+    last = {entry.contract_ref: entry.ref for entry in entries}
+    dunned = await _open_dunning(tx, home.id, last)
+    rung = {f"payment:{ref}": Case(home.id, CONTRACT, contract, home.zone) for contract, ref in last.items()}
+    await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
+    rung = {f"payment:{last[ref]}": Case(home.id, DUNNING, ref, home.zone) for ref in sorted(dunned)}
+    await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
+
+
+async def _open_dunning(tx: AsyncConnection, tenant: str, contracts: Iterable[str]) -> set[str]:
+    query = select(process_case.c.ref).where(
+        process_case.c.tenant_id == tenant,
+        process_case.c.process == DUNNING,
+        process_case.c.ref.in_(list(contracts)),
+        process_case.c.closed_at.is_(None),
+    )
+    return set((await tx.execute(query)).scalars())
+
+
+async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: str, at: datetime) -> bool:
+    """Take a payment back. False if it was before. Raises NotFound and BadInput.
+
+    A completed contract is watched again: its process is started anew, and sees what is left to pay.
+    """
+    if not reason.strip():
+        raise BadInput(Mistake("reason", "it is empty", "say why the payment is reversed"))
+    known = (await _named(tx, tenant, [ref])).get(ref)
+    if known is None:
+        raise NotFound("payment", ref)
+    mine = (payment.c.tenant_id == tenant, payment.c.ref == ref, payment.c.reversed_at.is_(None))
+    done = await tx.execute(update(payment).where(*mine).values(reversed_at=at, reversal_reason=reason))
+    if not done.rowcount:
+        return False
+    home = await tenant_of(tx, tenant)
+    await ledger.reverse(tx, tenant, ledger_key(ref), local_date(at, home.zone), reason)
+    await _wake(tx, home, known.entry.contract_ref, f"payment:{ref}:reversed", at)
+    return True
+
+
+async def _wake(tx: AsyncConnection, home: Tenant, contract_ref: str, key: str, at: datetime) -> None:
+    """Starts rather than rings: a process that is just ending would not hear a ring."""
+    if (await contract_of(tx, home.id, contract_ref)).state == TERMINATED:
+        return
+    await outbox.owe(
+        tx, outbox.START, Case(home.id, CONTRACT, contract_ref, home.zone), "payment.reversed", at, key
+    )
+    if await _open_dunning(tx, home.id, [contract_ref]):
+        await outbox.owe(
+            tx, outbox.START, Case(home.id, DUNNING, contract_ref, home.zone), "payment.reversed", at, key
+        )

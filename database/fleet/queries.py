@@ -1,0 +1,117 @@
+"""What is known of contracts: their terms, schedule, payments and standing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.fleet.rows import contract_from, due_from, payment_from
+from database.fleet.tables import due, fleet_contract, payment
+from database.shared.contacts import tenant_of
+from domain.case import Case
+from domain.errors import NotFound
+from domain.fleet.intake import Contract, PaymentEntry
+from domain.fleet.payments import Standing, allocate
+from domain.fleet.schedule import Due
+
+CONTRACT = "fleet.contract"
+DUNNING = "fleet.dunning"
+DRAFT, ACTIVE, COMPLETED, TERMINATED = "draft", "active", "completed", "terminated"
+
+
+@dataclass(frozen=True)
+class KnownContract:
+    """``state`` is draft, active, completed or terminated."""
+
+    contract: Contract
+    state: str
+    end_reason: str = ""
+
+
+@dataclass(frozen=True)
+class KnownPayment:
+    entry: PaymentEntry
+    recorded_at: datetime
+    reversed_at: datetime | None
+    reversal_reason: str
+
+
+@dataclass(frozen=True)
+class ContractFile:
+    """All about one contract. A draft has no schedule yet, hence no standing."""
+
+    known: KnownContract
+    dues: tuple[Due, ...]
+    payments: tuple[KnownPayment, ...]
+    standing: Standing | None
+
+    @property
+    def contract(self) -> Contract:
+        return self.known.contract
+
+
+async def contract_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownContract:
+    """Raises NotFound."""
+    found = await contracts_named(tx, tenant, [ref])
+    if ref not in found:
+        raise NotFound("contract", ref)
+    return found[ref]
+
+
+async def contracts_named(
+    tx: AsyncConnection, tenant: str, refs: Iterable[str]
+) -> dict[str, KnownContract]:  # fmt: skip
+    mine = (fleet_contract.c.tenant_id == tenant) & fleet_contract.c.ref.in_(list(refs))
+    return {row.ref: _known(row) for row in await tx.execute(select(fleet_contract).where(mine))}
+
+
+async def contracts(
+    tx: AsyncConnection, tenant: str, *, after: str = "", limit: int = 50, state: str = "", driver: str = ""
+) -> list[KnownContract]:
+    """A page in the order of references, beginning after the reference ``after``."""
+    query = select(fleet_contract).where(fleet_contract.c.tenant_id == tenant, fleet_contract.c.ref > after)
+    if state:
+        query = query.where(fleet_contract.c.state == state)
+    if driver:
+        query = query.where(fleet_contract.c.driver_ref == driver)
+    return [_known(row) for row in await tx.execute(query.order_by(fleet_contract.c.ref).limit(limit))]
+
+
+async def file_of(tx: AsyncConnection, tenant: str, ref: str) -> ContractFile:
+    """Raises NotFound."""
+    known = await contract_of(tx, tenant, ref)
+    currency = known.contract.terms.price.currency
+    mine = (due.c.tenant_id == tenant) & (due.c.contract_ref == ref)
+    rows = await tx.execute(select(due).where(mine).order_by(due.c.number))
+    dues = tuple(due_from(row, currency) for row in rows)
+    payments = tuple(await payments_of(tx, tenant, ref, limit=None))
+    if not dues:
+        return ContractFile(known, (), payments, None)
+    counted = [one.entry.payment(one.reversed_at is not None) for one in payments]
+    zone = (await tenant_of(tx, tenant)).zone
+    return ContractFile(known, dues, payments, allocate(dues, counted, zone))
+
+
+async def payments_of(
+    tx: AsyncConnection, tenant: str, contract_ref: str, *, after: str = "", limit: int | None = 50
+) -> list[KnownPayment]:
+    """A page in the order of references, beginning after the reference ``after``."""
+    query = select(payment).where(
+        payment.c.tenant_id == tenant, payment.c.contract_ref == contract_ref, payment.c.ref > after
+    )
+    return [known_payment(row) for row in await tx.execute(query.order_by(payment.c.ref).limit(limit))]
+
+
+def known_payment(row: Any) -> KnownPayment:
+    return KnownPayment(payment_from(row), row.recorded_at, row.reversed_at, row.reversal_reason)
+
+
+def _known(row: Row[Any]) -> KnownContract:
+    return KnownContract(contract_from(row), row.state, row.end_reason)
+
+
+async def case_of(tx: AsyncConnection, tenant: str, process: str, ref: str) -> Case:
+    return Case(tenant, process, ref, (await tenant_of(tx, tenant)).zone)

@@ -1,0 +1,99 @@
+"""What comes in from outside: contracts to enter with their drivers, and payments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import BinaryIO, Generic, Protocol, TypeVar
+
+from domain.case import REFERENCE
+from domain.errors import BadInput, Mistake
+from domain.fleet.payments import Payment
+from domain.fleet.terms import Terms
+from domain.money import LARGEST_MINOR, Money
+
+Entry = TypeVar("Entry")
+
+
+class PaidBy(StrEnum):
+    MOBILE_MONEY = "mobile_money"
+    BANK = "bank"
+    CASH = "cash"
+
+
+@dataclass(frozen=True)
+class Driver:
+    """``phone`` is E.164, ``locale`` fr or en; None where there is no address."""
+
+    ref: str
+    full_name: str
+    phone: str | None
+    email: str | None
+    locale: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What was agreed with one driver about one bike. Raises BadInput on its references."""
+
+    ref: str
+    driver_ref: str
+    bike_ref: str
+    terms: Terms
+
+    def __post_init__(self) -> None:
+        check_references(ref=self.ref, driver_ref=self.driver_ref, bike_ref=self.bike_ref)
+
+
+@dataclass(frozen=True)
+class ContractEntry:
+    """A signed contract and its driver, as a row of a file gives them."""
+
+    contract: Contract
+    driver: Driver
+
+
+@dataclass(frozen=True)
+class PaymentEntry:
+    """Money that came in for a contract. ``received_at`` is aware; ``source`` names who reported it."""
+
+    ref: str
+    contract_ref: str
+    received_at: datetime
+    amount: Money
+    channel: PaidBy
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        check_references(ref=self.ref, contract_ref=self.contract_ref)
+        if self.amount.minor > LARGEST_MINOR:
+            raise BadInput(Mistake("amount", "not a believable amount", "check the number of digits"))
+        self.payment()
+
+    def payment(self, reversed: bool = False) -> Payment:
+        return Payment(self.ref, self.received_at, self.amount, reversed, self.channel.value)
+
+
+@dataclass(frozen=True)
+class Line(Generic[Entry]):
+    """One row of a file. ``number`` is its line, the header being 1; with mistakes it has no ``entry``."""
+
+    number: int
+    ref: str
+    entry: Entry | None
+    mistakes: tuple[Mistake, ...] = ()
+
+
+class FleetFiles(Protocol):
+    """Reads files of contracts and payments, row by row. Raises BadInput when the whole is no such file."""
+
+    def contracts(self, source: BinaryIO, country: str) -> Iterator[Line[ContractEntry]]: ...
+
+    def payments(self, source: BinaryIO, currency: str) -> Iterator[Line[PaymentEntry]]: ...
+
+
+def check_references(**references: str) -> None:
+    wrong = [name for name, value in references.items() if not REFERENCE.fullmatch(value)]
+    mend = "use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit"
+    if wrong:
+        raise BadInput(*(Mistake(name, f"{references[name]!r} is not a reference", mend) for name in wrong))
