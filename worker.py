@@ -21,6 +21,7 @@ from activities.decisions import Decisions
 from activities.documents import Documents
 from activities.fleet.contract import ContractActivities
 from activities.fleet.dunning import DunningActivities
+from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
 from adapters.holidays import PublicHolidays
@@ -39,6 +40,7 @@ from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
+from workflows.internships.deliverable import HandIn
 from workflows.maintenance.renewal import Renewal
 
 log = logging.getLogger("echeance.worker")
@@ -51,6 +53,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 
 WORKFLOWS: dict[str, Sequence[type]] = {
     "fleet": [Contract, Dunning],
+    "internships": [HandIn],
     "maintenance": [Renewal],
 }
 
@@ -75,11 +78,13 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     shared = [messages.send, Alerts(database).raise_alert, Documents(database, ground.typesetter).issue]
     contract = ContractActivities(database, decisions)
     dunning = DunningActivities(database, decisions)
+    deliverable = DeliverableActivities(database, decisions)
     renewal = RenewalActivities(database, decisions)
     own: dict[str, list[Callable[..., Any]]] = {
         "fleet": [
             contract.review, contract.complete, contract.reopen, contract.open_dunning, dunning.review,
         ],
+        "internships": [deliverable.review],
         "maintenance": [renewal.review, renewal.end_term],
     }
     return [*shared, *own[queue]]

@@ -38,7 +38,6 @@ from domain.maintenance.renewal import Level
 from domain.money import Money
 from worker import Ground, workers
 
-LIFE = timedelta(days=120)
 AT_ONCE = 20
 
 
@@ -91,7 +90,7 @@ async def our_round(simulation: Simulation, ground: Ground, owner: Database, cas
     tally.starts.append(time.perf_counter() - began)
     mine = [case for case in simulation.started if case.tenant == tenant_id]
     began = time.perf_counter()
-    await gathered([partial(simulation.forward, [case], now + LIFE) for case in mine])
+    await gathered([partial(simulation.finish, case) for case in mine])
     tally.lives.append(time.perf_counter() - began)
     return tenant_id
 
@@ -103,7 +102,7 @@ async def bare_round(simulation: Simulation, cases: int, tally: Tally) -> None:
     await gathered([partial(simulation.start, case, "bench", now) for case in made])
     tally.starts.append(time.perf_counter() - began)
     began = time.perf_counter()
-    await gathered([partial(simulation.forward, [case], now + LIFE) for case in made])
+    await gathered([partial(simulation.finish, case) for case in made])
     tally.lives.append(time.perf_counter() - began)
 
 

@@ -7,14 +7,28 @@ an instant; nothing in the processes knows of it. Works on a server started with
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+)
+from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from adapters.temporal import TemporalDoorbell, identity
 from domain.case import Case, Outcome
+
+REVIEW_TAKES = timedelta(minutes=2)
+"""Of virtual time, which passes at the pace of the wall while a process is busy."""
+
+LOOK_AGAIN = 0.01
+
+NEXT_REVIEW = SearchAttributeKey.for_datetime("EcheanceNextReview")
 
 SKIPS = 5000
 """Waits that one move may skip; the server's default of 200 is too few for years of daily reviews."""
@@ -49,14 +63,39 @@ class Simulation(TemporalDoorbell):
         """Move these processes to ``to``, all that they do on the way included. Closed ones stay."""
         await asyncio.gather(*(self._move(case.workflow_id, to) for case in cases))
 
+    async def finish(self, case: Case) -> None:
+        """Let a case live to its end without a stop."""
+        handle = self.skipper.client.get_workflow_handle(case.workflow_id)
+        await self._idle(handle)
+        await self.skipper.fast_forward(handle)
+
     async def _move(self, workflow_id: str, to: datetime) -> None:
+        """Review by review. A move must not end while a review is under way: measured, the server then skips
+        on to the next timer, and the one after that is passed over."""
         handle = self.skipper.client.get_workflow_handle(workflow_id)
         try:
-            if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
-                return
-            left = to - await self.skipper.get_current_time(handle)
-            # A move of no length would not wait for what is under way.
-            await self.skipper.fast_forward(handle, max(left, timedelta(milliseconds=1)))
+            while seen := await self._idle(handle):
+                now = await self.skipper.get_current_time(handle)
+                review = next_review_of(seen)
+                stop = review + REVIEW_TAKES if review and review < to else to
+                if stop <= now:
+                    return
+                await self.skipper.fast_forward(handle, stop - now)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND and "already completed" not in str(error):
                 raise
+
+    async def _idle(self, handle: WorkflowHandle[Any, Any]) -> WorkflowExecutionDescription | None:
+        """Wait until the workflow waits for nothing but time or a ring. None when it has ended."""
+        while True:
+            seen = await handle.describe()
+            if seen.status is not WorkflowExecutionStatus.RUNNING:
+                return None
+            raw = seen.raw_description
+            if not raw.pending_activities and not raw.HasField("pending_workflow_task"):
+                return seen
+            await asyncio.sleep(LOOK_AGAIN)
+
+
+def next_review_of(seen: WorkflowExecutionDescription) -> datetime | None:
+    return seen.typed_search_attributes.get(NEXT_REVIEW)

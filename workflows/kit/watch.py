@@ -75,11 +75,15 @@ class Watch:
 
     async def rest(self, decision: Decision) -> None:
         """Sleep until the next review or ring; continue as new when the history has grown long."""
-        moments = [at for at in (decision.review_at, self._retry_at) if at]
         if workflow.info().is_continue_as_new_suggested():
             await workflow.wait_condition(workflow.all_handlers_finished)
             workflow.continue_as_new(self.case)
-        await self.alarm.wait_until(min(moments, default=None))
+        moments = [at for at in (decision.review_at, self._retry_at) if at]
+        wake_at = min(moments, default=None)
+        if wake_at != decision.review_at:
+            workflow.upsert_search_attributes([next_review(wake_at)])
+            self._shown = ()
+        await self.alarm.wait_until(wake_at)
 
     def outcome(self, decision: Decision) -> Outcome:
         return Outcome(decision.closes, self._reviews)
@@ -94,10 +98,14 @@ class Watch:
         due = at_local(decision.due_on, time(), self.case.zone) if decision.due_on else None
         updates: list[SearchAttributeUpdate[Any]] = [
             STAGE.value_set(decision.stage),
-            NEXT_REVIEW.value_set(decision.review_at) if decision.review_at else NEXT_REVIEW.value_unset(),
+            next_review(decision.review_at),
             DUE_DATE.value_set(due) if due else DUE_DATE.value_unset(),
         ]
         workflow.upsert_search_attributes(updates)
+
+
+def next_review(at: datetime | None) -> SearchAttributeUpdate[Any]:
+    return NEXT_REVIEW.value_set(at) if at else NEXT_REVIEW.value_unset()
 
 
 def waiting_sentence(decision: Decision, case: Case) -> str:
