@@ -40,7 +40,7 @@ from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
-from workflows.internships.deliverable import HandIn
+from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 
 log = logging.getLogger("echeance.worker")
@@ -53,7 +53,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 
 WORKFLOWS: dict[str, Sequence[type]] = {
     "fleet": [Contract, Dunning],
-    "internships": [HandIn],
+    "internships": [Deliverable],
     "maintenance": [Renewal],
 }
 
