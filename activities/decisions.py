@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.shared import cases, contacts, effects, messages
+from database.shared import cases, effects, messages
 from database.shared.cases import StandingOrder
+from database.shared.contacts import Tenant
 from domain.calendar import BusinessDays, at_local, local_date
 from domain.case import Review
 from domain.decision import Bilingual, Decision, Reason, Step, Waiting
@@ -59,14 +60,14 @@ class Decisions:
 
     async def conclude(self, tx: AsyncConnection, review: Review, collect: Collect) -> Decision:
         """Decide and keep the decision in the caller's transaction."""
-        order = await cases.standing_order_of(tx, review.case)
+        tenant, order = await cases.situation_of(tx, review.case)
         known = await effects.effects_of(tx, review.case)
         if order:
             made = held_by(order)
         else:
             collected = await collect(tx, review)
             try:
-                made = self._decide(review, collected, await self._question(tx, review, known.done))
+                made = self._decide(review, collected, self._question(review, tenant, known.done))
             except FactsRefused as refused:
                 made = blocked(review, refused)
         overtaken = known.waiting - {step.key for step in made.steps}
@@ -97,9 +98,8 @@ class Decisions:
             near=tuple(miss for ruling in rulings for miss in ruling.near),
         )
 
-    async def _question(self, tx: AsyncConnection, review: Review, done: frozenset[str]) -> Question:
+    def _question(self, review: Review, tenant: Tenant, done: frozenset[str]) -> Question:
         case = review.case
-        tenant = await contacts.tenant_of(tx, case.tenant)
         year = local_date(review.at, case.zone).year
         free = frozenset(
             day for y in (year - 1, year, year + 1) for day in self.holidays.of(tenant.country, y)

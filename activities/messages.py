@@ -53,15 +53,36 @@ class Messages:
             until = quiet_until(order.at, tenant)
             if until:
                 return Done(until, "quiet hours")
-            data = await self._data(tx, tenant, order)
-            for ref in order.step.contacts:
-                await self._write(tx, tenant, order, await contacts.contact_of(tx, tenant.id, ref), data)
             rows = await messages.of_step(tx, order.case, order.step.key)
             # Claimed before the provider is called, in the transaction that writes them down.
             claimed = [await messages.claim(tx, tenant.id, row.id) for row in rows if row.state == PENDING]
+            claimed += await self._write(tx, tenant, order, rows)
         waits = [await self._attempt(order, row) for row in claimed if row]
         waits += [await self._ask(order, row) for row in rows if row.state in LOST]
         return next((wait for wait in waits if wait.retry_at), Done())
+
+    async def _write(
+        self, tx: AsyncConnection, tenant: Tenant, order: Order, rows: list[Row[Any]]
+    ) -> list[Row[Any] | None]:
+        """Write the message down for whoever has none under way, on the first channel that can still work."""
+        served = {row.contact_ref for row in rows if row.state != MessageState.FAILED}
+        people = await contacts.contacts_of(tx, tenant.id, set(order.step.contacts) - served)
+        if not people:
+            return []
+        addresses = [address for person in people for address in (person.email, person.phone) if address]
+        refused = await contacts.opt_outs_of(tx, tenant.id, addresses)
+        data = await self._data(tx, tenant, order)
+        written = []
+        for person in people:
+            tried = {row.channel for row in rows if row.contact_ref == person.ref}
+            left = open_channels(person, order.step.channels, tried)
+            if not left:
+                await raise_undeliverable(tx, order)
+                continue
+            channel, why = choice(left, refused)
+            draft = self._draft(order, person, Channel(channel), left[channel], data)
+            written.append(await messages.write(tx, draft, why))
+        return written
 
     async def _data(self, tx: AsyncConnection, tenant: Tenant, order: Order) -> dict[str, Any]:
         """The step's values. ``about`` names a contact whose name is read here, not kept in histories."""
@@ -69,24 +90,6 @@ class Messages:
         if about := data.get("about"):
             data["about_name"] = (await contacts.contact_of(tx, tenant.id, about)).full_name
         return data
-
-    async def _write(
-        self, tx: AsyncConnection, tenant: Tenant, order: Order, person: Contact, data: dict[str, Any]
-    ) -> None:
-        """Write the message down for the first channel that can still work."""
-        rows = await messages.of_step(tx, order.case, order.step.key)
-        past = [row for row in rows if row.contact_ref == person.ref]
-        if any(row.state != MessageState.FAILED for row in past):
-            return
-        left = open_channels(person, order.step.channels, {row.channel for row in past})
-        if not left:
-            await raise_undeliverable(tx, order)
-            return
-        refused = await contacts.opt_outs_of(tx, tenant.id, list(left.values()))
-        usable = [channel for channel, at in left.items() if at and (channel, at) not in refused]
-        why = "" if usable else ("opted out" if any(left.values()) else "no address")
-        channel = usable[0] if usable else next(iter(left))
-        await messages.write(tx, self._draft(order, person, Channel(channel), left[channel], data), why)
 
     def _draft(
         self, order: Order, person: Contact, channel: Channel, address: str, data: dict[str, Any]
@@ -153,6 +156,14 @@ def open_channels(person: Contact, offered: tuple[str, ...], tried: set[str]) ->
     own = [channel for channel in person.channels if channel in offered]
     order = dict.fromkeys([*own, *offered])
     return {channel: person.address(channel) or "" for channel in order if channel not in tried}
+
+
+def choice(left: dict[str, str], refused: set[tuple[str, str]]) -> tuple[str, str]:
+    """The channel to use, and why the message is withheld on it (empty: it is not)."""
+    for channel, address in left.items():
+        if address and (channel, address) not in refused:
+            return channel, ""
+    return next(iter(left)), "opted out" if any(left.values()) else "no address"
 
 
 CONSEQUENCES: dict[Verdict, tuple[MessageState, timedelta | None]] = {

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance.tables import renewal_answer, service_contract
 from database.shared import outbox
 from database.shared.contacts import contact_of, tenant_of
+from database.shared.tables import contact
 from domain.case import Case
 from domain.errors import Conflict, NotFound
 from domain.maintenance.contract import ServiceContract
@@ -60,26 +61,31 @@ async def contract_of(tx: AsyncConnection, tenant: str, ref: str) -> ServiceCont
 
 async def term_of(tx: AsyncConnection, tenant: str, ref: str) -> Term:
     """By the contract's reference, or by its term's (``ref.YYYYMMDD``). Raises NotFound."""
-    query = select(service_contract).where(
-        service_contract.c.tenant_id == tenant, service_contract.c.ref.in_([ref, ref.rpartition(".")[0]])
+    answered = and_(
+        renewal_answer.c.tenant_id == service_contract.c.tenant_id,
+        renewal_answer.c.contract_ref == service_contract.c.ref,
+        renewal_answer.c.ends_on == service_contract.c.ends_on,
     )
-    row = (await tx.execute(query.order_by(service_contract.c.ref.desc()))).first()
+    customer = and_(
+        contact.c.tenant_id == service_contract.c.tenant_id, contact.c.ref == service_contract.c.customer_ref
+    )
+    query = (
+        select(service_contract, renewal_answer.c.answer, contact.c.email)
+        .join(contact, customer)
+        .join(renewal_answer, answered, isouter=True)
+        .where(service_contract.c.tenant_id == tenant)
+        .where(service_contract.c.ref.in_([ref, ref.rpartition(".")[0]]))
+        .order_by(service_contract.c.ref.desc())
+    )
+    row = (await tx.execute(query)).first()
     if row is None:
         raise NotFound("maintenance contract", ref)
     contract = ServiceContract(
         row.ref, row.customer_ref, Level(row.level), row.starts_on, row.ends_on, row.notice_days, row.tacit,
         Money(row.currency, row.amount_minor),
     )  # fmt: skip
-    answered = await tx.execute(
-        select(renewal_answer.c.answer).where(
-            renewal_answer.c.tenant_id == tenant,
-            renewal_answer.c.contract_ref == row.ref,
-            renewal_answer.c.ends_on == row.ends_on,
-        )
-    )
-    answer = Answer(answered.scalar() or Answer.NONE)
-    customer = await contact_of(tx, tenant, row.customer_ref)
-    return Term(contract, row.state, answer, contract.facts(answer, bool(customer.email)))
+    given = Answer(row.answer or Answer.NONE)
+    return Term(contract, row.state, given, contract.facts(given, bool(row.email)))
 
 
 async def answer(tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: str, at: datetime) -> Term:

@@ -3,14 +3,16 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy import case as either
-from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.shared.tables import decision, process_case, standing_order
+from database.shared.contacts import Tenant, tenant_from
+from database.shared.tables import decision, process_case, standing_order, tenant
 from domain.case import Case, Review
 from domain.decision import Decision
+from domain.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,22 @@ async def standing_order_of(tx: AsyncConnection, case: Case) -> StandingOrder | 
     )
     row = (await tx.execute(query)).first()
     return StandingOrder(row.state, row.reason, row.ordered_by) if row else None
+
+
+async def situation_of(tx: AsyncConnection, case: Case) -> tuple[Tenant, StandingOrder | None]:
+    """What every review needs first, in one query. Raises NotFound."""
+    given = (
+        standing_order.c.tenant_id == tenant.c.id,
+        standing_order.c.process == case.process,
+        standing_order.c.ref == case.ref,
+    )
+    ours = (standing_order.c.state, standing_order.c.reason, standing_order.c.ordered_by)
+    query = select(tenant, *ours).join(standing_order, and_(*given), isouter=True)
+    row = (await tx.execute(query.where(tenant.c.id == case.tenant))).first()
+    if row is None:
+        raise NotFound("tenant", case.tenant)
+    order = StandingOrder(row.state, row.reason, row.ordered_by) if row.state else None
+    return tenant_from(row), order
 
 
 async def give_order(tx: AsyncConnection, case: Case, order: StandingOrder) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,10 +41,16 @@ class Tenant:
 
 async def tenant_of(tx: AsyncConnection, tenant_id: str) -> Tenant:
     """Raises NotFound."""
-    row = (await tx.execute(select(tenant).where(tenant.c.id == tenant_id))).mappings().first()
+    row = (await tx.execute(select(tenant).where(tenant.c.id == tenant_id))).first()
     if row is None:
         raise NotFound("tenant", tenant_id)
-    return Tenant(**row)
+    return tenant_from(row)
+
+
+def tenant_from(row: Row[Any]) -> Tenant:
+    return Tenant(
+        row.id, row.name, row.country, row.zone, row.currency, row.locale, row.quiet_from, row.quiet_until
+    )
 
 
 async def tenants(tx: AsyncConnection) -> list[str]:
@@ -57,6 +63,16 @@ async def contact_of(tx: AsyncConnection, tenant_id: str, ref: str) -> Contact:
     row = (await tx.execute(query)).first()
     if row is None:
         raise NotFound("contact", ref)
+    return _contact(row)
+
+
+async def contacts_of(tx: AsyncConnection, tenant_id: str, refs: set[str]) -> list[Contact]:
+    """In the order of their references; ones that are not there are left out."""
+    query = select(contact).where(contact.c.tenant_id == tenant_id, contact.c.ref.in_(refs))
+    return [_contact(row) for row in await tx.execute(query.order_by(contact.c.ref))] if refs else []
+
+
+def _contact(row: Row[Any]) -> Contact:
     return Contact(row.ref, row.full_name, row.email, row.phone, row.locale, tuple(row.channels))
 
 

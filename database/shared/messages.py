@@ -38,17 +38,24 @@ class Draft:
     wrote_at: datetime
 
 
-async def write(tx: AsyncConnection, draft: Draft, withheld: str = "") -> None:
-    """Write a message once per step, person and channel. ``withheld`` says why it will never be sent."""
+async def write(tx: AsyncConnection, draft: Draft, withheld: str = "") -> Row[Any] | None:
+    """Write a message once per step, person and channel, claimed for a first attempt.
+
+    ``withheld`` says why it will never be sent. The row to attempt; None if there is nothing to attempt.
+    """
     row = {
         "tenant_id": draft.case.tenant, "id": draft.id, "process": draft.case.process, "ref": draft.case.ref,
         "key": f"{draft.step_key}:{draft.contact_ref}:{draft.channel}", "step_key": draft.step_key,
         "contact_ref": draft.contact_ref, "channel": draft.channel, "address": draft.address,
         "template": draft.template, "locale": draft.locale, "subject": draft.subject, "text": draft.text,
         "html": draft.html, "wrote_at": draft.wrote_at, "reason": withheld,
-        "state": MessageState.WITHHELD if withheld else MessageState.PENDING,
+        "state": MessageState.WITHHELD if withheld else MessageState.SENDING,
     }  # fmt: skip
-    await tx.execute(insert(message).values(row).on_conflict_do_nothing())
+    if not withheld:
+        row |= {"claimed_at": func.now(), "first_tried_at": func.now(), "attempts": 1}
+    made = await tx.execute(insert(message).values(row).on_conflict_do_nothing().returning(message))
+    written: Row[Any] | None = made.first()
+    return None if withheld else written
 
 
 async def of_step(tx: AsyncConnection, case_: Case, step_key: str) -> list[Row[Any]]:
@@ -57,7 +64,7 @@ async def of_step(tx: AsyncConnection, case_: Case, step_key: str) -> list[Row[A
 
 
 async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] | None:
-    """Take a pending message for one attempt. None if it is not pending (another attempt has it)."""
+    """Take a message that went back to pending. None if another attempt has it."""
     taken = (
         update(message)
         .where(message.c.tenant_id == tenant, message.c.id == message_id, message.c.state == "pending")

@@ -37,9 +37,7 @@ async def owe(tx: AsyncConnection, kind: str, case: Case, fact: str, at: datetim
     return made.first() is not None
 
 
-async def owe_all(
-    tx: AsyncConnection, kind: str, cases: Mapping[str, Case], fact: str, at: datetime
-) -> None:
+async def owe_all(tx: AsyncConnection, kind: str, cases: Mapping[str, Case], fact: str, at: datetime) -> None:
     """The same fact about many cases, by their keys."""
     rows = [
         {"tenant_id": case.tenant, "kind": kind, "process": case.process, "ref": case.ref,
