@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     twilio_sender: str
     twilio_settles_after: float = Field(default=60.0, ge=0)
 
+    provider_retry_after: float = Field(default=60.0, gt=0)
+
     rules_folder: Path = HERE / "rules"
     templates_folder: Path = HERE / "templates"
     files_folder: Path = HERE / ".data" / "files"

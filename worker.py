@@ -68,13 +68,14 @@ class Ground:
     words: Words
     typesetter: Typst
     links: SignedLinks
+    soon: timedelta = timedelta(minutes=1)
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
     database = ground.database
     decisions = Decisions(ground.library, PublicHolidays())
-    messages = Messages(database, ground.providers, ground.words, ground.links)
+    messages = Messages(database, ground.providers, ground.words, ground.links, ground.soon)
     shared = [messages.send, Alerts(database).raise_alert, Documents(database, ground.typesetter).issue]
     contract = ContractActivities(database, decisions)
     dunning = DunningActivities(database, decisions)
@@ -82,7 +83,11 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     renewal = RenewalActivities(database, decisions)
     own: dict[str, list[Callable[..., Any]]] = {
         "fleet": [
-            contract.review, contract.complete, contract.reopen, contract.open_dunning, dunning.review,
+            contract.review,
+            contract.complete,
+            contract.reopen,
+            contract.open_dunning,
+            dunning.review,
         ],
         "internships": [deliverable.review],
         "maintenance": [renewal.review, renewal.end_term],
@@ -104,6 +109,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         words=words,
         typesetter=Typst(chosen.templates_folder),
         links=SignedLinks(secrets, chosen.public_base_url),
+        soon=timedelta(seconds=chosen.provider_retry_after),
     )
 
 

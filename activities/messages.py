@@ -1,5 +1,6 @@
 """Telling people, once: write the row, claim it, call the provider, believe only what it answers."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,9 @@ from domain.links import Target
 from domain.message import Answer, Attachment, Channel, Envelope, MessageState, Verdict
 from domain.ports import Links, Provider, Writer
 
-SOON = timedelta(minutes=1)
+SOON = timedelta(0)
+"""As soon as the worker's setting says."""
+
 LATER = timedelta(minutes=15)
 
 PENDING = MessageState.PENDING
@@ -36,6 +39,8 @@ class Messages:
     providers: Mapping[Channel, Provider]
     writer: Writer
     links: Links
+    soon: timedelta = timedelta(minutes=1)
+    """How long after a provider's trouble the case is looked at again."""
 
     @activity.defn(name="messages.send")
     async def send(self, order: Order) -> Done:
@@ -57,8 +62,9 @@ class Messages:
             # Claimed before the provider is called, in the transaction that writes them down.
             claimed = [await messages.claim(tx, tenant.id, row.id) for row in rows if row.state == PENDING]
             claimed += await self._write(tx, tenant, order, rows)
-        waits = [await self._attempt(order, row) for row in claimed if row]
-        waits += [await self._ask(order, row) for row in rows if row.state in LOST]
+        tries = [self._attempt(order, row) for row in claimed if row]
+        tries += [self._ask(order, row) for row in rows if row.state in LOST]
+        waits = await asyncio.gather(*tries)
         return next((wait for wait in waits if wait.retry_at), Done())
 
     async def _write(
@@ -122,8 +128,7 @@ class Messages:
                 return Done(order.at + timedelta(days=1), "the provider cannot tell")
         if answer.verdict is Verdict.ACCEPTED:
             return await self._believe(order, row, answer)
-        asked = timedelta(seconds=answer.retry_after or 0)
-        return Done(order.at + max(SOON, asked), f"asked the provider: {answer.verdict}")
+        return self._later(order, answer, SOON)
 
     async def _believe(self, order: Order, row: Row[Any], answer: Answer) -> Done:
         state, wait = CONSEQUENCES[answer.verdict]
@@ -136,10 +141,11 @@ class Messages:
                 )
             if answer.verdict is Verdict.BLOCKED:
                 await raise_blocked_channel(tx, order, row.channel)
-        if wait is None:
-            return Done()
+        return Done() if wait is None else self._later(order, answer, wait)
+
+    def _later(self, order: Order, answer: Answer, wait: timedelta) -> Done:
         asked = timedelta(seconds=answer.retry_after or 0)
-        return Done(order.at + max(wait, asked), f"{answer.verdict}: {answer.detail}"[:200])
+        return Done(order.at + max(wait or self.soon, asked), f"{answer.verdict}: {answer.detail}"[:200])
 
     async def _attachments(self, order: Order) -> tuple[Attachment, ...]:
         """The documents that the step names by their keys in ``data['attach']``."""

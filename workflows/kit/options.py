@@ -19,5 +19,5 @@ PATIENT = RetryPolicy(
     initial_interval=timedelta(milliseconds=500), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
 )
 
-REVIEW: Options = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": PATIENT}
-EFFECT: Options = {"start_to_close_timeout": timedelta(seconds=60), "retry_policy": PATIENT}
+REVIEW: Options = {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": PATIENT}
+EFFECT: Options = {"start_to_close_timeout": timedelta(seconds=40), "retry_policy": PATIENT}
