@@ -26,6 +26,9 @@ from domain.case import Case, Outcome
 REVIEW_TAKES = timedelta(minutes=2)
 """Of virtual time, which passes at the pace of the wall while a process is busy."""
 
+FIRST_REVIEW_TAKES = timedelta(seconds=20)
+"""A delayed process begins some milliseconds after ``at``: a move that ends before would pass it over."""
+
 LOOK_AGAIN = 0.01
 
 NEXT_REVIEW = SearchAttributeKey.for_datetime("EcheanceNextReview")
@@ -56,7 +59,8 @@ class Simulation(TemporalDoorbell):
         except WorkflowAlreadyStartedError:
             return await self.ring(case, fact, at)
         self.started.add(case)
-        await self._move(handle.id, at)
+        begins_at = (await handle.describe()).execution_time or at
+        await self._move(handle.id, max(at, begins_at) + FIRST_REVIEW_TAKES)
         return "started"
 
     async def forward(self, cases: Iterable[Case], to: datetime) -> None:
