@@ -1,0 +1,64 @@
+"""The histories that replay is tested on: which story gives each, and where it is kept."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from tests.stories import test_deliverable, test_renewal
+from tests.stories.telling import Telling
+from worker import SANDBOX
+
+PROCESS = re.compile(r"\d+@[\w.-]+")
+FOLDER = Path(__file__).parent / "histories"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """``tell`` is a story test; the history is that of its case with the reference ``ref``."""
+
+    tell: Callable[[Telling], Awaitable[None]]
+    ref: str
+
+
+RECORDINGS = {
+    "internships.deliverable": Recording(
+        test_deliverable.test_a_short_extension_does_not_repeat_what_was_said, "D-1"
+    ),
+    "maintenance.renewal": Recording(
+        test_renewal.test_tacit_renewal_goes_on_for_a_year_with_a_watch_of_its_own, "K-1.20320429"
+    ),
+}
+
+
+def path_of(process: str) -> Path:
+    return FOLDER / f"{process}.json"
+
+
+def history_of(process: str) -> WorkflowHistory:
+    return WorkflowHistory.from_json(process, path_of(process).read_text("utf-8"))
+
+
+async def replay(process: str, workflow: type) -> None:
+    """Raises what makes the recorded history impossible for this workflow. Needs no server."""
+    replayer = Replayer(workflows=[workflow], workflow_runner=SANDBOX, data_converter=pydantic_data_converter)
+    await replayer.replay_workflow(history_of(process))
+
+
+def tidied(history: str) -> str:
+    """Without the names of the processes and machines that it was recorded on (``5249@host``)."""
+    return json.dumps(_anonymous(json.loads(history)), indent=1, sort_keys=True) + "\n"
+
+
+def _anonymous(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _anonymous(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_anonymous(each) for each in value]
+    return "worker" if isinstance(value, str) and PROCESS.fullmatch(value) else value
