@@ -15,7 +15,7 @@ from rules.ruling import Question, Ruling
 from rules.steps import Occurrence, Planned, Stop, occurrence_steps, read_planned, read_stops
 
 KEYS = ("anchor", "steps")
-OPTIONAL = ("stops", "ends")
+OPTIONAL = ("stops", "ends", "key_by")
 ENDS = ("process", "part")
 SHIFTS = ("none", "next", "previous")
 STEP_KEYS = ("when", "send", "alert", "act", "hour", "shift", "repeat", "always", "closes")
@@ -25,6 +25,8 @@ STEP_KEYS = ("when", "send", "alert", "act", "hour", "shift", "repeat", "always"
 class Ladder:
     """A closing step or a stop ends the process. In a book with `ends: part` it ends one part of a process
     that goes on (a fund call of a project): the ruling's outcome says so, and ``closes`` stays empty.
+    ``key_by`` is a counter fact whose value is part of the steps' ids, `request#2`, so that the second part
+    has keys of its own, even when both begin on one day.
     """
 
     book: str
@@ -33,6 +35,7 @@ class Ladder:
     steps: tuple[Planned, ...]
     stops: tuple[Stop, ...] = ()
     ends: str = "process"
+    key_by: str = ""
 
     def decide(self, values: Mapping[str, Any], question: Question) -> Ruling:
         if stop := self._stop(values, question.today):
@@ -42,7 +45,7 @@ class Ladder:
         anchor: date | None = values[self.anchor]
         if anchor is None:
             raise FactsRefused(self.book, self.anchor, "has no value")
-        times = self._occurrences(anchor, question)
+        times = self._occurrences(anchor, self._part(values), question)
         passed = [found for found in times if found.moment <= question.at]
         reached = _until_closed([found for found in passed if found.step.when.holds(values, question.today)])
         near = self._near(values, question.today, {found.step.id for found in passed})
@@ -74,12 +77,19 @@ class Ladder:
     def _closing(self, outcome: str) -> str:
         return outcome if self.ends == "process" else ""
 
-    def _occurrences(self, anchor: date, question: Question) -> list[Occurrence]:
+    def _part(self, values: Mapping[str, Any]) -> str:
+        if not self.key_by:
+            return ""
+        if values[self.key_by] is None:
+            raise FactsRefused(self.book, self.key_by, "has no value")
+        return f"#{values[self.key_by]}"
+
+    def _occurrences(self, anchor: date, part: str, question: Question) -> list[Occurrence]:
         found = []
         for step in self.steps:
             for number in range(step.times):
                 day = question.shifted(anchor + timedelta(days=step.day + number * step.every), step.shift)
-                id = f"{step.id}#{number + 1}" if step.every else step.id
+                id = f"{step.id}{part}#{number + 1}" if step.every else f"{step.id}{part}"
                 found.append(Occurrence(step, id, day, question.moment(day, step.hour)))
         return sorted(found, key=lambda one: one.moment)  # stable: the book's order within one moment
 
@@ -127,7 +137,8 @@ def read_ladder(reading: Reading, table: Table, book: str) -> Ladder:
     anchor = reading.fact(entries["anchor"], "date")
     steps = tuple(step for item in reading.items(entries["steps"]) if (step := _step(reading, item)))
     ends = reading.choice(entries.get("ends"), ENDS, "fin inconnue", "unknown end") or "process"
-    return Ladder(book, reading.facts, anchor, steps, read_stops(reading, entries.get("stops")), ends)
+    key_by = reading.fact(entries.get("key_by"), "int")
+    return Ladder(book, reading.facts, anchor, steps, read_stops(reading, entries.get("stops")), ends, key_by)
 
 
 def _step(reading: Reading, node: Node) -> Planned | None:

@@ -95,7 +95,7 @@ def _check(initial: Money, threshold: Money | Decimal) -> None:
 
 @dataclass(frozen=True)
 class BudgetFacts:
-    """The facts of the rule book training/fund_call. ``crossing`` is the number of the last crossing."""
+    """The facts of the rule book training/budget. ``crossing`` is the number of the last crossing."""
 
     consumed_percent: Decimal
     threshold_reached: bool
@@ -104,13 +104,18 @@ class BudgetFacts:
     crossed_on: date | None
     call_open: bool
     closed: bool
+    called: bool = False
 
     def as_facts(self) -> dict[str, object]:
         return dict(vars(self))
 
 
-def budget_facts(where: Position, *, call_open: bool, closed: bool) -> BudgetFacts:
-    """``call_open``: a fund call waits for the client's answer. ``closed``: the project is."""
+def budget_facts(
+    where: Position, *, call_open: bool, closed: bool, called: bool = False
+) -> BudgetFacts:  # fmt: skip
+    """``call_open``: a fund call waits for the client's answer. ``called``: one was made for the last
+    crossing. ``closed``: the project is.
+    """
     return BudgetFacts(
         consumed_percent=where.consumed_percent,
         threshold_reached=where.reached,
@@ -119,4 +124,5 @@ def budget_facts(where: Position, *, call_open: bool, closed: bool) -> BudgetFac
         crossed_on=where.crossed_on,
         call_open=call_open,
         closed=closed,
+        called=called,
     )

@@ -16,6 +16,9 @@ from domain.internships.deliverable import DeliverableFacts, Kind
 from domain.maintenance.renewal import Answer, Level, RenewalFacts
 from domain.money import Money
 from domain.training.budget import Movement, budget_facts, position
+from domain.training.fund_call import FundCall, Opener, call_facts
+from domain.training.fund_call_answer import Answer as Ending
+from domain.training.fund_call_answer import AnswerFacts
 from tests.architecture.sources import ROOT
 
 DAY = date(2026, 4, 10)
@@ -41,6 +44,11 @@ COMPUTED: list[tuple[str, dict[str, object]]] = [
     ),
     ("fleet/dunning", dunning_facts(STANDING, [Promise(DAY, DAY, franc(60))], day=DAY).as_facts()),
     ("training/budget", budget_facts(BUDGET, call_open=False, closed=False).as_facts()),
+    (
+        "training/fund_call",
+        call_facts(FundCall("P-1", 1, DAY, franc(50_000), Opener.RULE, 1)).as_facts(),
+    ),
+    ("training/fund_call_answer", AnswerFacts(1, DAY, Ending.APPROVED).as_facts()),
     ("maintenance/renewal", RENEWAL.as_facts()),
     ("internships/deliverable", DeliverableFacts(DAY, False, False, Kind.REPORT).as_facts()),
 ]

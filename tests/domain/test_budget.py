@@ -77,6 +77,7 @@ def test_the_facts_carry_the_names_of_the_book() -> None:
         "crossed_on": JANUARY,
         "call_open": True,
         "closed": False,
+        "called": False,
     }
 
 

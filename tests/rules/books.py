@@ -24,6 +24,8 @@ TEMPLATES = frozenset(
         "training/fund_call/exceeded",
         "training/fund_call/request",
         "training/fund_call/reminder",
+        "training/fund_call/approved",
+        "training/fund_call/closed",
         "maintenance/renewal/notice",
         "maintenance/renewal/reminder",
         "internships/deliverable/upcoming",

@@ -183,3 +183,18 @@ def test_a_part_ends_without_closing_the_process() -> None:
     book = shipped("training/fund_call")
     ruling = book.decide({"called_on": DUE, "answer": "approved"}, ask("2026-06-12 09:00"))
     assert (ruling.outcome, ruling.closes, ruling.next_at) == ("approved", "", None)
+
+
+def test_each_part_has_keys_of_its_own_even_when_two_begin_on_one_day() -> None:
+    book = shipped("training/fund_call")
+    first = book.decide({"called_on": DUE, "number": 1}, ask(f"{DUE} 10:00"))
+    done = frozenset(step.key for step in first.steps)
+    second = book.decide({"called_on": DUE, "number": 2}, ask(f"{DUE} 10:00", done=done))
+    assert [step.key for step in second.steps] == [f"p.q:C1:request#2:{DUE}"]
+
+
+def test_a_request_that_waits_for_the_morning_is_not_taken_for_one_sent_before() -> None:
+    book = shipped("training/fund_call")
+    done = frozenset({"p.q:C1:request#1:2026-01-05"})
+    ruling = book.decide({"called_on": DUE, "number": 2}, ask("2026-06-11 08:00", done=done))
+    assert [step.id for step in ruling.steps] == ["request#2"]
