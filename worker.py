@@ -24,6 +24,7 @@ from activities.fleet.dunning import DunningActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
+from activities.training.fund_call import FundCallActivities
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.sendgrid import SendGrid
@@ -42,6 +43,7 @@ from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
+from workflows.training.fund_call import FundCall
 
 log = logging.getLogger("echeance.worker")
 
@@ -55,6 +57,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "fleet": [Contract, Dunning],
     "internships": [Deliverable],
     "maintenance": [Renewal],
+    "training": [FundCall],
 }
 
 
@@ -81,6 +84,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     dunning = DunningActivities(database, decisions)
     deliverable = DeliverableActivities(database, decisions)
     renewal = RenewalActivities(database, decisions)
+    funds = FundCallActivities(database, decisions)
     own: dict[str, list[Callable[..., Any]]] = {
         "fleet": [
             contract.review,
@@ -91,6 +95,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         ],
         "internships": [deliverable.review],
         "maintenance": [renewal.review, renewal.end_term],
+        "training": [funds.review, funds.open_call, funds.close_call],
     }
     return [*shared, *own[queue]]
 
