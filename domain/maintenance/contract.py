@@ -1,6 +1,6 @@
 """A maintenance contract of a customer, one term at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.calendar import add_months
@@ -34,6 +34,10 @@ class ServiceContract:
         return RenewalFacts(
             self.starts_on, self.ends_on, self.notice_days, self.tacit, self.level, answer, has_email
         )
+
+    def facts_of_term(self, ends_on: date, answer: Answer) -> RenewalFacts:
+        """The facts of the term that ends, or ended, on this day."""
+        return replace(self, ends_on=ends_on).facts(answer, has_email=True)
 
     def next_term_ends_on(self) -> date:
         """One year later; a term that ends on 29 February goes on to 28 February."""

@@ -24,7 +24,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class RenewalFacts:
-    """The facts of the rule book maintenance/renewal. ``tacit``: it goes on by itself unless the customer refuses."""
+    """The facts of the rule book. ``tacit``: it goes on by itself unless the customer refuses."""
 
     starts_on: date
     ends_on: date

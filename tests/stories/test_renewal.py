@@ -1,16 +1,22 @@
 """Maintenance contracts near their end, told day by day."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from adapters.typesetting import Typst
 from database.maintenance import renewal
+from database.maintenance.proof import proof_of
 from database.shared import cases, outbox
 from database.shared.cases import StandingOrder
+from database.shared.contacts import Contact, save_contact
+from database.shared.messages import apply_event
 from domain.case import Case
-from domain.errors import Conflict
+from domain.errors import Conflict, NotFound
 from domain.maintenance.contract import ServiceContract
 from domain.maintenance.renewal import Answer, Level
+from domain.message import DeliveryEvent, MessageState
 from domain.money import Money
 from tests.stories.telling import Story, Telling
 
@@ -162,6 +168,33 @@ async def test_stopped_the_contract_stays_as_it_is(telling: Telling) -> None:
     async with telling.database.tenant(story.tenant) as tx:
         term = await renewal.term_of(tx, story.tenant, "K-1")
     assert (term.state, term.contract.ends_on) == ("active", date(2032, 4, 29))
+
+
+async def test_the_notice_can_be_proved(telling: Telling, root: Path) -> None:
+    """Text and address as sent, the provider's id, and each signed event once; the same bytes each time."""
+    story = await signed(telling, date(2032, 4, 29), tacit=True)
+    async with telling.database.tenant(story.tenant) as tx:
+        with pytest.raises(NotFound, match="sent renewal notice"):
+            await proof_of(tx, story.tenant, "K-1.20320429")
+    await story.until("2032-06-30 12:00")
+    async with telling.database.tenant(story.tenant) as tx:
+        early = await proof_of(tx, story.tenant, "K-1.20320429")
+        for _ in range(2):
+            event = DeliveryEvent("ev-1", early.message_id, MessageState.DELIVERED)
+            await apply_event(tx, story.tenant, event)
+        await save_contact(tx, story.tenant, Contact("C-1", "Claire Martin", "new@example.org", None, "fr"))
+        proof = await proof_of(tx, story.tenant, "K-1.20320429")
+    [sent] = await telling.twin.messages(message_id=proof.message_id)
+    assert (proof.subject, proof.text, proof.address) == (sent["subject"], sent["text"], "c-1@example.org")
+    assert (proof.provider_id, early.state, proof.state) == (sent["sid"], "accepted", "delivered")
+    assert proof.written_at.replace(second=0, microsecond=0) == story.instant("2032-02-27 09:00")
+    assert (proof.inform_from, proof.inform_until) == (date(2032, 1, 29), date(2032, 3, 29))
+    assert [(step.state, step.event_id) for step in proof.steps] == [("delivered", "ev-1")]
+    typst = Typst(root / "templates")
+    for locale in ("fr", "en"):
+        made = [await typst.render("maintenance/renewal/proof", proof.as_data(), locale) for _ in range(2)]
+        assert made[0] == made[1]
+        assert made[0].startswith(b"%PDF")
 
 
 def case_of(story: Story) -> Case:
