@@ -168,7 +168,7 @@ class LocalPlatform:
     def _api(self) -> Service:
         port = self.ports.api
         command = [
-            sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "127.0.0.1",
+            sys.executable, "-m", "uvicorn", "serving:create_app", "--factory", "--host", "127.0.0.1",
             "--port", str(port), "--timeout-graceful-shutdown", "10", "--no-access-log",
         ]  # fmt: skip
         return Service(

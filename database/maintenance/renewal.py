@@ -88,6 +88,20 @@ async def term_of(tx: AsyncConnection, tenant: str, ref: str) -> Term:
     return Term(contract, row.state, given, contract.facts(given, bool(row.email)))
 
 
+async def terms(
+    tx: AsyncConnection, tenant: str, *, after: str = "", limit: int = 50, state: str = "", customer: str = ""
+) -> list[Term]:
+    """A page in the order of references, beginning after the reference ``after``."""
+    mine = service_contract.c
+    query = select(mine.ref).where(mine.tenant_id == tenant, mine.ref > after)
+    if state:
+        query = query.where(mine.state == state)
+    if customer:
+        query = query.where(mine.customer_ref == customer)
+    refs = (await tx.execute(query.order_by(mine.ref).limit(limit))).scalars().all()
+    return [await term_of(tx, tenant, ref) for ref in refs]
+
+
 async def answer(tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: str, at: datetime) -> Term:
     """Write the customer's answer and wake the watch. The same answer twice is one; another is a Conflict."""
     term = await term_of(tx, tenant, ref)

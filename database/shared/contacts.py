@@ -72,6 +72,12 @@ async def contacts_of(tx: AsyncConnection, tenant_id: str, refs: set[str]) -> li
     return [_contact(row) for row in await tx.execute(query.order_by(contact.c.ref))] if refs else []
 
 
+async def page_of_contacts(tx: AsyncConnection, tenant_id: str, after: str, limit: int) -> list[Contact]:
+    """In the order of their references, beginning after the reference ``after``."""
+    query = select(contact).where(contact.c.tenant_id == tenant_id, contact.c.ref > after)
+    return [_contact(row) for row in await tx.execute(query.order_by(contact.c.ref).limit(limit))]
+
+
 def _contact(row: Row[Any]) -> Contact:
     return Contact(row.ref, row.full_name, row.email, row.phone, row.locale, tuple(row.channels))
 

@@ -19,7 +19,7 @@ LAYERS = (
     "web",
     "workflows",
 )
-TOP = ("cli", "schedules", "settings", "worker")
+TOP = ("cli", "schedules", "serving", "settings", "worker")
 BUSINESSES = ("fleet", "internships", "maintenance", "training")
 
 

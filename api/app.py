@@ -1,0 +1,69 @@
+"""The API, put together from its parts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.types import Lifespan
+
+from api.errors import answer_problems
+from api.idempotency import REPLAYED, Replayed
+from api.maintenance import renewal
+from api.measures import Measures
+from api.middleware import BodyLimit, Envelope
+from api.parts import Parts
+from api.platform import cases, contacts, health
+
+ROUTERS = (cases.router, contacts.router, renewal.router, health.router)
+
+ABOUT = """Obligations with a due date, watched until they are met.
+
+Every command may carry an `Idempotency-Key`: the same key with the same request gives the first answer again.
+Whatever is not a success is a problem document (RFC 9457) that names what to mend.
+Amounts are decimal texts in major units with their currency; days are local to the tenant.
+"""
+
+
+def create_app(
+    parts: Parts, pages: Sequence[APIRouter] = (), lifespan: Lifespan[FastAPI] | None = None
+) -> FastAPI:
+    """``pages`` are the routes that people open in a browser."""
+    app = FastAPI(
+        title="Échéance", version="1", description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )  # fmt: skip
+    app.state.parts = parts
+    app.state.measures = Measures()
+    for router in (*ROUTERS, *pages):
+        app.include_router(router, responses=PROBLEM)
+    answer_problems(app)
+    app.add_exception_handler(Replayed, on_replay)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Envelope, measures=app.state.measures)
+    return app
+
+
+async def on_replay(_: Request, again: Exception) -> Response:
+    assert isinstance(again, Replayed)
+    return JSONResponse(again.body, again.status, headers={REPLAYED: "true"})
+
+
+_EXAMPLE = {
+    "type": "https://echeance.example/problems/bad-input",
+    "title": "Something in the request is wrong",
+    "title_fr": "La requête contient une erreur",
+    "status": 422,
+    "detail": "Amount: XAF has 0 digits after the point; round to 0 digits.",
+    "request_id": "5e0c2a",
+    "errors": [
+        {"field": "amount", "problem": "XAF has 0 digits after the point", "mend": "round to 0 digits"}
+    ],
+}
+PROBLEM: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": "A problem (RFC 9457).",
+        "content": {"application/problem+json": {"example": _EXAMPLE}},
+    }
+    for status in ("4XX", "5XX")
+}

@@ -1,0 +1,65 @@
+"""Whatever goes wrong in a route is answered as a problem document."""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+
+from api.mistakes import mistakes_of
+from api.problems import BY_STATUS, KINDS, Refused, problem
+from domain.errors import BadInput, DomainError
+
+DETAILS = {
+    404: "No resource has this address; the addresses are listed in /openapi.json.",
+    405: "See the Allow header for what this address knows.",
+}
+
+
+def answer_problems(app: FastAPI) -> None:
+    app.add_exception_handler(DomainError, on_domain_error)
+    app.add_exception_handler(Refused, on_refusal)
+    app.add_exception_handler(RequestValidationError, on_wrong_shape)
+    app.add_exception_handler(ValidationError, on_wrong_shape)
+    app.add_exception_handler(HTTPException, on_http_error)
+    for lost in (OperationalError, InterfaceError):
+        app.add_exception_handler(lost, on_lost_database)
+
+
+async def on_domain_error(request: Request, error: Exception) -> Response:
+    slug = getattr(error, "slug", "bad-request")
+    mistakes = error.mistakes if isinstance(error, BadInput) else ()
+    return problem(request, slug if slug in KINDS else "bad-request", _sentence(str(error)), mistakes)
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return problem(request, error.slug, error.detail, headers=error.headers)
+
+
+async def on_wrong_shape(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError | ValidationError)
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        at = found[0]["loc"][-1]
+        return problem(
+            request, "bad-json", f"The JSON breaks off at character {at}: {found[0]['ctx']['error']}."
+        )
+    mistakes = mistakes_of(found)
+    return problem(request, "bad-input", _sentence("; ".join(str(one) for one in mistakes)), mistakes)
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    slug = BY_STATUS.get(error.status_code, "bad-request")
+    detail = DETAILS.get(error.status_code) or _sentence(str(error.detail))
+    return problem(request, slug, detail, headers=error.headers, status=error.status_code)
+
+
+async def on_lost_database(request: Request, _: Exception) -> Response:
+    detail = "The database does not answer; nothing was written. Send the same request again."
+    return problem(request, "too-busy", detail, headers={"Retry-After": "2"})
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

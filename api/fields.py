@@ -1,0 +1,122 @@
+"""The kinds of values that the API takes and shows."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
+
+from api.mistakes import as_schema_error
+from domain.case import REFERENCE
+from domain.errors import BadInput
+from domain.money import Money, parse_money
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+AMOUNT = re.compile(r"-?\d{1,16}(\.\d{1,6})?")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Given(BaseModel):
+    """What a caller sends: nothing unknown, nothing guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shown(BaseModel):
+    """What a caller is shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def examples(*given: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": list(given)})
+
+
+def wrong(problem: str, mend: str) -> PydanticCustomError:
+    return PydanticCustomError("value", "{problem}", {"problem": problem, "mend": mend})
+
+
+def _ref(text: str) -> str:
+    if not REFERENCE.fullmatch(text):
+        mend = "use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit"
+        raise wrong("not a reference", mend)
+    return text
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise wrong("not a date", "write it as YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise wrong(f"{value} does not exist", "give a day of the calendar, as YYYY-MM-DD") from None
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    mend = "write it as 2026-03-20T10:00:00+01:00"
+    if not isinstance(value, str) or len(value) < 11:
+        raise wrong("not a date with a time", mend)
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        raise wrong("not a date with a time that exists", mend) from None
+    if read.tzinfo is None:
+        raise wrong("it has no time zone", "add one, such as +01:00 or Z")
+    return read
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise wrong("it is empty", "write something")
+    if UNPRINTABLE.search(text):
+        raise wrong("it has an unprintable character", "leave it out")
+    return text.strip()
+
+
+Ref = Annotated[str, AfterValidator(_ref), Field(examples=["C-0001"])]
+Day = Annotated[date, BeforeValidator(_day), Field(examples=["2026-03-20"])]
+Instant = Annotated[datetime, BeforeValidator(_instant), Field(examples=["2026-03-20T10:00:00+01:00"])]
+Line = Annotated[str, Field(max_length=200), AfterValidator(_text)]
+Paragraph = Annotated[str, Field(max_length=2000), AfterValidator(_text)]
+Whole = StrictInt
+
+
+class Amount(Given):
+    """Major units as a decimal text: "12500" XAF, "12.50" EUR."""
+
+    amount: str = Field(examples=["12500"])
+    currency: str = Field(examples=["XAF"])
+
+    model_config = examples({"amount": "12500", "currency": "XAF"})
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        if not AMOUNT.fullmatch(self.amount):
+            raise wrong("not a number", "write digits and at most one point, such as 12.50")
+        try:
+            parse_money(self.amount, self.currency)
+        except BadInput as mistake:
+            raise as_schema_error(mistake) from None
+        return self
+
+    @property
+    def money(self) -> Money:
+        return parse_money(self.amount, self.currency)
+
+    @classmethod
+    def of(cls, money: Money) -> "Amount":
+        return cls(amount=f"{money.decimal:f}", currency=money.currency)
+
+
+def _positive(amount: Amount) -> Amount:
+    if amount.money.minor <= 0:
+        raise wrong("not above 0", "give an amount above 0")
+    return amount
+
+
+Price = Annotated[Amount, AfterValidator(_positive)]

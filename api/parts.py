@@ -1,0 +1,66 @@
+"""What the API stands on. The composition root (`serving.py`) builds it; tests build their own."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from database.session import Database
+from domain.links import Target
+from domain.message import DeliveryEvent
+from domain.ports import Holidays, Links
+
+
+class AnswerLinks(Links, Protocol):
+    def read(self, token: str) -> Target:
+        """Raises NotFound for a link that we did not sign."""
+        ...
+
+
+class MailWebhook(Protocol):
+    def events(self, body: bytes, signature: str, timestamp: str, now: datetime) -> list[DeliveryEvent]:
+        """Raises a DomainError with the slug ``bad-signature``, and BadInput."""
+        ...
+
+
+class Inbound(Protocol):
+    """A message that a person wrote to us."""
+
+    @property
+    def provider_id(self) -> str: ...
+    @property
+    def sender(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def stops(self) -> bool: ...
+    @property
+    def starts(self) -> bool: ...
+
+
+class SmsWebhook(Protocol):
+    """Both raise a DomainError with the slug ``bad-signature``, and BadInput."""
+
+    def status(self, body: bytes, signature: str, path_and_query: str) -> DeliveryEvent: ...
+
+    def inbound(self, body: bytes, signature: str, path_and_query: str) -> Inbound: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """``clock`` gives aware UTC instants: only here is the real time asked for.
+
+    ``ping_temporal`` raises when the engine does not answer; ``book_problems`` are the rule files refused.
+    """
+
+    database: Database
+    clock: Callable[[], datetime]
+    links: AnswerLinks
+    mail_webhook: MailWebhook
+    sms_webhook: SmsWebhook
+    holidays: Holidays
+    mobile_money_secret: str
+    templates: Path
+    ping_temporal: Callable[[], Awaitable[None]]
+    book_problems: Callable[[], Sequence[str]]

@@ -1,0 +1,76 @@
+"""Every answer that is not a success: a problem document (RFC 9457) that says what to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from domain.errors import Mistake
+
+BASE = "https://echeance.example/problems/"
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    status: int
+    title: str
+    title_fr: str
+
+
+KINDS = {
+    "bad-json": Kind(400, "The body is not JSON", "Le corps n’est pas du JSON"),
+    "bad-request": Kind(400, "The request cannot be read", "La requête est illisible"),
+    "unauthorized": Kind(401, "A valid API key is needed", "Une clé d’API valable est nécessaire"),
+    "bad-signature": Kind(401, "The signature is not valid", "La signature n’est pas valable"),
+    "forbidden": Kind(403, "This API key may not do that", "Cette clé d’API n’en a pas le droit"),
+    "not-found": Kind(404, "There is no such thing", "Introuvable"),
+    "method-not-allowed": Kind(405, "This address knows no such method", "Méthode inconnue à cette adresse"),
+    "conflict": Kind(409, "It does not fit the present state", "Incompatible avec l’état actuel"),
+    "too-large": Kind(413, "The body is too large", "Le corps est trop volumineux"),
+    "unsupported-media-type": Kind(415, "This content type is not read here", "Type de contenu non accepté"),
+    "bad-input": Kind(422, "Something in the request is wrong", "La requête contient une erreur"),
+    "idempotency-key-reused": Kind(
+        422, "This Idempotency-Key was used for another request", "Clé d’idempotence déjà utilisée autrement"
+    ),
+    "too-busy": Kind(503, "Try again in a moment", "Réessayez dans un instant"),
+    "internal": Kind(500, "Something went wrong on our side", "Une erreur est survenue de notre côté"),
+}
+
+BY_STATUS = {kind.status: slug for slug, kind in reversed(KINDS.items())}
+
+
+class Refused(Exception):
+    """A request refused by the API itself; domain errors are refused by what they are."""
+
+    def __init__(self, slug: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.slug = slug
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+def document(
+    slug: str, detail: str, request_id: str = "", mistakes: Sequence[Mistake] = ()
+) -> dict[str, Any]:
+    kind = KINDS.get(slug, KINDS["bad-request"])
+    said: dict[str, Any] = {
+        "type": BASE + slug, "title": kind.title, "title_fr": kind.title_fr, "status": kind.status,
+        "detail": detail,
+    }  # fmt: skip
+    if request_id:
+        said["request_id"] = request_id
+    if mistakes:
+        said["errors"] = [asdict(mistake) for mistake in mistakes]
+    return said
+
+
+def problem(
+    request: Request, slug: str, detail: str, mistakes: Sequence[Mistake] = (),
+    headers: Mapping[str, str] | None = None, status: int | None = None,
+) -> JSONResponse:  # fmt: skip
+    said = document(slug, detail, getattr(request.state, "request_id", ""), mistakes)
+    said["status"] = status or said["status"]
+    return JSONResponse(said, said["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)

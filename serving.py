@@ -1,0 +1,87 @@
+"""The composition root of the API: `uvicorn serving:create_app --factory`."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from starlette.types import Lifespan
+from temporalio.client import Client
+
+import settings as environment
+from adapters.holidays import PublicHolidays
+from adapters.links import SignedLinks
+from adapters.temporal import connect
+from adapters.webhooks import SendGridWebhook, TwilioWebhook
+from api import app as api
+from api.parts import Parts
+from database.session import Database
+from rules.library import Library
+from rules.vocabulary import shipped_vocabulary
+
+
+def create_app(chosen: environment.Settings | None = None) -> FastAPI:
+    """Raises BadInput when the environment is not complete, BrokenBooks when a rule book is broken."""
+    chosen = chosen or environment.load()
+    logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    library = Library(chosen.rules_folder, shipped_vocabulary(chosen.templates_folder))
+    parts = parts_of(chosen, library)
+    return assemble(parts, lifespan_of(parts, library))
+
+
+def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The API and the pages for people, as one application."""
+    return api.create_app(parts, lifespan=lifespan)
+
+
+def parts_of(chosen: environment.Settings, library: Library) -> Parts:
+    token = chosen.twilio_auth_token.get_secret_value()
+    return Parts(
+        database=Database(chosen.database_url, ping=True),
+        clock=lambda: datetime.now(UTC),
+        links=SignedLinks([one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url),
+        mail_webhook=SendGridWebhook(chosen.sendgrid_verification_key),
+        sms_webhook=TwilioWebhook(token, chosen.public_base_url),
+        holidays=PublicHolidays(),
+        mobile_money_secret=chosen.mobile_money_secret.get_secret_value(),
+        templates=chosen.templates_folder,
+        ping_temporal=pinger(chosen),
+        book_problems=lambda: [str(problem) for problem in library.problems()],
+    )
+
+
+def pinger(chosen: environment.Settings) -> Callable[[], Awaitable[None]]:
+    """Connects at the first call, so that the API starts and serves while Temporal is away."""
+    connected: list[Client] = []
+
+    async def ping() -> None:
+        if not connected:
+            connected.append(await connect(chosen.temporal_address, chosen.temporal_namespace))
+        if not await connected[0].service_client.check_health():
+            raise ConnectionError("Temporal says it is not healthy")
+
+    return ping
+
+
+def lifespan_of(parts: Parts, library: Library) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        refreshing = asyncio.create_task(keep_fresh(library))
+        try:
+            yield
+        finally:
+            refreshing.cancel()
+            with suppress(asyncio.CancelledError):
+                await refreshing
+            await parts.database.close()
+
+    return lifespan
+
+
+async def keep_fresh(library: Library, every: float = 2.0) -> None:
+    """What is wrong with a rule file shows in the health check while the platform runs."""
+    while True:
+        await asyncio.sleep(every)
+        await asyncio.to_thread(library.refresh)
