@@ -179,7 +179,7 @@ async def _insert(tx: AsyncConnection, tenant: str, sound: Agreed, state: str) -
         for contract, _ in sorted(sound.values(), key=lambda pair: pair[0].ref)
     ]
     made = await tx.execute(
-        insert(fleet_contract).values(rows).on_conflict_do_nothing().returning(fleet_contract.c.ref)
+        insert(fleet_contract).on_conflict_do_nothing().returning(fleet_contract.c.ref), rows
     )
     new = set(made.scalars())
     return {ref: pair for ref, pair in sound.items() if ref in new}

@@ -99,7 +99,7 @@ async def _insert(
     if not by_ref:
         return {}
     rows = [{**payment_row(entry), "tenant_id": tenant, "recorded_at": at} for entry in by_ref.values()]
-    made = await tx.execute(insert(payment).values(rows).on_conflict_do_nothing().returning(payment.c.ref))
+    made = await tx.execute(insert(payment).on_conflict_do_nothing().returning(payment.c.ref), rows)
     return {ref: by_ref[ref] for ref in made.scalars()}
 
 

@@ -49,9 +49,9 @@ async def post_all(tx: AsyncConnection, tenant: str, postings: Sequence[Posting]
         return
     made = await tx.execute(
         upsert(ledger_transaction)
-        .values(heads)
         .on_conflict_do_nothing()
-        .returning(ledger_transaction.c.key, ledger_transaction.c.id)
+        .returning(ledger_transaction.c.key, ledger_transaction.c.id),
+        heads,
     )
     ids = {row.key: row.id for row in made}
     lines = [row for one in postings if one.key in ids for row in _lines(tenant, ids[one.key], one.entries)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
@@ -13,6 +13,8 @@ from domain.fleet.terms import Terms
 from domain.money import LARGEST_MINOR, Money
 
 Entry = TypeVar("Entry")
+
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
 class PaidBy(StrEnum):
@@ -43,6 +45,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         check_references(ref=self.ref, driver_ref=self.driver_ref, bike_ref=self.bike_ref)
+        check_years(signed_on=self.terms.signed_on, first_due_on=self.terms.first_due_on)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class PaymentEntry:
         if self.amount.minor > LARGEST_MINOR:
             raise BadInput(Mistake("amount", "not a believable amount", "check the number of digits"))
         self.payment()
+        check_years(received_at=self.received_at)
 
     def payment(self, reversed: bool = False) -> Payment:
         return Payment(self.ref, self.received_at, self.amount, reversed, self.channel.value)
@@ -90,6 +94,13 @@ class FleetFiles(Protocol):
     def contracts(self, source: BinaryIO, country: str) -> Iterator[Line[ContractEntry]]: ...
 
     def payments(self, source: BinaryIO, currency: str) -> Iterator[Line[PaymentEntry]]: ...
+
+
+def check_years(**dates: date) -> None:
+    wrong = [name for name, day in dates.items() if not FIRST_YEAR <= day.year <= LAST_YEAR]
+    mend = f"give a year from {FIRST_YEAR} to {LAST_YEAR}"
+    if wrong:
+        raise BadInput(*(Mistake(name, f"not in the year {dates[name].year}", mend) for name in wrong))
 
 
 def check_references(**references: str) -> None:

@@ -34,8 +34,10 @@ create table fleet_contract (
     foreign key (tenant_id, driver_ref) references contact,
     foreign key (tenant_id, bike_ref) references bike
 );
-create index on fleet_contract (tenant_id, state, ref);
-create index on fleet_contract (tenant_id, driver_ref);
+-- The tenant does not come first: else the check of foreign keys, planned while the table is empty, may take
+-- these instead of the primary key, and reads all of a tenant's contracts for every due of an import.
+create index on fleet_contract (state, tenant_id, ref);
+create index on fleet_contract (driver_ref, tenant_id);
 create table due (
     tenant_id text not null references tenant, contract_ref text not null, number int not null,
     due_on date not null, amount_minor bigint not null check (amount_minor = principal_minor + charge_minor),

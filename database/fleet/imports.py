@@ -1,0 +1,219 @@
+"""Files of contracts and payments, imported row by row; a file goes on where it was interrupted."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import Any, BinaryIO, Generic, TypeVar
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.fleet.contract import Written, create_all_signed
+from database.fleet.payments import record_payments
+from database.fleet.tables import import_job, import_row
+from database.session import Database
+from database.shared.contacts import tenant_of
+from database.shared.tables import contact
+from domain.errors import BadInput, DomainError, Mistake
+from domain.fleet.intake import ContractEntry, Driver, FleetFiles, Line, PaymentEntry
+from domain.ports import Holidays
+
+BATCH = 200
+CONTRACTS, PAYMENTS = "contracts", "payments"
+
+Entry = TypeVar("Entry", ContractEntry, PaymentEntry)
+
+
+@dataclass(frozen=True)
+class Report:
+    """``repeated``: the same file was imported completely before, and nothing was changed now."""
+
+    kind: str
+    sha256: str
+    created: int
+    unchanged: int
+    refused: int
+    repeated: bool = False
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.unchanged + self.refused
+
+
+@dataclass(frozen=True)
+class RowReport:
+    """``outcome`` is created, unchanged or refused."""
+
+    line: int
+    ref: str
+    outcome: str
+    mistakes: tuple[Mistake, ...] = ()
+
+
+async def import_contracts(
+    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime, holidays: Holidays
+) -> Report:
+    """Enter signed contracts with their drivers. ``source`` can seek.
+
+    Raises BadInput for the file as a whole.
+    """
+
+    async def enter(tx: AsyncConnection, entries: Sequence[ContractEntry]) -> list[Written]:
+        await _enter_drivers(tx, tenant, [entry.driver for entry in entries])
+        contracts = [entry.contract for entry in entries]
+        return await create_all_signed(tx, tenant, contracts, at, holidays)
+
+    digest = await asyncio.to_thread(_fingerprint, source)
+    country = (await _home(database, tenant)).country
+    work = Work(database, tenant, CONTRACTS, digest, enter)
+    return await work.through(files.contracts(source, country))
+
+
+async def import_payments(
+    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime
+) -> Report:
+    """Record payments. ``source`` can seek. Raises BadInput for the file as a whole."""
+
+    async def enter(tx: AsyncConnection, entries: Sequence[PaymentEntry]) -> list[Written]:
+        return await record_payments(tx, tenant, entries, at)
+
+    digest = await asyncio.to_thread(_fingerprint, source)
+    currency = (await _home(database, tenant)).currency
+    work = Work(database, tenant, PAYMENTS, digest, enter)
+    return await work.through(files.payments(source, currency))
+
+
+async def rows_of(
+    tx: AsyncConnection, tenant: str, kind: str, sha256: str, *, after: int = 0, limit: int = 500,
+    outcome: str = "",
+) -> list[RowReport]:  # fmt: skip
+    """A page of a file's report in the order of its lines, beginning after the line ``after``."""
+    query = select(import_row).where(
+        import_row.c.tenant_id == tenant, import_row.c.kind == kind, import_row.c.sha256 == sha256,
+        import_row.c.line > after,
+    )  # fmt: skip
+    if outcome:
+        query = query.where(import_row.c.outcome == outcome)
+    found = await tx.execute(query.order_by(import_row.c.line).limit(limit))
+    return [
+        RowReport(row.line, row.ref, row.outcome, tuple(Mistake(**one) for one in row.mistakes))
+        for row in found
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Work(Generic[Entry]):
+    """One file on its way into the database."""
+
+    database: Database
+    tenant: str
+    kind: str
+    sha256: str
+    enter: Callable[[AsyncConnection, Sequence[Entry]], Awaitable[list[Written]]]
+
+    async def through(self, lines: Iterator[Line[Entry]]) -> Report:
+        async with self.database.tenant(self.tenant) as tx:
+            job = await self._job(tx)
+        if job.finished_at:
+            return self._report(job, repeated=True)
+        while batch := await asyncio.to_thread(lambda: list(islice(lines, BATCH))):
+            if batch[-1].number > job.last_line:
+                await self._write(batch)
+        async with self.database.tenant(self.tenant) as tx:
+            await tx.execute(update(import_job).where(*self._mine()).values(finished_at=func.now()))
+            return self._report(await self._job(tx))
+
+    async def _write(self, batch: list[Line[Entry]]) -> None:
+        """All at once; row by row when the database refuses the whole."""
+        try:
+            async with self.database.tenant(self.tenant) as tx:
+                await self._progress(tx, batch, self.enter)
+        except DBAPIError:
+            async with self.database.tenant(self.tenant) as tx:
+                await self._progress(tx, batch, partial(_one_by_one, self.enter))
+
+    async def _progress(
+        self, tx: AsyncConnection, batch: list[Line[Entry]],
+        enter: Callable[[AsyncConnection, Sequence[Entry]], Awaitable[list[Written]]],
+    ) -> None:  # fmt: skip
+        """The rows, their report and how far the file has come are written together."""
+        last = (await self._job(tx)).last_line
+        batch = [line for line in batch if line.number > last]
+        written = iter(await enter(tx, [line.entry for line in batch if line.entry]))
+        made = [_said(line, next(written) if line.entry else BadInput(*line.mistakes)) for line in batch]
+        if not made:
+            return
+        mine = {"tenant_id": self.tenant, "kind": self.kind, "sha256": self.sha256}
+        rows = [{**mine, **asdict(one), "mistakes": [asdict(m) for m in one.mistakes]} for one in made]
+        await tx.execute(insert(import_row), rows)
+        counts = {
+            name: import_job.c[name] + sum(one.outcome == name for one in made)
+            for name in ("created", "unchanged", "refused")
+        }  # fmt: skip
+        await tx.execute(update(import_job).where(*self._mine()).values(last_line=made[-1].line, **counts))
+
+    async def _job(self, tx: AsyncConnection) -> Any:
+        """The job's row, locked: a second import of the same file waits, and finds the work done."""
+        mine = {"tenant_id": self.tenant, "kind": self.kind, "sha256": self.sha256}
+        await tx.execute(upsert(import_job).values(mine).on_conflict_do_nothing())
+        return (await tx.execute(select(import_job).where(*self._mine()).with_for_update())).one()
+
+    def _mine(self) -> tuple[Any, ...]:
+        return (
+            import_job.c.tenant_id == self.tenant, import_job.c.kind == self.kind,
+            import_job.c.sha256 == self.sha256,
+        )  # fmt: skip
+
+    def _report(self, job: Any, repeated: bool = False) -> Report:
+        return Report(self.kind, self.sha256, job.created, job.unchanged, job.refused, repeated)
+
+
+async def _one_by_one(
+    enter: Callable[[AsyncConnection, Sequence[Entry]], Awaitable[list[Written]]],
+    tx: AsyncConnection,
+    entries: Sequence[Entry],
+) -> list[Written]:
+    """Each row in a savepoint of its own, so that one the database refuses leaves the others."""
+    written: list[Written] = []
+    for entry in entries:
+        try:
+            async with tx.begin_nested():
+                written += await enter(tx, [entry])
+        except DBAPIError as wrong:
+            problem = str(wrong.orig).partition("\n")[0]
+            written.append(BadInput(Mistake("row", problem, "correct the row and import the file again")))
+    return written
+
+
+def _said(line: Line[Any], written: Written) -> RowReport:
+    if isinstance(written, BadInput):
+        return RowReport(line.number, line.ref[:64], "refused", written.mistakes)
+    if isinstance(written, DomainError):
+        mistake = Mistake("reference", str(written), "correct the reference or the row")
+        return RowReport(line.number, line.ref[:64], "refused", (mistake,))
+    return RowReport(line.number, line.ref[:64], "created" if written else "unchanged")
+
+
+async def _enter_drivers(tx: AsyncConnection, tenant: str, drivers: Sequence[Driver]) -> None:
+    """Who is known already keeps what is known: an old file does not undo a corrected address."""
+    rows = {driver.ref: {"tenant_id": tenant, **asdict(driver)} for driver in reversed(drivers)}
+    ordered = [rows[ref] for ref in sorted(rows)]
+    if ordered:
+        await tx.execute(upsert(contact).on_conflict_do_nothing(), ordered)
+
+
+async def _home(database: Database, tenant: str) -> Any:
+    async with database.tenant(tenant) as tx:
+        return await tenant_of(tx, tenant)
+
+
+def _fingerprint(source: BinaryIO) -> str:
+    digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+    source.seek(0)
+    return digest
