@@ -1,0 +1,295 @@
+"""The claim row of a message under every answer that a provider can give, with the real SDKs and the twin."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, select
+
+from activities.messages import Messages
+from adapters.sendgrid import SendGrid
+from adapters.twilio import Twilio
+from database.session import Database
+from database.shared.contacts import Contact, opt_outs_of, save_contact, write_opt_out
+from database.shared.tables import alert, message, tenant
+from domain.case import Case
+from domain.decision import Step
+from domain.effects import Done, Order
+from domain.message import Channel
+from domain.ports import Provider
+from tests.ground import PUBLIC, Twin, ground
+
+AT = datetime(2032, 3, 10, 10, 0, tzinfo=UTC)
+SOON = AT + timedelta(minutes=1)
+NEXT = AT + timedelta(seconds=1)
+NUMBERS = (f"+3361200{number:04}" for number in count(1))
+BOTH = pytest.mark.parametrize("channel", ["sms", "email"])
+DATA = {
+    "deliverable": "D-1", "kind": "report", "title": "Rapport", "due_on": "2032-03-11", "days_left": 1,
+    "days_late": 0,
+}  # fmt: skip
+
+
+@dataclass
+class Sending:
+    """One person of a tenant of its own, and what became of what was sent to them."""
+
+    messages: Messages
+    database: Database
+    twin: Twin
+    tenant: str
+    phone: str
+
+    def order(self, *channels: str, step: str = "day_before", at: datetime = AT) -> Order:
+        case = Case(self.tenant, "internships.deliverable", "D-1", "Europe/Paris")
+        key = f"internships.deliverable:D-1:{step}:2032-03-11"
+        step_ = Step(
+            step, "message", key, date(2032, 3, 11), to="student", channels=channels, contacts=("E-1",),
+            template="internships/deliverable/last_day", data=DATA,
+        )  # fmt: skip
+        return Order(case, step_, at)
+
+    async def send(self, *channels: str, **details: Any) -> Done:
+        return await self.messages.send(self.order(*channels, **details))
+
+    async def person(self, **details: Any) -> None:
+        known = Contact("E-1", "Inès Moreau", f"{self.tenant}@example.org", self.phone, "fr")
+        async with self.database.tenant(self.tenant) as tx:
+            await save_contact(tx, self.tenant, replace(known, **details))
+
+    async def rows(self) -> list[tuple[str, str]]:
+        """Channel and state of each message written, oldest first."""
+        async with self.database.tenant(self.tenant) as tx:
+            query = select(message).where(message.c.tenant_id == self.tenant).order_by(message.c.created_at)
+            return [(row.channel, row.state) for row in await tx.execute(query)]
+
+    async def only(self) -> Any:
+        async with self.database.tenant(self.tenant) as tx:
+            return (await tx.execute(select(message).where(message.c.tenant_id == self.tenant))).one()
+
+    async def alerts(self) -> list[str]:
+        async with self.database.tenant(self.tenant) as tx:
+            query = select(alert).where(alert.c.tenant_id == self.tenant).order_by(alert.c.id)
+            return [row.title["fr"] for row in await tx.execute(query)]
+
+    async def arrived(self) -> int:
+        """How many messages the providers have accepted for this person."""
+        addresses = (self.phone, f"{self.tenant}@example.org")
+        return sum([len(await self.twin.messages(to=address)) for address in addresses])
+
+
+def as_shipped(twin: Twin) -> dict[Channel, Provider]:
+    """With the time that a provider may take to list a message: a request under way is not *absent*."""
+    mine = twin.settings
+    return {
+        Channel.EMAIL: SendGrid(
+            twin.http, twin.address, mine.api_key, "bonjour@echeance.example", "Échéance"
+        ),
+        Channel.SMS: Twilio(twin.address, mine.account_sid, mine.auth_token, mine.sms_number, PUBLIC, 10),
+    }
+
+
+@pytest.fixture
+async def sending(database: Database, owner: Database, provider_twin: Twin) -> AsyncIterator[Sending]:
+    name = f"envoi-{uuid4().hex[:8]}"
+    row = {
+        "id": name,
+        "name": name,
+        "country": "FR",
+        "zone": "Europe/Paris",
+        "currency": "EUR",
+        "locale": "fr",
+    }
+    async with owner.anyone() as tx:
+        await tx.execute(insert(tenant).values(row))
+    parts = ground(database, provider_twin)
+    messages = Messages(database, parts.providers, parts.words, parts.links)
+    one = Sending(messages, database, provider_twin, name, next(NUMBERS))
+    await one.person()
+    yield one
+    (await provider_twin.http.delete(f"{provider_twin.address}/twin/faults")).raise_for_status()
+
+
+@BOTH
+async def test_an_accepted_message_is_never_sent_again(sending: Sending, channel: str) -> None:
+    assert [await sending.send(channel) for _ in range(3)] == [Done(), Done(), Done()]
+    row = await sending.only()
+    assert (row.state, row.attempts, row.wrote_at, await sending.arrived()) == ("accepted", 1, AT, 1)
+    assert row.provider_id
+
+
+@BOTH
+@pytest.mark.parametrize(("seconds", "again"), [(5, SOON), (120, AT + timedelta(seconds=120))])
+async def test_a_busy_provider_is_tried_again_when_it_asked_to_be(
+    sending: Sending, channel: str, seconds: int, again: datetime
+) -> None:
+    await sending.twin.order(channel=channel, plan=[{"fault": "429", "seconds": seconds}])
+    assert (await sending.send(channel)).retry_at == again
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "pending")], 0)
+    assert await sending.send(channel) == Done()
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "accepted")], 1)
+
+
+@BOTH
+@pytest.mark.parametrize("fault", ["cut-after-accept", "500-after-accept"])
+async def test_a_lost_reply_is_asked_about_and_found(sending: Sending, channel: str, fault: str) -> None:
+    await sending.twin.order(channel=channel, plan=[fault])
+    assert (await sending.send(channel)).retry_at == SOON
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "unknown")], 1)
+    assert await sending.send(channel) == Done()
+    row = await sending.only()
+    assert (row.state, row.attempts, await sending.arrived()) == ("accepted", 1, 1)
+    assert row.provider_id
+
+
+@BOTH
+@pytest.mark.parametrize("fault", ["500", "reset"])
+async def test_what_the_provider_never_took_is_sent_again_once(
+    sending: Sending, channel: str, fault: str
+) -> None:
+    await sending.twin.order(channel=channel, plan=[fault])
+    assert (await sending.send(channel)).retry_at == SOON
+    assert await sending.rows() == [(channel, "unknown")]
+    assert (await sending.send(channel)).retry_at == NEXT
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "pending")], 0)
+    assert [await sending.send(channel) for _ in range(2)] == [Done(), Done()]
+    row = await sending.only()
+    assert (row.state, row.attempts, await sending.arrived()) == ("accepted", 2, 1)
+
+
+@BOTH
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_look_up_that_fails_is_repeated(sending: Sending, channel: str, status: int) -> None:
+    await sending.twin.order(channel=channel, plan=["cut-after-accept"], look_ups=[status])
+    await sending.send(channel)
+    assert (await sending.send(channel)).retry_at == SOON
+    assert await sending.rows() == [(channel, "unknown")]
+    assert await sending.send(channel) == Done()
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "accepted")], 1)
+
+
+@BOTH
+@pytest.mark.parametrize(("fault", "arrived"), [("cut-after-accept", 1), ("reset", 0)])
+async def test_what_the_provider_cannot_tell_is_left_to_a_person(
+    sending: Sending, channel: str, fault: str, arrived: int
+) -> None:
+    await sending.twin.order(channel=channel, plan=[fault], look_ups=[403, 403, 403])
+    await sending.send(channel)
+    for _ in range(3):
+        assert (await sending.send(channel)).retry_at == AT + timedelta(days=1)
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "unknown")], arrived)
+    [raised] = await sending.alerts()
+    assert raised.startswith("Message au sort inconnu")
+
+
+@BOTH
+async def test_a_refused_account_stops_the_channel_and_calls_a_person_once(
+    sending: Sending, channel: str
+) -> None:
+    await sending.twin.order(channel=channel, plan=["401", "401"])
+    for _ in range(2):
+        assert (await sending.send(channel)).retry_at == AT + timedelta(minutes=15)
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "pending")], 0)
+    assert await sending.alerts() == [f"Canal {channel} bloqué : le fournisseur refuse notre compte"]
+    assert await sending.send(channel) == Done()
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "accepted")], 1)
+
+
+@pytest.mark.parametrize("number", ["+15005550001", "+15005550003", "+15005550009"])
+async def test_a_number_refused_for_good_gives_way_to_email(sending: Sending, number: str) -> None:
+    await sending.person(phone=number)
+    assert (await sending.send("sms", "email")).retry_at == NEXT
+    assert await sending.rows() == [("sms", "failed")]
+    assert [await sending.send("sms", "email") for _ in range(2)] == [Done(), Done()]
+    assert (await sending.rows(), await sending.alerts()) == ([("sms", "failed"), ("email", "accepted")], [])
+    assert await sending.arrived() == 1
+
+
+async def test_a_person_whom_no_channel_reaches_is_told_to_people_once(sending: Sending) -> None:
+    await sending.person(phone="+15005550001", email="ines@nowhere")
+    assert (await sending.send("sms", "email")).retry_at == NEXT
+    assert (await sending.send("sms", "email")).retry_at == NEXT
+    assert [await sending.send("sms", "email") for _ in range(2)] == [Done(), Done()]
+    assert await sending.rows() == [("sms", "failed"), ("email", "failed")]
+    assert await sending.alerts() == ["Message non remis : aucun canal ne fonctionne pour ce destinataire"]
+
+
+async def test_a_stop_at_the_provider_is_written_down_and_kept(sending: Sending) -> None:
+    await sending.twin.order(channel="sms", plan=["opted-out"])
+    assert (await sending.send("sms", "email")).retry_at == NEXT
+    async with sending.database.tenant(sending.tenant) as tx:
+        assert await opt_outs_of(tx, sending.tenant, [sending.phone]) == {("sms", sending.phone)}
+    assert await sending.send("sms", "email") == Done()
+    assert await sending.rows() == [("sms", "failed"), ("email", "accepted")]
+    assert await sending.send("sms", step="late") == Done()
+    assert (await sending.rows())[-1] == ("sms", "withheld")
+
+
+async def test_who_opted_out_with_us_is_not_written_to_and_the_row_says_why(sending: Sending) -> None:
+    async with sending.database.tenant(sending.tenant) as tx:
+        await write_opt_out(tx, sending.tenant, "sms", sending.phone, "reply: STOP")
+    assert await sending.send("sms") == Done()
+    row = await sending.only()
+    assert (row.state, row.reason, await sending.arrived()) == ("withheld", "opted out", 0)
+
+
+async def test_who_has_no_address_is_withheld_and_the_row_says_so(sending: Sending) -> None:
+    await sending.person(email=None)
+    assert await sending.send("email") == Done()
+    row = await sending.only()
+    assert (row.state, row.reason) == ("withheld", "no address")
+
+
+async def test_the_persons_own_preference_comes_first(sending: Sending) -> None:
+    await sending.person(channels=("email",))
+    assert await sending.send("sms", "email") == Done()
+    assert await sending.rows() == [("email", "accepted")]
+
+
+@BOTH
+@pytest.mark.parametrize("fault", ["ok", "cut-after-accept"])
+async def test_two_who_send_one_order_at_once_send_one_message(
+    sending: Sending, channel: str, fault: str
+) -> None:
+    await sending.twin.order(channel=channel, plan=[fault])
+    patient = replace(sending, messages=replace(sending.messages, providers=as_shipped(sending.twin)))
+    await asyncio.gather(*(patient.send(channel) for _ in range(2)))
+    await patient.send(channel)
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "accepted")], 1)
+
+
+async def test_a_claim_left_by_a_dead_worker_is_asked_about_before_anything_is_sent(sending: Sending) -> None:
+    """Cancelled while the provider answers, as when a worker is killed: the claim is all that is left."""
+    await sending.twin.order(channel="email", plan=[{"fault": "slow", "seconds": 30}])
+    dying = asyncio.create_task(sending.send("email"))
+    async with asyncio.timeout(10):
+        while not await sending.arrived():
+            pass
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    assert await sending.rows() == [("email", "sending")]
+    assert await sending.send("email") == Done()
+    row = await sending.only()
+    assert (row.state, row.attempts, await sending.arrived()) == ("accepted", 1, 1)
+
+
+async def test_nothing_is_written_down_in_quiet_hours(sending: Sending) -> None:
+    """From 20:00 to 8:00 in Paris; on 28 March the night is an hour shorter."""
+    night = datetime(2032, 3, 27, 21, 30, tzinfo=UTC)
+    assert (await sending.send("sms", at=night)).retry_at == datetime(2032, 3, 28, 6, 0, tzinfo=UTC)
+    assert (await sending.rows(), await sending.arrived()) == ([], 0)
+
+
+async def test_words_that_cannot_be_rendered_are_told_to_people(sending: Sending) -> None:
+    order = sending.order("email")
+    broken = replace(order, step=replace(order.step, data={"deliverable": "D-1"}))
+    assert (await sending.messages.send(broken)).retry_at == AT + timedelta(hours=1)
+    [raised] = await sending.alerts()
+    assert raised.startswith("Modèle à corriger : internships/deliverable/last_day")
+    assert await sending.send("email") == Done()
+    assert (await sending.rows(), await sending.arrived()) == ([("email", "accepted")], 1)
