@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
-from tests.stories import test_deliverable, test_renewal
+from tests.stories import test_contract, test_deliverable, test_dunning, test_fund_call, test_renewal
 from tests.stories.telling import Telling
 from worker import SANDBOX
 
@@ -28,11 +28,18 @@ class Recording:
 
 
 RECORDINGS = {
+    "fleet.contract": Recording(
+        test_contract.test_what_is_paid_late_is_dunned_and_completed_all_the_same, "C-1"
+    ),
+    "fleet.dunning": Recording(test_dunning.test_a_driver_who_never_pays_goes_through_every_stage, "C-1"),
     "internships.deliverable": Recording(
         test_deliverable.test_a_short_extension_does_not_repeat_what_was_said, "D-1"
     ),
     "maintenance.renewal": Recording(
         test_renewal.test_tacit_renewal_goes_on_for_a_year_with_a_watch_of_its_own, "K-1.20320429"
+    ),
+    "training.fund_call": Recording(
+        test_fund_call.test_a_threshold_opens_a_call_that_is_reminded_and_approved, "P-1"
     ),
 }
 
