@@ -62,6 +62,22 @@ async def test_what_is_paid_too_much_covers_what_comes_later(telling: Telling) -
     assert await story.told(DUNNING, "C-1") == ["2032-04-06 09:00 sms fleet/dunning/courtesy → D-1"]
 
 
+async def test_what_is_paid_late_is_dunned_and_completed_all_the_same(telling: Telling) -> None:
+    story = await signed(telling)
+    await pay(story, "P-1", 10_000, "2032-02-07 10:00")
+    await pay(story, "P-2", 20_000, "2032-04-02 10:00")
+    await story.until("2032-06-01 12:00")
+    assert await story.told(CONTRACT, "C-1") == [
+        "2032-04-02 10:00 closed: completed",
+        "2032-04-02 10:00 document fleet/contract/transfer",
+        "2032-04-02 10:00 sms fleet/contract/completed → D-1",
+    ]
+    assert [line[11:] for line in await story.told(DUNNING, "C-1") if "closed" in line] == [
+        "10:00 closed: paid",
+        "10:00 closed: paid",
+    ]
+
+
 async def test_the_last_payment_at_night_closes_at_once_and_is_told_in_the_morning(telling: Telling) -> None:
     """One deed, although the review of the morning decides again."""
     story = await signed(telling, driver={"phone": None})
