@@ -190,6 +190,8 @@ def main() -> int:
         print(wrong, file=sys.stderr)
         return 2
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for talkative in ("twilio", "httpx"):  # they tell addresses and texts of messages
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     asyncio.run(run(chosen))
     return 0
 

@@ -77,6 +77,7 @@ class LocalPlatform:
             "ECHEANCE_DATABASE_URL": self.postgres.url(role=ROLE),
             OWNER: self.postgres.url(),
             "ECHEANCE_TEMPORAL_ADDRESS": self.temporal.address,
+            "ECHEANCE_TEMPORAL_UI_URL": f"http://127.0.0.1:{self.ports.temporal_ui}",
             "ECHEANCE_PUBLIC_BASE_URL": f"http://127.0.0.1:{self.ports.api}",
             "ECHEANCE_SENDGRID_BASE_URL": twins,
             "ECHEANCE_SENDGRID_VERIFICATION_KEY": EventSigner(self.outbox).public_key,
@@ -142,14 +143,14 @@ class LocalPlatform:
     @property
     def _twin_environment(self) -> dict[str, str]:
         """The twins know what the real providers know of us, and nothing of the database."""
-        shared = {
-            "SENDGRID_API_KEY": "ECHEANCE_SENDGRID_API_KEY",
-            "TWILIO_ACCOUNT_SID": "ECHEANCE_TWILIO_ACCOUNT_SID",
-            "TWILIO_AUTH_TOKEN": "ECHEANCE_TWILIO_AUTH_TOKEN",
-            "TWILIO_SENDER": "ECHEANCE_TWILIO_SENDER",
-            "PYTHONPATH": "PYTHONPATH",
-        }
-        return {theirs: self.environment[ours] for theirs, ours in shared.items()}
+        shared = (
+            "ECHEANCE_SENDGRID_API_KEY",
+            "ECHEANCE_TWILIO_ACCOUNT_SID",
+            "ECHEANCE_TWILIO_AUTH_TOKEN",
+            "ECHEANCE_TWILIO_SENDER",
+            "PYTHONPATH",
+        )
+        return {name: self.environment[name] for name in shared}
 
     def _worker(self) -> Service:
         needed = ("postgres", "temporal", "twins")
