@@ -5,12 +5,15 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.types import Lifespan
 from temporalio.client import Client
 
 import settings as environment
+from adapters import identifiers
+from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.temporal import connect
@@ -20,6 +23,8 @@ from api.parts import Parts
 from database.session import Database
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
+from web.console.parts import Parts as ConsoleParts
+from web.console.router import mount_console
 
 
 def create_app(chosen: environment.Settings | None = None) -> FastAPI:
@@ -28,12 +33,26 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     library = Library(chosen.rules_folder, shipped_vocabulary(chosen.templates_folder))
     parts = parts_of(chosen, library)
-    return assemble(parts, lifespan_of(parts, library))
+    app = assemble(parts, lifespan_of(parts, library))
+    mount_console(app, console_of(chosen, parts, library))
+    return app
 
 
 def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The API and the pages for people, as one application."""
     return api.create_app(parts, lifespan=lifespan)
+
+
+def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> ConsoleParts:
+    ui = chosen.temporal_ui_url.rstrip("/")
+    return ConsoleParts(
+        api=parts,
+        library=library,
+        rules_folder=chosen.rules_folder,
+        secrets=tuple(one.get_secret_value() for one in chosen.link_secrets),
+        secure=chosen.public_base_url.startswith("https://"),
+        temporal_ui=f"{ui}/namespaces/{quote(chosen.temporal_namespace, safe='')}" if ui else "",
+    )
 
 
 def parts_of(chosen: environment.Settings, library: Library) -> Parts:
@@ -45,6 +64,8 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         mail_webhook=SendGridWebhook(chosen.sendgrid_verification_key),
         sms_webhook=TwilioWebhook(token, chosen.public_base_url),
         holidays=PublicHolidays(),
+        fleet_files=CsvFleetFiles(),
+        identifiers=identifiers,
         mobile_money_secret=chosen.mobile_money_secret.get_secret_value(),
         templates=chosen.templates_folder,
         ping_temporal=pinger(chosen),

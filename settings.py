@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
+    temporal_ui_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     task_queues: Queues = TASK_QUEUES
     worker_concurrency: int = Field(default=50, ge=1, le=1000)
 

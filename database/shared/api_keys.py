@@ -6,8 +6,9 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.contacts import tenant_of
@@ -72,13 +73,24 @@ async def create_key(
 
 async def key_of(tx: AsyncConnection, token: Token, at: datetime) -> Key | None:
     """The key of a token that is genuine, not revoked and not expired; else nothing, without saying why."""
-    mine = (api_key.c.tenant_id == token.tenant) & (api_key.c.id == token.id)
-    row = (await tx.execute(select(api_key).where(mine))).first()
+    row = await _live_row(tx, token.tenant, token.id, at)
     if row is None or not hmac.compare_digest(row.secret_sha256, token.digest):
         return None
-    if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= at):
-        return None
     return Key(token.tenant, row.id, row.name, frozenset(row.scopes))
+
+
+async def live_key(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetime) -> Key | None:
+    """The key with this id while it is neither revoked nor expired. The caller has proof of its secret."""
+    row = await _live_row(tx, tenant_id, key_id, at)
+    return Key(tenant_id, row.id, row.name, frozenset(row.scopes)) if row else None
+
+
+async def _live_row(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetime) -> Row[Any] | None:
+    mine = (api_key.c.tenant_id == tenant_id) & (api_key.c.id == key_id)
+    row = (await tx.execute(select(api_key).where(mine))).first()
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= at):
+        return None
+    return row
 
 
 async def revoke_key(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetime) -> None:

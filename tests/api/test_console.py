@@ -1,0 +1,433 @@
+"""The console: who enters, what is shown, what is ordered, and what is never let in."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from api.app import create_app
+from api.parts import Parts
+from database.session import Database
+from database.shared import cases, effects, messages
+from database.shared.api_keys import create_key, read_token, revoke_key
+from database.shared.tables import alert, audit, outbox, standing_order
+from domain.case import Case, Review
+from domain.decision import Bilingual, Decision, NearMiss, Reason, Step, Waiting
+from rules.library import Library
+from rules.vocabulary import shipped_vocabulary
+from tests.api.conftest import Clock, new_caller
+from tests.ground import PUBLIC, ROOT
+from web.console.english import ENGLISH
+from web.console.french import FRENCH
+from web.console.language import preferred
+from web.console.parts import Parts as ConsoleParts
+from web.console.router import mount_console
+from web.console.session import COOKIE, LASTS
+
+EVIL = "<script>alert('x')</script><img src=x onerror=y>"
+PROCESS = "maintenance.renewal"
+
+
+@dataclass
+class Operator:
+    """A person at a browser: its own cookies, the forms of the pages it has seen."""
+
+    http: httpx.AsyncClient
+    database: Database
+    tenant: str
+    key: str
+    clock: Clock
+    zone: str = "Europe/Paris"
+
+    async def sign_in(self, key: str = "") -> httpx.Response:
+        return await self.http.post("/console/sign-in", data={"key": key or self.key})
+
+    async def see(self, path: str, **given: Any) -> str:
+        answer = await self.http.get(f"/console{path}", **given)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def send(self, path: str, **fields: str) -> httpx.Response:
+        token = re.search(r'name="form_token" value="([^"]+)"', await self.see("/"))
+        assert token is not None
+        return await self.http.post(f"/console{path}", data={"form_token": token.group(1), **fields})
+
+    def case(self, ref: str) -> Case:
+        return Case(self.tenant, PROCESS, ref, self.zone)
+
+    async def reviewed(self, ref: str, made: Decision) -> Case:
+        async with self.database.tenant(self.tenant) as tx:
+            await cases.record(tx, Review(self.case(ref), self.clock.at, "run", 1), made)
+        return self.case(ref)
+
+    async def alerted(self, ref: str, title: str = "Appeler le client") -> int:
+        step = Step(
+            "phone", "alert", f"{PROCESS}:{ref}:phone:{title}", date(2031, 3, 4), to="maintenance",
+            title=Bilingual(title, "Call the customer"),
+        )  # fmt: skip
+        async with self.database.tenant(self.tenant) as tx:
+            await effects.raise_alert(tx, self.case(ref), step, self.clock.at - timedelta(hours=5))
+            found = await tx.execute(select(alert.c.id).where(alert.c.key == step.key))
+            return int(found.scalar_one())
+
+    async def rows(self, table: Any) -> list[Any]:
+        async with self.database.tenant(self.tenant) as tx:
+            return list(await tx.execute(select(table)))
+
+
+def decided(**given: Any) -> Decision:
+    about: dict[str, Any] = {
+        "stage": "notice",
+        "waiting": Waiting(
+            Bilingual("la réponse du client", "the customer’s answer"),
+            Bilingual("L’information légale est partie.", "The legal notice has gone out."),
+        ),
+        "due_on": date(2031, 4, 30),
+        "book": "maintenance/renewal",
+        "revision": "abc123",
+        "facts": {"decide_by": "2031-04-30", "answer": "none", "tacit": True},
+        "reasons": (Reason("notice", 42, Bilingual("La loi le demande.", "The law asks for it.")),),
+        "near": (NearMiss("refused", 9, "answer", "none", "refused", Bilingual("Il refuse.", "Refused.")),),
+    }
+    return Decision(**{**about, **given})
+
+
+@pytest.fixture(scope="module")
+def console_parts(parts: Parts) -> ConsoleParts:
+    library = Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"))
+    return ConsoleParts(parts, library, ROOT / "rules", ("a secret for tests",))
+
+
+@pytest.fixture(scope="module")
+def console_app(parts: Parts, console_parts: ConsoleParts) -> FastAPI:
+    app = create_app(parts)
+    mount_console(app, console_parts)
+    return app
+
+
+@pytest.fixture
+async def stranger(
+    console_app: FastAPI, database: Database, owner: Database, clock: Clock
+) -> AsyncIterator[Operator]:
+    transport = httpx.ASGITransport(app=console_app)
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as http:
+        caller = await new_caller(http, database, owner, clock)
+        yield Operator(http, database, caller.tenant, caller.key, clock)
+
+
+@pytest.fixture
+async def operator(stranger: Operator) -> Operator:
+    assert (await stranger.sign_in()).headers["location"] == "/console/"
+    return stranger
+
+
+async def test_the_first_address_leads_to_the_console_and_the_console_to_its_door(stranger: Operator) -> None:
+    assert (await stranger.http.get("/")).headers["location"] == "/console/"
+    for page in ("/", "/cases", "/cases/x/y", "/messages", "/books", "/documents/1"):
+        answer = await stranger.http.get(f"/console{page}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")
+
+
+async def test_a_wrong_key_opens_nothing(stranger: Operator) -> None:
+    for key in ("nonsense", stranger.key[:-4] + "0000", "é"):
+        answer = await stranger.sign_in(key)
+        assert answer.status_code == 401
+        assert "inconnue, révoquée ou expirée" in answer.text
+        assert COOKIE not in answer.cookies
+
+
+async def test_a_key_without_the_right_says_what_to_ask_for(stranger: Operator) -> None:
+    async with stranger.database.tenant(stranger.tenant) as tx:
+        narrow = await create_key(tx, stranger.tenant, "narrow", frozenset({"processes:read"}))
+    answer = await stranger.sign_in(narrow)
+    assert answer.status_code == 403
+    assert "processes:operate" in answer.text
+
+
+async def test_the_cookie_cannot_be_read_by_a_script_nor_sent_by_another_site(stranger: Operator) -> None:
+    set_cookie = (await stranger.sign_in()).headers["set-cookie"].lower()
+    assert all(word in set_cookie for word in ("httponly", "samesite=strict", "secure", "path=/console"))
+    assert stranger.key.rpartition("_")[2] not in set_cookie
+
+
+async def test_a_revoked_key_ends_its_sessions_at_once(operator: Operator) -> None:
+    await operator.see("/")
+    token = read_token(operator.key)
+    assert token is not None
+    async with operator.database.tenant(operator.tenant) as tx:
+        await revoke_key(tx, operator.tenant, token.id, operator.clock.at)
+    assert (await operator.http.get("/console/")).headers["location"] == "/console/sign-in"
+    assert (await operator.sign_in()).status_code == 401
+
+
+async def test_a_session_ends_after_eight_hours(operator: Operator) -> None:
+    operator.clock.at += LASTS - timedelta(seconds=1)
+    await operator.see("/")
+    operator.clock.at += timedelta(seconds=1)
+    assert (await operator.http.get("/console/")).status_code == 303
+
+
+async def test_a_cookie_that_we_did_not_sign_is_nothing(operator: Operator) -> None:
+    sealed = operator.http.cookies[COOKIE]
+    for forged in (sealed[:-3] + "abc", "W10.x", ""):
+        answer = await operator.http.get("/console/", headers={"cookie": f"{COOKIE}={forged}"})
+        assert answer.status_code == 303
+
+
+async def test_signing_out_forgets_the_session(operator: Operator) -> None:
+    await operator.send("/sign-out")
+    assert (await operator.http.get("/console/")).status_code == 303
+
+
+async def test_a_form_of_another_site_is_refused_and_changes_nothing(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    path = f"/console/cases/{PROCESS}/K-1/pause"
+    assert (await operator.http.post(path, data={"reason": "x"})).status_code == 403
+    forged = {"form_token": "x" * 27, "reason": "x"}
+    assert (await operator.http.post(path, data=forged)).status_code == 403
+    real = re.search(r'form_token" value="([^"]+)"', await operator.see("/"))
+    assert real is not None
+    cross = await operator.http.post(
+        path, data={"form_token": real.group(1), "reason": "x"}, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert cross.status_code == 403
+    sign_in = await operator.http.post(
+        "/console/sign-in", data={"key": operator.key}, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert sign_in.status_code == 403
+    assert await operator.rows(standing_order) == []
+
+
+async def test_a_case_is_told_with_its_reasons_and_the_facts_behind_them(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    page = await operator.see(f"/cases/{PROCESS}/K-1")
+    for said in (
+        "Attend la réponse du client", "L’information légale est partie.", "La loi le demande.", "ligne 42",
+        "révision abc123", "dernier jour pour refuser", "mer. 30 avr. 2031", "oui", "Il refuse.",
+        "si «\u00a0réponse du client\u00a0» était refusé au lieu de —",
+    ):  # fmt: skip
+        assert said in page, said
+
+
+async def test_what_time_alone_will_bring_is_said_as_a_day(operator: Operator) -> None:
+    """Counted from the day of the decision, however much later the page is read."""
+    near = NearMiss("firm", 80, "days_late", "4", "8", Bilingual("Le ton devient ferme.", "Firm."))
+    past = NearMiss("courtesy", 60, "days_late", "4", "3", Bilingual("Un rappel courtois.", "Courtesy."))
+    await operator.reviewed("K-1", decided(book="fleet/dunning", near=(near, past)))
+    operator.clock.forward(days=3)
+    assert (await operator.sign_in()).status_code == 303
+    page = await operator.see(f"/cases/{PROCESS}/K-1")
+    assert "ven. 7 mars, demain" in page
+    assert "Le ton devient ferme." in page
+    assert "Un rappel courtois." not in page
+
+
+async def test_the_list_shows_what_a_case_waits_for_and_can_be_narrowed(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    await operator.reviewed("K-2", decided(stage="refused", closes="refused"))
+    open_only = await operator.see("/cases")
+    assert "K-1" in open_only
+    assert "K-2" not in open_only
+    assert "dans 58 jours" in open_only
+    assert "K-2" in await operator.see("/cases?state=closed")
+    assert "K-1" not in await operator.see("/cases?state=all&text=k-2")
+    assert "K-1" not in await operator.see("/cases?stage=reminder")
+    assert "Aucun dossier" in await operator.see("/cases?text=%25")
+
+
+async def test_a_long_list_is_read_page_by_page_without_a_gap_or_a_double(operator: Operator) -> None:
+    for number in range(120):
+        due = date(2031, 4, 1) + timedelta(days=number % 7) if number % 10 else None
+        await operator.reviewed(f"K-{number:03}", decided(due_on=due))
+    seen, path = [], "/cases"
+    while path:
+        page = await operator.see(path)
+        seen += re.findall(r">(K-\d{3})<", page)
+        following = re.search(r'href="/console([^"]+)" rel="next"', page)
+        path = following.group(1).replace("&amp;", "&") if following else ""
+    assert sorted(seen) == [f"K-{number:03}" for number in range(120)]
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIl0", "%00", "WyJ4IiwgInkiLCAieiJd", "bm90IGpzb24"])
+async def test_a_cursor_that_is_not_ours_is_refused(operator: Operator, cursor: str) -> None:
+    for page in ("cases", "messages"):
+        answer = await operator.http.get(f"/console/{page}?after={cursor}")
+        assert answer.status_code in (200, 400)
+        assert answer.status_code == 200 if cursor == "%00" else answer.status_code == 400
+
+
+async def test_an_alert_is_taken_once_and_closed_with_a_note(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    found = await operator.alerted("K-1")
+    page = await operator.see("/")
+    assert "Appeler le client" in page
+    assert "depuis 5 h" in page
+    assert (await operator.send(f"/alerts/{found}/take")).status_code == 303
+    assert (await operator.send(f"/alerts/{found}/take")).status_code == 409
+    assert "pris par test" in await operator.see("/")
+    assert (await operator.send(f"/alerts/{found}/close", note="  ")).status_code == 422
+    assert (
+        await operator.send(f"/alerts/{found}/close", note="Le client rappelle lundi.")
+    ).status_code == 303
+    assert (await operator.send(f"/alerts/{found}/close", note="encore")).status_code == 409
+    assert "Appeler le client" not in await operator.see("/")
+    (row,) = await operator.rows(alert)
+    assert (row.taken_by, row.closed_by, row.note) == ("test", "test", "Le client rappelle lundi.")
+    assert [line.action for line in await operator.rows(audit)] == ["alert.taken", "alert.closed"]
+
+
+@pytest.mark.parametrize("id", ["99999999", str(2**63), "9" * 30])
+async def test_an_alert_that_is_not_there_is_said_so(operator: Operator, id: str) -> None:
+    assert (await operator.send(f"/alerts/{id}/take")).status_code == 404
+
+
+async def test_a_pause_is_a_standing_order_an_audit_line_and_a_wake_up(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    path = f"/cases/{PROCESS}/K-1"
+    assert (await operator.send(f"{path}/pause", reason="")).status_code == 422
+    assert (await operator.send(f"{path}/pause", reason="Le client est à l’hôpital.")).status_code == 303
+    (order,) = await operator.rows(standing_order)
+    assert (order.state, order.reason) == ("paused", "Le client est à l’hôpital.")
+    (owed,) = await operator.rows(outbox)
+    assert (owed.kind, owed.fact) == ("ring", "operations.paused")
+    (line,) = await operator.rows(audit)
+    assert (line.action, line.object) == ("process.paused", f"{PROCESS}:K-1")
+    page = await operator.see(path)
+    assert "Le client est à l’hôpital." in page
+    assert "/resume" in page
+    assert "/pause" not in page
+
+
+async def test_a_resumed_case_is_woken_and_an_order_that_no_longer_fits_is_refused(
+    operator: Operator,
+) -> None:
+    await operator.reviewed("K-1", decided())
+    path = f"/cases/{PROCESS}/K-1"
+    assert (await operator.send(f"{path}/resume", reason="x")).status_code == 409
+    await operator.send(f"{path}/pause", reason="x")
+    assert (await operator.send(f"{path}/pause", reason="y")).status_code == 409
+    assert (await operator.send(f"{path}/resume", reason="Il est rentré.")).status_code == 303
+    assert await operator.rows(standing_order) == []
+    assert [row.kind for row in await operator.rows(outbox)] == ["ring", "start"]
+    assert "Il est rentré." in await operator.see(path)
+    assert (await operator.send(f"{path}/destroy", reason="x")).status_code == 409
+
+
+async def test_what_people_wrote_is_shown_and_never_obeyed(operator: Operator) -> None:
+    await operator.reviewed(
+        "K-1", decided(waiting=Waiting(Bilingual(EVIL, EVIL), Bilingual(EVIL, EVIL)), facts={EVIL: EVIL},
+                       reasons=(Reason(EVIL, 1, Bilingual(EVIL, EVIL)),)),
+    )  # fmt: skip
+    await operator.alerted("K-1", EVIL)
+    await letter(operator, "K-1", text=EVIL)
+    await operator.send(f"/cases/{PROCESS}/K-1/pause", reason=EVIL)
+    for path in ("/", "/cases", f"/cases/{PROCESS}/K-1", "/messages", f"/cases?text={EVIL}"):
+        page = await operator.see(path)
+        assert "<script" not in page
+        assert "<img src=x" not in page
+        assert "&lt;script&gt;" in page
+
+
+async def letter(operator: Operator, ref: str, text: str, withheld: str = "") -> None:
+    draft = messages.Draft(
+        f"{operator.tenant}.{ref}", operator.case(ref), f"{PROCESS}:{ref}:notice:2031-03-01", "CL-1", "email",
+        "claire@example.org", "maintenance/renewal/notice", "fr", text[:20], text, "", operator.clock.at,
+    )  # fmt: skip
+    async with operator.database.tenant(operator.tenant) as tx:
+        await messages.write(tx, draft, withheld)
+
+
+async def test_a_message_is_shown_whole_but_nobody_can_answer_in_its_readers_place(
+    operator: Operator,
+) -> None:
+    await operator.reviewed("K-1", decided())
+    await letter(operator, "K-1", f"Répondez ici : {PUBLIC}/a/WyJ0Il0.sEcReT-signature", "opted out")
+    for path in ("/messages?state=withheld", f"/cases/{PROCESS}/K-1"):
+        page = await operator.see(path)
+        assert "Répondez ici" in page
+        assert "opted out" in page
+        assert "sEcReT" not in page
+    assert "Répondez ici" not in await operator.see("/messages?state=failed")
+
+
+async def test_a_document_is_downloaded_as_it_was_issued(operator: Operator) -> None:
+    case = await operator.reviewed("K-1", decided())
+    step = Step("proof", "document", f"{PROCESS}:K-1:proof:2031-03-01", date(2031, 3, 1), template="x/y")
+    issued = effects.Issued("reçu n°1.pdf", "application/pdf", "0" * 64, b"%PDF-1.7", "fr")
+    async with operator.database.tenant(operator.tenant) as tx:
+        await effects.keep_document(tx, case, step, operator.clock.at, issued)
+    link = re.search(r'href="/console(/documents/\d+)"', await operator.see(f"/cases/{PROCESS}/K-1"))
+    assert link is not None
+    answer = await operator.http.get(f"/console{link.group(1)}")
+    assert answer.content == b"%PDF-1.7"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+
+
+async def test_what_belongs_to_another_tenant_is_not_there(
+    operator: Operator, database: Database, owner: Database, clock: Clock
+) -> None:
+    neighbour = await new_caller(operator.http, database, owner, clock)
+    theirs = Operator(operator.http, database, neighbour.tenant, neighbour.key, clock)
+    await theirs.reviewed("K-9", decided())
+    found = await theirs.alerted("K-9")
+    answer = await operator.http.get(f"/console/cases/{PROCESS}/K-9")
+    assert answer.status_code == 404
+    assert "n’est pas à vous" in answer.text
+    assert (await operator.send(f"/alerts/{found}/close", note="x")).status_code == 404
+    assert (await operator.send(f"/cases/{PROCESS}/K-9/stop", reason="x")).status_code == 404
+    assert "K-9" not in await operator.see("/cases?state=all")
+
+
+async def test_no_page_asks_anything_of_another_site_or_runs_anything(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    await operator.alerted("K-1")
+    for path in ("/", "/cases", f"/cases/{PROCESS}/K-1", "/messages", "/books"):
+        answer = await operator.http.get(f"/console{path}")
+        targets = re.findall(r'(?:href|src|action)="([^"]*)"', answer.text)
+        assert all(target.startswith(("/console/", "#")) for target in targets), path
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:", answer.text)
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'self';")
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["cache-control"] == "no-store"
+    sheet = await operator.http.get("/console/static/console.css")
+    assert sheet.headers["content-type"].startswith("text/css")
+    assert "://" not in sheet.text
+    assert "@import" not in sheet.text
+    assert (await operator.http.get("/console/static/..%2Fconsole%2Fbase.html.j2")).status_code == 404
+
+
+async def test_the_books_are_shown_with_their_revision_and_text(operator: Operator) -> None:
+    page = await operator.see("/books")
+    assert "Reconduction du contrat d’entretien" in page
+    assert "policy: ladder" in page
+
+
+async def test_english_is_spoken_to_who_asks_for_it_and_goes_on(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    assert "What it waits for" in await operator.see("/cases", headers={"accept-language": "en-GB,fr;q=0.5"})
+    assert "Ce qu’il attend" in await operator.see("/cases", headers={"accept-language": "de,fr;q=0.1"})
+    assert "Waiting for the customer’s answer" in await operator.see("/cases?lang=en")
+    assert "What it waits for" in await operator.see("/cases")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("", "fr"), ("en", "en"), ("fr,en", "fr"), ("en;q=0.2,fr;q=0.9", "fr"), ("de", "fr"), ("en;q=x", "fr")],
+)
+def test_the_browsers_preference_is_read_as_the_standard_says(header: str, language: str) -> None:
+    assert preferred(header) == language
+
+
+def test_both_languages_say_the_same_things() -> None:
+    named = ("stage.", "team.", "value.")
+    assert {key for key in FRENCH if not key.startswith(named)} == ENGLISH.keys()
+    holes = re.compile(r"{\w+}")
+    for key, sentence in ENGLISH.items():
+        assert sorted(holes.findall(sentence)) == sorted(holes.findall(FRENCH[key])), key

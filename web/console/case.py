@@ -1,0 +1,63 @@
+"""One case: where it stands, what happened, what comes next."""
+
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.responses import Response
+
+from api.processes import name_of
+from database.shared.cases import standing_order_of
+from database.shared.search import document_by_id, latest_decision
+from database.shared.timeline import Happening, timeline
+from database.shared.worklist import case_row, told_about
+from domain.case import Case
+from web.console.orders import possible
+from web.console.story import Narrator, without_keys
+from web.console.visit import Visit
+
+
+async def case(visit: Visit) -> Response:
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        found = Case(visit.tenant.id, visit.path("process"), visit.path("ref"), visit.tenant.zone)
+        state = await case_row(tx, found)
+        happened = [*await timeline(tx, found), *await commands(tx, found)]
+        last = await latest_decision(tx, found)
+        order = await standing_order_of(tx, found)
+    narrator = Narrator(visit.desk.parts.library, visit.words, visit.moments)
+    near = coming(narrator, last) if last and not state.closed_at else []
+    return visit.page(
+        "case.html.j2", case=found, state=state, days=narrator.days(happened), narrator=narrator, near=near,
+        order=order, possible=possible(state.closed_at is not None, order),
+        without_keys=without_keys, temporal=execution(visit, found),
+    )  # fmt: skip
+
+
+def coming(narrator: Narrator, last: Row[Any]) -> list[tuple[str, str]]:
+    """The near misses of the last decision, counted from its own day."""
+    return narrator.near(last.book, last.near, narrator.moments.day_of(last.decided_at))
+
+
+def execution(visit: Visit, case: Case) -> str:
+    """The case's workflow in Temporal's UI, if there is one."""
+    ui = visit.desk.parts.temporal_ui
+    return f"{ui}/workflows/{quote(case.workflow_id, safe='')}" if ui else ""
+
+
+async def commands(tx: AsyncConnection, case: Case) -> list[Happening]:
+    """What operations ordered, as part of the story."""
+    return [
+        Happening(told.at, "command", told.action, {"who": told.who, **(told.after or {})})
+        for told in await told_about(tx, case.tenant, name_of(case))
+    ]
+
+
+async def document(visit: Visit) -> Response:
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        row = await document_by_id(tx, visit.tenant.id, visit.number("id"))
+    # Never shown within the console: a document's own content decides nothing here.
+    disposition = f"attachment; filename*=UTF-8''{quote(row.name, safe='')}"
+    return Response(
+        bytes(row.content), media_type=row.media_type, headers={"content-disposition": disposition}
+    )

@@ -1,0 +1,68 @@
+"""What needs a person now."""
+
+import asyncio
+from itertools import groupby
+from operator import itemgetter
+
+from starlette.responses import Response
+
+from database.shared import audit, desk, search, worklist
+from domain.errors import Conflict
+from domain.message import MessageState
+from web.console.visit import Visit, goes_to, refused, text_of
+
+FEW = 10
+
+
+async def home(visit: Visit) -> Response:
+    await asyncio.to_thread(visit.desk.parts.library.refresh)
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        alerts = await desk.open_alerts(tx, visit.tenant.id)
+        total = await desk.count_open_alerts(tx, visit.tenant.id)
+        unknown = await search.find_messages(tx, visit.tenant.id, MessageState.UNKNOWN, limit=FEW)
+        stages = await worklist.open_by_stage(tx, visit.tenant.id)
+        waiting, since = await worklist.owed(tx, visit.tenant.id)
+    return visit.page(
+        "home.html.j2", alerts=alerts, total=total, unknown=unknown,
+        processes=_by_process(stages), waiting=waiting, since=since,
+        problems=visit.desk.parts.library.problems(),
+    )  # fmt: skip
+
+
+def _by_process(stages: dict[tuple[str, str], int]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Processes by name; within each, the stage with most cases first."""
+    rows = sorted((process, -count, stage) for (process, stage), count in stages.items())
+    return [
+        (process, [(stage, -count) for _, count, stage in group])
+        for process, group in groupby(rows, key=itemgetter(0))
+    ]
+
+
+async def take_alert(visit: Visit) -> Response:
+    alert_id = visit.number("id")
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        try:
+            await desk.take_alert(tx, visit.tenant.id, alert_id, visit.key.name, visit.moments.now)
+        except Conflict:
+            return refused(visit.request, 409, "refused.alert")
+        await audit.write(
+            tx, visit.tenant.id, visit.actor, "alert.taken", f"alert:{alert_id}",
+            after={"taken_by": visit.key.name},
+        )  # fmt: skip
+    return goes_to("/")
+
+
+async def close_alert(visit: Visit) -> Response:
+    alert_id, note = visit.number("id"), text_of(await visit.request.form(), "note")
+    if not note:
+        return refused(visit.request, 422, "refused.note")
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        try:
+            await desk.close_alert(tx, visit.tenant.id, alert_id, visit.key.name, note, visit.moments.now)
+        except Conflict:
+            return refused(visit.request, 409, "refused.alert")
+        await audit.write(
+            tx, visit.tenant.id, visit.actor, "alert.closed", f"alert:{alert_id}",
+            after={"closed_by": visit.key.name, "note": note},
+        )  # fmt: skip
+    return goes_to("/")

@@ -1,0 +1,64 @@
+"""The reader's language: asked for, remembered, or what the browser prefers; French otherwise."""
+
+import re
+from collections.abc import Mapping
+
+from starlette.requests import Request
+
+from web.console.english import ENGLISH
+from web.console.french import FRENCH
+
+COOKIE = "echeance_language"
+TABLES: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}
+
+HIGH_SIGN = re.compile(r" (?=[:;?!»])|(?<=«) ")
+
+
+def language_of(request: Request) -> str:
+    for told in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+        if told is not None and told in TABLES:
+            return told
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def preferred(header: str) -> str:
+    """The best known language of an Accept-Language header (RFC 9110, 12.5.4)."""
+    weights: dict[str, float] = {}
+    for part in header.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        language = tag.strip().lower().partition("-")[0]
+        if language in TABLES:
+            weights[language] = max(weights.get(language, 0.0), _weight(weight))
+    return max(weights, key=lambda language: weights[language]) if any(weights.values()) else "fr"
+
+
+def _weight(text: str) -> float:
+    try:
+        return min(1.0, float(text)) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+def spaced(french: str) -> str:
+    """French signs keep to their word: a line never begins with one."""
+    return HIGH_SIGN.sub("\u00a0", french)
+
+
+class Words:
+    """Sentences of one language."""
+
+    def __init__(self, locale: str) -> None:
+        self.locale = locale
+        self._table = TABLES[locale]
+
+    def __call__(self, key: str, **values: object) -> str:
+        sentence = self._table[key]
+        return (spaced(sentence) if self.locale == "fr" else sentence).format(**values)
+
+    def of(self, kind: str, name: str) -> str:
+        """What something is called here; without a word of ours, its own name."""
+        return self._table.get(f"{kind}.{name}") or name.replace("_", " ")
+
+    def both(self, said: Mapping[str, str]) -> str:
+        """The reader's side of a bilingual sentence."""
+        return said.get(self.locale) or said.get("fr", "")

@@ -1,0 +1,96 @@
+"""The console: server-rendered pages for operations, under one address of the API's application."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from domain.errors import BadInput, NotFound
+from web.console import books, case, cases, home, orders, sign_in
+from web.console.pages import STATIC, Guarded, Pages
+from web.console.parts import Parts
+from web.console.session import Sessions
+from web.console.visit import BASE, Desk, Endpoint, Handler, refused, signed_in
+
+FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
+
+
+def mount_console(app: Starlette, parts: Parts) -> None:
+    """Put the console under ``/console`` of an application (FastAPI is one too), and send ``/`` there."""
+    app.router.routes.append(Mount(BASE, console(parts)))
+    app.router.routes.append(Route("/", _to_console, include_in_schema=False))
+
+
+def console(parts: Parts) -> Starlette:
+    """Its own application: its headers and error pages do not reach the API, nor the API's reach it."""
+    app = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(Guarded)],
+        exception_handlers={NotFound: _not_found, BadInput: _bad_input, HTTPException: _http},
+    )
+    app.state.desk = Desk(parts, Pages(parts.api.templates), Sessions(parts.secrets))
+    return app
+
+
+def _routes() -> list[Route]:
+    one_case = "/cases/{process}/{ref}"
+    return [
+        Route("/static/{name}", _static),
+        Route("/sign-in", _speaking(sign_in.show)),
+        Route("/sign-in", _speaking(sign_in.enter), methods=["POST"]),
+        _form("/sign-out", sign_in.leave),
+        _page("/", home.home),
+        _form("/alerts/{id:int}/take", home.take_alert),
+        _form("/alerts/{id:int}/close", home.close_alert),
+        _page("/cases", cases.cases),
+        _page(one_case, case.case),
+        _form(one_case + "/{order}", orders.give),
+        _page("/documents/{id:int}", case.document),
+        _page("/messages", cases.messages),
+        _page("/books", books.books),
+    ]
+
+
+def _page(path: str, handler: Handler) -> Route:
+    return Route(path, _speaking(signed_in(handler)), methods=["GET"])
+
+
+def _form(path: str, handler: Handler) -> Route:
+    return Route(path, signed_in(handler), methods=["POST"])
+
+
+def _speaking(endpoint: Endpoint) -> Endpoint:
+    async def entry(request: Request) -> Response:
+        answer = await endpoint(request)
+        sign_in.remember_language(request, answer)
+        return answer
+
+    return entry
+
+
+async def _static(request: Request) -> Response:
+    """The address carries the content's version, so that a browser never asks twice."""
+    desk: Desk = request.app.state.desk
+    name = request.path_params["name"]
+    if name not in STATIC:
+        raise NotFound("file", name)
+    return Response(desk.pages.static[name], media_type=STATIC[name], headers=FOREVER)
+
+
+async def _to_console(_request: Request) -> Response:
+    return RedirectResponse(f"{BASE}/", 307)
+
+
+async def _not_found(request: Request, _error: Exception) -> Response:
+    return refused(request, 404, "refused.absent")
+
+
+async def _bad_input(request: Request, error: Exception) -> Response:
+    return refused(request, 400, "refused.input", problem=error)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return refused(request, status, "refused.absent" if status == 404 else "refused.input", problem=status)
