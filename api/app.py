@@ -8,14 +8,21 @@ from fastapi.responses import JSONResponse
 from starlette.types import Lifespan
 
 from api.errors import answer_problems
+from api.fleet import contract, imports, mobile_money, payments
 from api.idempotency import REPLAYED, Replayed
+from api.internships import deliverable
 from api.maintenance import renewal
 from api.measures import Measures
 from api.middleware import BodyLimit, Envelope
 from api.parts import Parts
-from api.platform import cases, contacts, health
+from api.platform import cases, contacts, events, health, webhooks
+from api.training import fund_call, projects
 
-ROUTERS = (cases.router, contacts.router, renewal.router, health.router)
+ROUTERS = (
+    cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
+    fund_call.router, renewal.router, deliverable.router, events.router, webhooks.router,
+    mobile_money.router, health.router,
+)  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.
 

@@ -2,7 +2,6 @@
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
@@ -20,7 +19,6 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(Refused, on_refusal)
     app.add_exception_handler(RequestValidationError, on_wrong_shape)
-    app.add_exception_handler(ValidationError, on_wrong_shape)
     app.add_exception_handler(HTTPException, on_http_error)
     for lost in (OperationalError, InterfaceError):
         app.add_exception_handler(lost, on_lost_database)
@@ -38,7 +36,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 
 
 async def on_wrong_shape(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError | ValidationError)
+    assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         at = found[0]["loc"][-1]

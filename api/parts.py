@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from database.session import Database
+from domain.fleet.intake import FleetFiles
 from domain.links import Target
 from domain.message import DeliveryEvent
 from domain.ports import Holidays, Links
@@ -47,6 +48,14 @@ class SmsWebhook(Protocol):
     def inbound(self, body: bytes, signature: str, path_and_query: str) -> Inbound: ...
 
 
+class Identifiers(Protocol):
+    """Numbers of firms and accounts. Both raise BadInput naming ``field``."""
+
+    def siren(self, text: str, field: str = "siren") -> str: ...
+
+    def iban(self, text: str, field: str = "iban") -> str: ...
+
+
 @dataclass(frozen=True)
 class Parts:
     """``clock`` gives aware UTC instants: only here is the real time asked for.
@@ -60,6 +69,8 @@ class Parts:
     mail_webhook: MailWebhook
     sms_webhook: SmsWebhook
     holidays: Holidays
+    fleet_files: FleetFiles
+    identifiers: Identifiers
     mobile_money_secret: str
     templates: Path
     ping_temporal: Callable[[], Awaitable[None]]

@@ -190,6 +190,25 @@ async def deliverables_of(tx: AsyncConnection, tenant: str, placement_ref: str) 
     return [_known(row) for row in rows]
 
 
+async def deliverables_page(
+    tx: AsyncConnection, tenant: str, *, after: str = "", limit: int = 50, placement_ref: str = "",
+    state: str = "",
+) -> list[KnownDeliverable]:  # fmt: skip
+    """A page in the order of references, beginning after the reference ``after``."""
+    mine = deliverables.c
+    query = select(deliverables).where(mine.tenant_id == tenant, mine.ref > after)
+    if placement_ref:
+        query = query.where(mine.placement_ref == placement_ref)
+    match state:
+        case "announced":
+            query = query.where(mine.handed_in_at.is_(None), mine.cancelled_at.is_(None))
+        case "handed_in":
+            query = query.where(mine.handed_in_at.is_not(None), mine.cancelled_at.is_(None))
+        case "cancelled":
+            query = query.where(mine.cancelled_at.is_not(None))
+    return [_known(row) for row in await tx.execute(query.order_by(mine.ref).limit(limit))]
+
+
 async def changes_of(tx: AsyncConnection, tenant: str, ref: str) -> list[DueDateChange]:
     """The extensions in the order in which they were granted."""
     query = select(due_date_change).where(

@@ -93,6 +93,19 @@ async def project_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownProject
     return await _read(tx, tenant, ref, lock=False)
 
 
+async def project_refs(
+    tx: AsyncConnection, tenant: str, *, after: str = "", limit: int = 50, client_ref: str = "",
+    is_open: bool | None = None,
+) -> list[str]:  # fmt: skip
+    """A page of references in their order, beginning after the reference ``after``."""
+    query = select(project.c.ref).where(project.c.tenant_id == tenant, project.c.ref > after)
+    if client_ref:
+        query = query.where(project.c.client_ref == client_ref)
+    if is_open is not None:
+        query = query.where(project.c.closed_on.is_(None) if is_open else project.c.closed_on.is_not(None))
+    return list((await tx.execute(query.order_by(project.c.ref).limit(limit))).scalars())
+
+
 async def locked(tx: AsyncConnection, tenant: str, ref: str) -> KnownProject:
     """Facts of one project are written one after another, so that its movements have one order."""
     return await _read(tx, tenant, ref, lock=True)

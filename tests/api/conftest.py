@@ -11,6 +11,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import insert, select
 
+from adapters import identifiers
+from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.local.signing import EventSigner
@@ -103,7 +105,8 @@ def parts(database: Database, clock: Clock, signer: EventSigner, links: SignedLi
     return Parts(
         database=database, clock=clock, links=links,
         mail_webhook=SendGridWebhook(signer.public_key), sms_webhook=TwilioWebhook(TWILIO_TOKEN, PUBLIC),
-        holidays=PublicHolidays(), mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
+        holidays=PublicHolidays(), fleet_files=CsvFleetFiles(), identifiers=identifiers,
+        mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
         ping_temporal=ping, book_problems=list,
     )  # fmt: skip
 

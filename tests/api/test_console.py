@@ -267,7 +267,7 @@ async def test_an_alert_is_taken_once_and_closed_with_a_note(operator: Operator)
     found = await operator.alerted("K-1")
     page = await operator.see("/")
     assert "Appeler le client" in page
-    assert "depuis 5 h" in page
+    assert "depuis 5\u00a0h" in page
     assert (await operator.send(f"/alerts/{found}/take")).status_code == 303
     assert (await operator.send(f"/alerts/{found}/take")).status_code == 409
     assert "pris par test" in await operator.see("/")
