@@ -103,6 +103,14 @@ async def _insert(
     return {ref: by_ref[ref] for ref in made.scalars()}
 
 
+async def payment_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownPayment:
+    """Raises NotFound."""
+    found = await _named(tx, tenant, [ref])
+    if ref not in found:
+        raise NotFound("payment", ref)
+    return found[ref]
+
+
 async def _named(tx: AsyncConnection, tenant: str, refs: Iterable[str]) -> dict[str, KnownPayment]:
     mine = (payment.c.tenant_id == tenant) & payment.c.ref.in_(list(refs))
     return {row.ref: known_payment(row) for row in await tx.execute(select(payment).where(mine))}
