@@ -50,6 +50,21 @@ def run(data: Path, no_seeds: bool) -> None:
 
 
 @main.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def demo(folder: Path | None) -> None:
+    """Live a data set (contracts.csv, payments.csv) through in virtual time, and check what must hold."""
+    # Workers and workflows are loaded only where they run: the other commands start quickly.
+    from seeds.demo import run as lived
+
+    try:
+        held = asyncio.run(lived(folder, screen))
+    except BadInput as wrong:
+        fail(str(wrong))
+    if not held:
+        fail("not everything that must hold does hold; see above")
+
+
+@main.command()
 @in_folder
 def migrate(data: Path) -> None:
     """Bring the database to the present schema."""

@@ -42,6 +42,7 @@ class Place:
     temporal: EmbeddedTemporal
     postgres: EmbeddedPostgres
     folder: Path
+    twin: str
     environment: dict[str, str]
     """What a worker or API process of its own is told."""
 
@@ -63,7 +64,7 @@ async def stand(stack: AsyncExitStack) -> Place:
         links=SignedLinks(["bench"], PUBLIC),
     )
     environment = environment_of(postgres, temporal, twin)
-    return Place(await connect(temporal.address), ground, owner, temporal, postgres, folder, environment)
+    return Place(await connect(temporal.address), ground, owner, temporal, postgres, folder, twin, environment)
 
 
 def start_servers(folder: Path, stack: AsyncExitStack) -> tuple[EmbeddedPostgres, EmbeddedTemporal]:
