@@ -75,6 +75,8 @@ class Settings(BaseSettings):
 
     provider_retry_after: float = Field(default=60.0, gt=0)
 
+    reconcile_every: float = Field(default=300.0, ge=1)
+
     rules_folder: Path = HERE / "rules"
     templates_folder: Path = HERE / "templates"
     files_folder: Path = HERE / ".data" / "files"

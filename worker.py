@@ -24,6 +24,7 @@ from activities.fleet.dunning import DunningActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
+from activities.platform.reconciliation import Reconciliation
 from activities.training.fund_call import FundCallActivities
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
@@ -39,10 +40,12 @@ from domain.message import Channel
 from domain.ports import Provider
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
+from schedules import bring_in_force, table
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
+from workflows.platform.reconciliation import LostMessages
 from workflows.training.fund_call import FundCall
 
 log = logging.getLogger("echeance.worker")
@@ -58,6 +61,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
+    "platform": [LostMessages],
 }
 
 
@@ -72,6 +76,7 @@ class Ground:
     typesetter: Typst
     links: SignedLinks
     soon: timedelta = timedelta(minutes=1)
+    patience: timedelta = timedelta(minutes=5)
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
@@ -96,6 +101,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         "internships": [deliverable.review],
         "maintenance": [renewal.review, renewal.end_term],
         "training": [funds.review, funds.open_call, funds.close_call],
+        "platform": [Reconciliation(database, messages, ground.patience).reconcile],
     }
     return [*shared, *own[queue]]
 
@@ -115,6 +121,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         typesetter=Typst(chosen.templates_folder),
         links=SignedLinks(secrets, chosen.public_base_url),
         soon=timedelta(seconds=chosen.provider_retry_after),
+        patience=timedelta(seconds=chosen.reconcile_every),
     )
 
 
@@ -175,6 +182,8 @@ async def run(chosen: environment.Settings) -> None:
         background = [asyncio.create_task(relay.run()), asyncio.create_task(keep_books_fresh(ground.library))]
         for worker in workers(client, ground, chosen.task_queues, chosen.worker_concurrency):
             await stack.enter_async_context(worker)
+        if "platform" in chosen.task_queues:
+            await bring_in_force(client, table(timedelta(seconds=chosen.reconcile_every)))
         log.info("working on %s", ", ".join(chosen.task_queues))
         await stopping.wait()
         for task in background:

@@ -63,7 +63,7 @@ class Messages:
             claimed = [await messages.claim(tx, tenant.id, row.id) for row in rows if row.state == PENDING]
             claimed += await self._write(tx, tenant, order, rows)
         tries = [self._attempt(order, row) for row in claimed if row]
-        tries += [self._ask(order, row) for row in rows if row.state in LOST]
+        tries += [self.ask(order, row) for row in rows if row.state in LOST]
         waits = await asyncio.gather(*tries)
         return next((wait for wait in waits if wait.retry_at), Done())
 
@@ -115,15 +115,15 @@ class Messages:
         answer = await self.providers[Channel(row.channel)].send(envelope(row, attachments))
         return await self._believe(order, row, answer)
 
-    async def _ask(self, order: Order, row: Row[Any]) -> Done:
+    async def ask(self, order: Order, row: Row[Any]) -> Done:
         """A reply was lost: only the provider knows. It says absent once it had time to list the message."""
         answer = await self.providers[Channel(row.channel)].look_up(envelope(row))
         async with self.database.tenant(order.case.tenant) as tx:
             if answer.verdict is Verdict.ABSENT:
-                await messages.settle(tx, order.case.tenant, row.id, MessageState.PENDING)
+                await messages.settle(tx, row, MessageState.PENDING)
                 return Done(order.at + timedelta(seconds=1), "never taken: send again")
             if answer.verdict is Verdict.UNANSWERABLE:
-                await messages.settle(tx, order.case.tenant, row.id, MessageState.UNKNOWN, answer.detail)
+                await messages.settle(tx, row, MessageState.UNKNOWN, answer.detail)
                 await raise_unknown(tx, order)
                 return Done(order.at + timedelta(days=1), "the provider cannot tell")
         if answer.verdict is Verdict.ACCEPTED:
@@ -134,7 +134,7 @@ class Messages:
         state, wait = CONSEQUENCES[answer.verdict]
         async with self.database.tenant(order.case.tenant) as tx:
             reason = f"{answer.code} {answer.detail}".strip() if state is not MessageState.ACCEPTED else ""
-            await messages.settle(tx, order.case.tenant, row.id, state, reason, answer.provider_id)
+            await messages.settle(tx, row, state, reason, answer.provider_id)
             if answer.verdict is Verdict.OPTED_OUT:
                 await contacts.write_opt_out(
                     tx, order.case.tenant, row.channel, row.address, "provider: STOP"

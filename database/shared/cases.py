@@ -79,6 +79,15 @@ async def is_open(tx: AsyncConnection, case: Case) -> bool:
     return (await tx.execute(query)).first() is not None
 
 
+async def last_steps(tx: AsyncConnection, case: Case) -> set[str]:
+    """Keys of the steps that the case's latest decision wanted."""
+    query = select(decision.c.steps).where(
+        decision.c.tenant_id == case.tenant, decision.c.process == case.process, decision.c.ref == case.ref
+    )
+    steps = (await tx.execute(query.order_by(decision.c.id.desc()).limit(1))).scalar()
+    return {step["key"] for step in steps or ()}
+
+
 async def record(tx: AsyncConnection, review: Review, made: Decision) -> None:
     """Keep the decision and bring the case's state up to it.
 

@@ -5,14 +5,14 @@ moves it on. States never go back, except to ``pending`` when the provider certa
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.shared.tables import message, message_event
+from database.shared.tables import message, message_event, tenant
 from domain.case import Case
 from domain.message import RANK, DeliveryEvent, MessageState
 
@@ -79,22 +79,35 @@ async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] |
 
 
 async def settle(
-    tx: AsyncConnection, tenant: str, message_id: str, state: MessageState,
-    reason: str = "", provider_id: str = "",
-) -> None:  # fmt: skip
-    """Move on a message we are trying; a callback that was quicker is not overruled."""
+    tx: AsyncConnection, tried: Row[Any], state: MessageState, reason: str = "", provider_id: str = ""
+) -> None:
+    """Move on the attempt ``tried``. A callback that was quicker, or a later attempt, is not overruled."""
     await tx.execute(
         update(message)
         .where(
-            message.c.tenant_id == tenant,
-            message.c.id == message_id,
-            message.c.state.in_(["pending", "sending", "unknown"]),
+            message.c.tenant_id == tried.tenant_id,
+            message.c.id == tried.id,
+            message.c.attempts == tried.attempts,
+            message.c.state.in_(["sending", "unknown"]),
         )
         .values(
             state=state, reason=reason, settled_at=func.now(),
             provider_id=func.coalesce(func.nullif(provider_id, ""), message.c.provider_id),
         )
     )  # fmt: skip
+
+
+async def lost(tx: AsyncConnection, tenant_id: str, patience: timedelta) -> list[Row[Any]]:
+    """Messages tried longer ago than ``patience`` (the database's clock) whose reply was not seen."""
+    query = (
+        select(message, tenant.c.zone)
+        .join(tenant, tenant.c.id == message.c.tenant_id)
+        .where(message.c.tenant_id == tenant_id, message.c.state.in_(["sending", "unknown"]))
+        .where(message.c.claimed_at < func.now() - patience)
+        .order_by(message.c.claimed_at)
+        .limit(500)
+    )
+    return list(await tx.execute(query))
 
 
 async def apply_event(tx: AsyncConnection, tenant: str, event: DeliveryEvent) -> Row[Any] | None:

@@ -94,7 +94,8 @@ def test_the_businesses_never_import_each_other() -> None:
 
 
 def test_nothing_inside_imports_the_composition_root() -> None:
-    house = set(LAYERS) - {"bench"}
+    # Benches and the demonstration stand a whole platform up, from outside.
+    house = set(LAYERS) - {"bench", "seeds"}
     found = [
         f"{source.path}:{one.line} imports {one.module}"
         for source in modules(*sorted(house))

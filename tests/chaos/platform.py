@@ -17,6 +17,7 @@ from adapters.local.supervisor import Supervisor
 
 HASTE = {
     "ECHEANCE_PROVIDER_RETRY_AFTER": "2",
+    "ECHEANCE_RECONCILE_EVERY": "5",
     "ECHEANCE_SENDGRID_SETTLES_AFTER": "1",
     "ECHEANCE_TWILIO_SETTLES_AFTER": "1",
 }
