@@ -74,7 +74,7 @@ async def _alerts(tx: AsyncConnection, case: Case) -> list[Happening]:
         Happening(
             row.raised_at, "alert", row.team,
             {"id": row.id, "title": row.title, "step": row.key, "closed_at": row.closed_at,
-            "taken_by": row.taken_by},
+            "taken_by": row.taken_by, "closed_by": row.closed_by, "note": row.note},
         )
         for row in await tx.execute(query.order_by(alert.c.raised_at, alert.c.id))
     ]  # fmt: skip

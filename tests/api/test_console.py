@@ -2,23 +2,27 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
+from shutil import copytree, ignore_patterns
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
+from starlette.applications import Starlette
 
 from api.app import create_app
 from api.parts import Parts
 from database.session import Database
 from database.shared import cases, effects, messages
 from database.shared.api_keys import create_key, read_token, revoke_key
-from database.shared.tables import alert, audit, outbox, standing_order
+from database.shared.tables import alert, audit, message, outbox, standing_order
 from domain.case import Case, Review
 from domain.decision import Bilingual, Decision, NearMiss, Reason, Step, Waiting
+from domain.message import MessageState
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from tests.api.conftest import Clock, new_caller
@@ -272,14 +276,14 @@ async def test_an_alert_is_taken_once_and_closed_with_a_note(operator: Operator)
     assert (await operator.send(f"/alerts/{found}/take")).status_code == 409
     assert "pris par test" in await operator.see("/")
     assert (await operator.send(f"/alerts/{found}/close", note="  ")).status_code == 422
-    assert (
-        await operator.send(f"/alerts/{found}/close", note="Le client rappelle lundi.")
-    ).status_code == 303
+    note = "Le client rappelle lundi."
+    assert (await operator.send(f"/alerts/{found}/close", note=note)).status_code == 303
     assert (await operator.send(f"/alerts/{found}/close", note="encore")).status_code == 409
     assert "Appeler le client" not in await operator.see("/")
     (row,) = await operator.rows(alert)
-    assert (row.taken_by, row.closed_by, row.note) == ("test", "test", "Le client rappelle lundi.")
+    assert (row.taken_by, row.closed_by, row.note) == ("test", "test", note)
     assert [line.action for line in await operator.rows(audit)] == ["alert.taken", "alert.closed"]
+    assert note in await operator.see(f"/cases/{PROCESS}/K-1")
 
 
 @pytest.mark.parametrize("id", ["99999999", str(2**63), "9" * 30])
@@ -298,6 +302,7 @@ async def test_a_pause_is_a_standing_order_an_audit_line_and_a_wake_up(operator:
     assert (owed.kind, owed.fact) == ("ring", "operations.paused")
     (line,) = await operator.rows(audit)
     assert (line.action, line.object) == ("process.paused", f"{PROCESS}:K-1")
+    assert line.request_id
     page = await operator.see(path)
     assert "Le client est à l’hôpital." in page
     assert "/resume" in page
@@ -407,6 +412,37 @@ async def test_the_books_are_shown_with_their_revision_and_text(operator: Operat
     page = await operator.see("/books")
     assert "Reconduction du contrat d’entretien" in page
     assert "policy: ladder" in page
+
+
+async def test_a_refused_book_is_shown_with_the_place_to_mend_and_what_stays_in_force(
+    console_parts: ConsoleParts, database: Database, owner: Database, clock: Clock, tmp_path: Path
+) -> None:
+    copytree(ROOT / "rules", tmp_path / "rules", ignore=ignore_patterns("*.py", "__pycache__"))
+    library = Library(tmp_path / "rules", shipped_vocabulary(ROOT / "templates"))
+    app = Starlette()
+    mount_console(app, replace(console_parts, library=library, rules_folder=tmp_path / "rules"))
+    book = tmp_path / "rules/fleet/dunning.yaml"
+    book.write_text(book.read_text("utf-8").replace("days: 4..7", "days: 4..<b>x"), "utf-8")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=PUBLIC) as http:
+        caller = await new_caller(http, database, owner, clock)
+        someone = Operator(http, database, caller.tenant, caller.key, clock)
+        await someone.sign_in()
+        line = 1 + book.read_text("utf-8").partition("days: 4..<b>x")[0].count("\n")
+        assert f"fleet/dunning.yaml:{line}:" in await someone.see("/")
+        page = await someone.see("/books")
+    assert f"La révision {library.book('fleet/dunning').revision} reste en vigueur" in page
+    assert "days: 4..&lt;b&gt;x" in page
+    assert '<li class="wrong">' in page
+
+
+async def test_a_message_of_unknown_fate_asks_for_a_person(operator: Operator) -> None:
+    await letter(operator, "K-1", "Bonjour")
+    assert "sort inconnu" not in await operator.see("/")
+    async with operator.database.tenant(operator.tenant) as tx:
+        await tx.execute(update(message).values(state=MessageState.UNKNOWN))
+    page = await operator.see("/")
+    assert "Messages au sort inconnu" in page
+    assert "Bonjour" in page
 
 
 async def test_english_is_spoken_to_who_asks_for_it_and_goes_on(operator: Operator) -> None:

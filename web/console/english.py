@@ -74,7 +74,7 @@ ENGLISH = {
     "case.story": "Story",
     "case.story.none": "Nothing has happened yet.",
     "case.coming": "What comes next",
-    "case.near": "What nearly applies",
+    "case.near": "Rules close to applying",
     "case.near.none": "No other rule is near.",
     "case.temporal": "See the execution in Temporal",
     "case.orders": "Step in",

@@ -74,7 +74,7 @@ FRENCH = {
     "case.story": "Histoire",
     "case.story.none": "Rien ne s’est encore passé.",
     "case.coming": "Ce qui vient",
-    "case.near": "Ce qu’il s’en faudrait",
+    "case.near": "Règles proches",
     "case.near.none": "Aucune autre règle n’est proche.",
     "case.temporal": "Voir l’exécution dans Temporal",
     "case.orders": "Intervenir",

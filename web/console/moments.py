@@ -87,10 +87,10 @@ class Moments:
         """``12 min``, ``5 h``, ``3 j``."""
         seconds = max(0, int((self.now - since).total_seconds()))
         if seconds < HOUR:
-            return f"{seconds // MINUTE} min"
+            return f"{seconds // MINUTE}\u00a0min"
         if seconds < TWO_DAYS:
-            return f"{seconds // HOUR} h"
-        return f"{seconds // DAY} {'d' if self.locale == 'en' else 'j'}"
+            return f"{seconds // HOUR}\u00a0h"
+        return f"{seconds // DAY}\u00a0{'d' if self.locale == 'en' else 'j'}"
 
     def _part(self, on: date, pattern: str) -> str:
         return format_date(on, format=pattern, locale=self.locale).rstrip(".")

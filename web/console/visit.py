@@ -52,7 +52,7 @@ class Visit:
     def actor(self) -> Actor:
         client = self.request.client.host if self.request.client else ""
         agent = self.request.headers.get("user-agent", "")[:200]
-        return Actor(f"key:{self.key.id}", client, agent, self.request.headers.get("x-request-id", "")[:64])
+        return Actor(f"key:{self.key.id}", client, agent, getattr(self.request.state, "request_id", ""))
 
     def page(self, name: str, **values: Any) -> Response:
         return self.desk.pages.render(
