@@ -23,6 +23,7 @@ from api.parts import Parts
 from database.session import Database
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
+from web.answers.router import answer_pages
 from web.console.parts import Parts as ConsoleParts
 from web.console.router import mount_console
 
@@ -40,7 +41,7 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
 
 def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The API and the pages for people, as one application."""
-    return api.create_app(parts, lifespan=lifespan)
+    return api.create_app(parts, pages=[answer_pages(parts)], lifespan=lifespan)
 
 
 def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> ConsoleParts:

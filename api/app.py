@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from api.errors import answer_problems
@@ -38,7 +39,7 @@ def create_app(
     """``pages`` are the routes that people open in a browser."""
     app = FastAPI(
         title="Échéance", version="1", description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=operation_name,
     )  # fmt: skip
     app.state.parts = parts
     app.state.measures = Measures()
@@ -49,6 +50,11 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(Envelope, measures=app.state.measures)
     return app
+
+
+def operation_name(route: APIRoute) -> str:
+    """What generated clients call it: `fleet_sign_contract`."""
+    return f"{str(route.tags[0]).lower()}_{route.name}" if route.tags else route.name
 
 
 async def on_replay(_: Request, again: Exception) -> Response:

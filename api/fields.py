@@ -120,3 +120,11 @@ def _positive(amount: Amount) -> Amount:
 
 
 Price = Annotated[Amount, AfterValidator(_positive)]
+
+
+class ReasonGiven(Given):
+    """Why something is ended, taken back or held; it stays on record."""
+
+    reason: Paragraph
+
+    model_config = examples({"reason": "Agreed with the customer on the phone."})

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
-from api.fields import Amount, Day, Given, Paragraph, Price, Ref, Shown, examples
+from api.fields import Amount, Day, Given, Price, ReasonGiven, Ref, Shown, examples
 from api.fleet.terms import ContractGiven, ContractShown, shown
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import contract as contracts
@@ -42,12 +42,6 @@ class FileShown(Shown):
     contract: ContractShown
     standing: StandingShown | None = Field(description="A draft has none.")
     schedule: list[DueShown]
-
-
-class ReasonGiven(Given):
-    reason: Paragraph
-
-    model_config = examples({"reason": "The bike was stolen and the insurance pays."})
 
 
 class PromiseGiven(Given):

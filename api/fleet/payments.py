@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
-from api.fields import Amount, Given, Instant, Line, Price, Ref, Shown, examples
-from api.fleet.contract import ReasonGiven
+from api.fields import Amount, Given, Instant, Line, Price, ReasonGiven, Ref, Shown, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import payments, queries
 from database.fleet.queries import KnownPayment

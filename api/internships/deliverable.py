@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
-from api.fields import Day, Given, Line, Paragraph, Ref, Shown, examples
+from api.fields import Day, Given, Line, Paragraph, ReasonGiven, Ref, Shown, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.internships import deliverable, placement
 from database.internships.deliverable import DueDateChange, KnownDeliverable
@@ -74,12 +74,6 @@ class ExtensionGiven(Given):
     reason: Paragraph
 
     model_config = examples({"to_on": "2026-06-22", "reason": "The student was ill for a week."})
-
-
-class ReasonGiven(Given):
-    reason: Paragraph
-
-    model_config = examples({"reason": "The jury no longer asks for it."})
 
 
 class ChangeShown(Shown):

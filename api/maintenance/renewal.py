@@ -23,7 +23,7 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-class ContractGiven(Given):
+class ServiceContractGiven(Given):
     """``amount`` is the price of a year; ``tacit`` contracts go on unless the customer refuses in time."""
 
     ref: Ref
@@ -45,17 +45,19 @@ class ContractGiven(Given):
         )  # fmt: skip
 
 
-class AnswerGiven(Given):
+class RenewalAnswerGiven(Given):
     answer: Literal["renewed", "refused"]
 
+    model_config = examples({"answer": "renewed"})
 
-class AnswerOf(AnswerGiven):
+
+class RenewalAnswerOf(RenewalAnswerGiven):
     contract_ref: Ref
 
     model_config = examples({"contract_ref": "K-0001", "answer": "renewed"})
 
 
-class ContractShown(Shown):
+class ServiceContractShown(Shown):
     ref: str
     customer_ref: str
     level: Level
@@ -74,14 +76,14 @@ Reads = Annotated[Reading, reads("maintenance:read")]
 Writes = Annotated[Command, writes("maintenance:write")]
 
 
-async def write_contract(command: Command, given: ContractGiven) -> Result:
+async def write_contract(command: Command, given: ServiceContractGiven) -> Result:
     """What an event does as the route does."""
     await renewal.sign(command.tx, command.tenant, given.contract, command.now)
     term = await renewal.term_of(command.tx, command.tenant, given.ref)
     return Result("maintenance.contract.signed", thing(given.ref), shown(term))
 
 
-async def write_answer(command: Command, given: AnswerOf) -> Result:
+async def write_answer(command: Command, given: RenewalAnswerOf) -> Result:
     before = shown(await renewal.term_of(command.tx, command.tenant, given.contract_ref))
     by, answer = command.actor.who, Answer(given.answer)
     term = await renewal.answer(command.tx, command.tenant, given.contract_ref, answer, by, command.now)
@@ -90,16 +92,16 @@ async def write_answer(command: Command, given: AnswerOf) -> Result:
     )
 
 
-@router.post("", status_code=201, response_model=ContractShown)
-async def sign_contract(given: ContractGiven, command: Writes) -> Response:
+@router.post("", status_code=201, response_model=ServiceContractShown)
+async def sign_contract(given: ServiceContractGiven, command: Writes) -> Response:
     """Enter a signed contract; its end is watched from now on."""
     return await command.reply(await write_contract(command, given), 201)
 
 
-@router.post("/{ref}/answer", response_model=ContractShown)
-async def answer_renewal(ref: Ref, given: AnswerGiven, command: Writes) -> Response:
+@router.post("/{ref}/answer", response_model=ServiceContractShown)
+async def answer_renewal(ref: Ref, given: RenewalAnswerGiven, command: Writes) -> Response:
     """What the customer said about the present term; it is said once."""
-    given_for = AnswerOf(contract_ref=ref, answer=given.answer)
+    given_for = RenewalAnswerOf(contract_ref=ref, answer=given.answer)
     return await command.reply(await write_answer(command, given_for))
 
 
@@ -107,7 +109,7 @@ async def answer_renewal(ref: Ref, given: AnswerGiven, command: Writes) -> Respo
 async def list_contracts(
     here: Reads, state: Literal["", "active", "refused", "lapsed"] = "", customer: str = "",
     limit: Limit = 50, cursor: Cursor = "",
-) -> Page[ContractShown]:  # fmt: skip
+) -> Page[ServiceContractShown]:  # fmt: skip
     """In the order of their references."""
     filters = (state, customer)
     (after,) = begin_after(cursor, filters)
@@ -118,14 +120,14 @@ async def list_contracts(
 
 
 @router.get("/{ref}")
-async def read_contract(ref: Ref, here: Reads) -> ContractShown:
+async def read_contract(ref: Ref, here: Reads) -> ServiceContractShown:
     """A contract in its present term."""
     return shown(await renewal.term_of(here.tx, here.tenant, ref))
 
 
-def shown(term: Term) -> ContractShown:
+def shown(term: Term) -> ServiceContractShown:
     contract = term.contract
-    return ContractShown(
+    return ServiceContractShown(
         ref=contract.ref, customer_ref=contract.customer_ref, level=contract.level,
         starts_on=contract.starts_on, ends_on=contract.ends_on, notice_days=contract.notice_days,
         tacit=contract.tacit, amount=Amount.of(contract.amount), state=term.state, answer=term.answer,

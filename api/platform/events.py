@@ -32,9 +32,9 @@ FACTS = {
     "echeance.fleet.contract.signed": Fact(terms.ContractGiven, contract.write_signed),
     "echeance.fleet.payment.received": Fact(payments.PaymentGiven, payments.write_payment),
     "echeance.training.session.recorded": Fact(projects.SessionOf, projects.write_session),
-    "echeance.training.fund_call.answered": Fact(fund_call.AnswerOf, fund_call.write_answer),
-    "echeance.maintenance.contract.signed": Fact(renewal.ContractGiven, renewal.write_contract),
-    "echeance.maintenance.renewal.answered": Fact(renewal.AnswerOf, renewal.write_answer),
+    "echeance.training.fund_call.answered": Fact(fund_call.FundCallAnswerOf, fund_call.write_answer),
+    "echeance.maintenance.contract.signed": Fact(renewal.ServiceContractGiven, renewal.write_contract),
+    "echeance.maintenance.renewal.answered": Fact(renewal.RenewalAnswerOf, renewal.write_answer),
     "echeance.internships.deliverable.announced": Fact(
         deliverable.DeliverableGiven, deliverable.write_announced
     ),

@@ -26,7 +26,7 @@ class RequestGiven(Given):
     )  # fmt: skip
 
 
-class AnswerGiven(Given):
+class FundCallAnswerGiven(Given):
     """An adjustment names the ``amount`` that is granted."""
 
     answer: Literal["approved", "adjusted", "refused"]
@@ -35,7 +35,7 @@ class AnswerGiven(Given):
     model_config = examples({"answer": "adjusted", "amount": {"amount": "2000.00", "currency": "EUR"}})
 
 
-class AnswerOf(AnswerGiven):
+class FundCallAnswerOf(FundCallAnswerGiven):
     """``number`` left out is the last call."""
 
     project_ref: Ref
@@ -74,7 +74,7 @@ Reads = Annotated[Reading, reads("training:read")]
 Writes = Annotated[Command, writes("training:write")]
 
 
-async def write_answer(command: Command, given: AnswerOf) -> Result:
+async def write_answer(command: Command, given: FundCallAnswerOf) -> Result:
     """What an event does as the route does."""
     amount = given.amount.money if given.amount else None
     call = await fund_call.answer_call(
@@ -110,9 +110,9 @@ async def read_call(ref: Ref, number: int, here: Reads) -> CallShown:
 
 
 @router.post("/{number}/answer", response_model=CallShown)
-async def answer_call(ref: Ref, number: int, given: AnswerGiven, command: Writes) -> Response:
+async def answer_call(ref: Ref, number: int, given: FundCallAnswerGiven, command: Writes) -> Response:
     """What the client said; it is said once."""
-    given_for = AnswerOf(project_ref=ref, number=number, answer=given.answer, amount=given.amount)
+    given_for = FundCallAnswerOf(project_ref=ref, number=number, answer=given.answer, amount=given.amount)
     return await command.reply(await write_answer(command, given_for))
 
 

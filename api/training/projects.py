@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
-from api.fields import Amount, Day, Given, Line, Paragraph, Price, Ref, Shown, Whole, examples
+from api.fields import Amount, Day, Given, Line, Paragraph, Price, ReasonGiven, Ref, Shown, Whole, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.training import clients, projects, sessions
 from database.training.projects import KnownProject
@@ -153,12 +153,6 @@ class SessionShown(Shown):
     place: str
     cost: Amount
     trainings: list[TrainingShown]
-
-
-class ReasonGiven(Given):
-    reason: Paragraph
-
-    model_config = examples({"reason": "The trainer was ill."})
 
 
 Reads = Annotated[Reading, reads("training:read")]

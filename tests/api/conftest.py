@@ -21,7 +21,10 @@ from api.parts import Parts
 from database.session import Database
 from database.shared.api_keys import create_key
 from database.shared.tables import audit, outbox, tenant
+from database.training import fund_call
+from database.training.projects import case_of
 from serving import assemble
+from tests.api.samples import CONTRACTS, DELIVERABLES, PROJECTS, eur, signed
 from tests.ground import PUBLIC, ROOT
 
 TWILIO_TOKEN = "a token for tests"
@@ -156,14 +159,6 @@ async def douala(http: httpx.AsyncClient, database: Database, owner: Database, c
     )
 
 
-def contract(ref: str = "K-1", **given: Any) -> dict[str, Any]:
-    return {
-        "ref": ref, "customer_ref": "CL-1", "level": "silver", "starts_on": "2031-03-01",
-        "ends_on": "2032-02-29", "notice_days": 30, "tacit": True,
-        "amount": {"amount": "480.00", "currency": "EUR"}, **given,
-    }  # fmt: skip
-
-
 def is_problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -175,3 +170,48 @@ def is_problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]
     assert said["title_fr"]
     assert said["detail"]
     return said
+
+
+@pytest.fixture
+async def fleet(douala: Caller) -> Caller:
+    await douala.contact("D-1", phone="679 28 42 12")
+    assert (await douala.post(CONTRACTS, json=signed())).status_code == 201
+    return douala
+
+
+@pytest.fixture
+async def training(caller: Caller) -> Caller:
+    await caller.contact("CL-1")
+    client = {
+        "ref": "CL-1", "name": "Boulangerie Morel", "siren": "732 829 320",
+        "address": "4 rue des Lilas, 69003 Lyon", "contact_ref": "CL-1",
+    }  # fmt: skip
+    assert (await caller.post("/v1/training/clients", json=client)).json()["siren"] == "732829320"
+    project = {
+        "ref": "PR-1", "client_ref": "CL-1", "name": "Hygiène", "initial_budget": eur("1000.00"),
+        "threshold_percent": "80", "starts_on": "2031-01-05",
+    }  # fmt: skip
+    assert (await caller.post(PROJECTS, json=project)).status_code == 201
+    return caller
+
+
+async def opened(caller: Caller) -> None:
+    """What the process does when the threshold is crossed."""
+    async with caller.database.tenant(caller.tenant) as tx:
+        case = await case_of(tx, caller.tenant, "PR-1")
+        assert await fund_call.open_call(tx, case, caller.clock.at)
+
+
+@pytest.fixture
+async def school(caller: Caller) -> Caller:
+    for ref in ("E-1", "T-1", "T-2"):
+        await caller.contact(ref)
+    placement = {
+        "ref": "S-1", "student_ref": "E-1", "school_tutor_ref": "T-1", "company_tutor_ref": "T-2",
+        "company": "Atelier Morvan", "starts_on": "2031-02-01", "ends_on": "2031-07-31",
+    }  # fmt: skip
+    assert (await caller.post("/v1/internships/placements", json=placement)).status_code == 201
+    for ref, due_on in (("R-1", "2031-03-31"), ("R-2", "2031-06-30")):
+        body = {"ref": ref, "placement_ref": "S-1", "kind": "report", "title": "Rapport", "due_on": due_on}
+        assert (await caller.post(DELIVERABLES, json=body)).status_code == 201
+    return caller

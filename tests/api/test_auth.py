@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from database.shared.api_keys import create_key, read_token, revoke_key
-from tests.api.conftest import Caller, contract, is_problem
+from tests.api.conftest import Caller, is_problem
+from tests.api.samples import contract
 
 
 @pytest.mark.parametrize(

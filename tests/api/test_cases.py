@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from database.shared import cases
 from domain.case import Case, Review
 from domain.decision import Bilingual, Decision, Reason, Waiting
-from tests.api.conftest import Caller, contract, is_problem
+from tests.api.conftest import Caller, is_problem
+from tests.api.samples import contract
 
 CASE = "maintenance.renewal:K-1.20320229"
 REASON = {"reason": "Le client est en vacances."}

@@ -4,7 +4,8 @@ import asyncio
 
 from sqlalchemy import text
 
-from tests.api.conftest import Caller, contract, is_problem
+from tests.api.conftest import Caller, is_problem
+from tests.api.samples import contract
 
 PATH = "/v1/maintenance/contracts"
 KEY = {"Idempotency-Key": "6a1f-1"}

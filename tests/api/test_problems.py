@@ -7,7 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.api.conftest import Caller, contract, is_problem
+from tests.api.conftest import Caller, is_problem
+from tests.api.samples import contract
 
 PATH = "/v1/maintenance/contracts"
 EUR = {"amount": "480.00", "currency": "EUR"}

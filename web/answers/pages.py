@@ -1,0 +1,78 @@
+"""The pages behind signed links, as HTML. They load nothing from elsewhere and run no script."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from domain.decision import Bilingual
+from domain.errors import Mistake
+from web.answers.question import Question
+
+WORDS = {
+    "noted": Bilingual("Merci, c’est noté.", "Thank you, we have noted it."),
+    "settled": Bilingual("Il n’y a rien à faire", "There is nothing to do"),
+    "late": Bilingual(
+        "Une réponse était déjà enregistrée ; la vôtre n’a rien changé.",
+        "An answer was recorded already; yours changed nothing.",
+    ),
+    "mend": Bilingual("Quelque chose est à corriger", "Something needs correcting"),
+    "unknown": Bilingual("Ce lien n’est pas valable", "This link is not valid"),
+    "unknown_lead": Bilingual(
+        "Ouvrez-le tel qu’il figure dans notre message, en entier, ou demandez-nous un nouveau lien.",
+        "Open it exactly as it stands in our message, in full, or ask us for a new one.",
+    ),
+    "private": Bilingual(
+        "Cette page vous est personnelle : ne transmettez pas son adresse.",
+        "This page is yours alone: do not pass its address on.",
+    ),
+    "other": Bilingual("English", "Français"),
+}
+MISTAKES = {
+    "amount": Bilingual("Ce montant n’est pas valable.", "This amount is not valid."),
+    "until": Bilingual("Choisissez un jour possible.", "Choose a possible day."),
+    "until_on": Bilingual("Choisissez un jour plus proche.", "Choose a nearer day."),
+    "file_name": Bilingual("Indiquez le nom du fichier.", "Give the name of the file."),
+    "answer": Bilingual("Choisissez une réponse.", "Choose an answer."),
+}
+
+
+class AnswerPages:
+    def __init__(self, templates: Path) -> None:
+        folder = templates / "web" / "answers"
+        self._style = (folder / "answer.css").read_text("utf-8")
+        self._jinja = Environment(
+            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
+        self._headers = {
+            "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "X-Robots-Tag": "noindex, nofollow",
+        }
+
+    def question(
+        self, question: Question, sender: str, locale: str, note: str = "", status: int = 200,
+        mistakes: Sequence[Mistake] = (), given: dict[str, str] | None = None,
+    ) -> HTMLResponse:  # fmt: skip
+        """``note`` is noted or late, or empty."""
+        wrong = [MISTAKES.get(one.field, MISTAKES["answer"]).to(locale) for one in mistakes]
+        return self._page(
+            "question.html.j2", locale, status, question=question, sender=sender, note=note, wrong=wrong,
+            given=given or {},
+        )  # fmt: skip
+
+    def unknown(self, locale: str) -> HTMLResponse:
+        return self._page("unknown.html.j2", locale, 404, sender="Échéance")
+
+    def _page(self, name: str, locale: str, status: int, **values: Any) -> HTMLResponse:
+        words = {key: word.to(locale) for key, word in WORDS.items()}
+        text = self._jinja.get_template(name).render(
+            locale=locale, style=self._style, words=words, other="en" if locale == "fr" else "fr", **values
+        )
+        return HTMLResponse(text, status, headers={**self._headers, "Content-Language": locale})
