@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.tables import tenant
 
+MIDNIGHT = time(0)
+
 
 @dataclass(frozen=True)
 class Firm:
@@ -29,9 +31,12 @@ class Firm:
 
 
 async def found(owner: AsyncConnection, firm: Firm) -> None:
-    """As the owner of the schema: the application may not create tenants."""
+    """As the owner of the schema: the application may not create tenants.
+
+    Without quiet hours, so that whoever tries the platform at night sees messages too.
+    """
     row = {
         "id": firm.id, "name": firm.name, "country": firm.country, "zone": firm.zone,
-        "currency": firm.currency, "locale": "fr",
+        "currency": firm.currency, "locale": "fr", "quiet_from": MIDNIGHT, "quiet_until": MIDNIGHT,
     }  # fmt: skip
     await owner.execute(insert(tenant).values(row).on_conflict_do_nothing())

@@ -15,15 +15,17 @@ from seeds.firm import Firm
 from seeds.people import COMPANY_TUTORS, FRANCE, SCHOOL_TUTORS, STUDENTS, person
 
 FIRM = Firm("ecole-annecy", "École supérieure d’Annecy", "FR", "Europe/Paris", "EUR")
-TITLES = {
-    Kind.REPORT: "Rapport de stage",
-    Kind.PRESENTATION: "Support de soutenance",
-    Kind.EVALUATION: "Fiche d’évaluation",
-}
-COMPANIES = (
-    "Atelier des Aravis", "Décolletage du Fier", "Optique Semnoz", "Les Jardins de Vovray",
-    "Transports Parmelan", "Logiciels Tournette", "Menuiserie Veyrier", "Énergies du Chéran",
-)  # fmt: skip
+MISSIONS = (
+    ("Atelier des Aravis", "Réduire les chutes de découpe"),
+    ("Décolletage du Fier", "Suivre l’usure des outils"),
+    ("Optique Semnoz", "Étalonner un banc de mesure"),
+    ("Les Jardins de Vovray", "Arroser selon la météo"),
+    ("Transports Parmelan", "Planifier les tournées du matin"),
+    ("Logiciels Tournette", "Tester une application mobile"),
+    ("Menuiserie Veyrier", "Chiffrer un escalier sur mesure"),
+    ("Énergies du Chéran", "Surveiller une micro-centrale"),
+)
+"""Of each placement, the company and what the student does there."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ async def fill(tx: AsyncConnection, firm: Firm, on: date) -> str:
 def _placement(number: int, on: date) -> Placement:
     return Placement(
         f"ST-{number:02}", f"ET-{number}", f"TE-{(number - 1) % len(SCHOOL_TUTORS) + 1}",
-        f"TU-{(number - 1) % len(COMPANY_TUTORS) + 1}", COMPANIES[number - 1],
+        f"TU-{(number - 1) % len(COMPANY_TUTORS) + 1}", MISSIONS[number - 1][0],
         on - timedelta(days=80 + number), on + timedelta(days=70 - 4 * number),
     )  # fmt: skip
 
@@ -75,7 +77,7 @@ async def _follow(
     tx: AsyncConnection, firm: Firm, number: int, letter: str, work: Work, on: date
 ) -> None:  # fmt: skip
     ref, due_on = f"ST-{number:02}-{letter}", on + work.due_in * DAY
-    given = Deliverable(ref, f"ST-{number:02}", work.kind, TITLES[work.kind], due_on)
+    given = Deliverable(ref, f"ST-{number:02}", work.kind, MISSIONS[number - 1][1], due_on)
     await announce(tx, firm.id, given, firm.at(on - 60 * DAY, 9))
     if work.extended_by:
         later, reason = due_on + work.extended_by * DAY, "Absence du tuteur en entreprise"
