@@ -42,7 +42,7 @@ class Place:
     temporal: EmbeddedTemporal
     postgres: EmbeddedPostgres
     folder: Path
-    twin: str
+    twin: LocalProcess
     environment: dict[str, str]
     """What a worker or API process of its own is told."""
 
@@ -51,20 +51,22 @@ async def stand(stack: AsyncExitStack) -> Place:
     """Servers, schema, twin and adapters; ``stack`` takes all of it down."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
     postgres, temporal = start_servers(folder, stack)
-    twin = start_twin(folder / "twin", stack)
+    twin, address = start_twin(folder / "twin", stack)
     database, owner = Database(postgres.url(role="echeance_app"), 40), Database(postgres.url(), 2)
     stack.push_async_callback(database.close)
     stack.push_async_callback(owner.close)
     ground = Ground(
         database=database,
-        providers=await providers(twin, stack),
+        providers=await providers(address, stack),
         library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates")),
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["bench"], PUBLIC),
     )
-    environment = environment_of(postgres, temporal, twin)
-    return Place(await connect(temporal.address), ground, owner, temporal, postgres, folder, twin, environment)
+    environment = environment_of(postgres, temporal, address)
+    return Place(
+        await connect(temporal.address), ground, owner, temporal, postgres, folder, twin, environment
+    )
 
 
 def start_servers(folder: Path, stack: AsyncExitStack) -> tuple[EmbeddedPostgres, EmbeddedTemporal]:
@@ -107,7 +109,7 @@ def environment_of(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, twin:
     }
 
 
-def start_twin(folder: Path, stack: AsyncExitStack) -> str:
+def start_twin(folder: Path, stack: AsyncExitStack) -> tuple[LocalProcess, str]:
     """The providers' far end runs in a process of its own, as it would be far away."""
     folder.mkdir(parents=True)
     port, _ = choose_port(0)
@@ -122,4 +124,4 @@ def start_twin(folder: Path, stack: AsyncExitStack) -> str:
 
     process.start(ready, within=30)
     stack.callback(process.stop)
-    return address
+    return process, address

@@ -8,9 +8,11 @@ activities that do nothing and four timers. Time is skipped in both.
 """
 
 import asyncio
+import os
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -21,43 +23,74 @@ from uuid import uuid4
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, insert, select
-from temporalio.client import Client
 from temporalio.worker import Worker
 
 from adapters.local.simulation import Simulation
+from adapters.temporal import TemporalDoorbell
 from bench.bare import Bare, nothing
-from bench.ground import stand
+from bench.ground import Place, stand
+from bench.usage import Usage
 from database.maintenance import renewal
 from database.relay import Relay
 from database.session import Database
+from database.shared import outbox
 from database.shared.contacts import Contact, save_contact
 from database.shared.tables import decision, message, tenant
 from domain.case import Case
 from domain.maintenance.contract import ServiceContract
 from domain.maintenance.renewal import Level
 from domain.money import Money
-from worker import Ground, workers
+from worker import workers
 
 AT_ONCE = 20
+REVIEWS = 5
+MESSAGES = 2
+"""Of one case in its life."""
 
 
 @dataclass
 class Tally:
-    """Seconds of each round, to start the cases and to live them."""
+    """Seconds of each round to start the cases and to live them, and of processor by process over all."""
 
     starts: list[float] = field(default_factory=list)
     lives: list[float] = field(default_factory=list)
+    used: Counter[str] = field(default_factory=Counter)
+
+    def rates(self, cases: int, reviews: int, messages: int) -> dict[str, float]:
+        """What happens in a second, by the median round."""
+        whole = median(start + life for start, life in zip(self.starts, self.lives, strict=True))
+        counts = {"reviews": reviews, "messages": messages, "cases": cases}
+        return {"starts": cases / median(self.starts)} | {name: n / whole for name, n in counts.items()}
+
+    def milliseconds(self, reviews: int) -> dict[str, float]:
+        """Of processor for one review and what follows from it, in all rounds."""
+        count = reviews * len(self.lives)
+        return {name: 1000 * seconds / count for name, seconds in self.used.items()}
 
 
-async def gathered(jobs: list[Callable[[], Awaitable[object]]]) -> None:
-    """At most AT_ONCE of them at a time."""
-    gate = asyncio.Semaphore(AT_ONCE)
+@dataclass(frozen=True)
+class Track:
+    """Where both sides run."""
 
-    async def one(job: Callable[[], Awaitable[object]]) -> None:
-        async with gate:
-            await job()
+    place: Place
+    simulation: Simulation
+    usage: Usage
 
-    await asyncio.gather(*(one(job) for job in jobs))
+    async def timed(self, jobs: Sequence[Callable[[], Awaitable[object]]]) -> float:
+        """At most AT_ONCE of them at a time."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one(job: Callable[[], Awaitable[object]]) -> None:
+            async with gate:
+                await job()
+
+        began = time.perf_counter()
+        await asyncio.gather(*(one(job) for job in jobs))
+        return time.perf_counter() - began
+
+    async def live(self, cases: list[Case], tally: Tally) -> None:
+        tally.lives.append(await self.timed([partial(self.simulation.finish, case) for case in cases]))
+        tally.used.update(self.usage.spent())
 
 
 async def new_tenant(owner: Database) -> str:
@@ -80,30 +113,27 @@ async def write_contracts(database: Database, tenant_id: str, cases: int, now: d
             await renewal.sign(tx, tenant_id, contract, now)
 
 
-async def our_round(simulation: Simulation, ground: Ground, owner: Database, cases: int, tally: Tally) -> str:
+async def our_round(track: Track, cases: int, tally: Tally) -> str:
     """The contracts are written beforehand: what is timed is the relay's starts, then the lives."""
-    now = datetime.now(UTC)
-    tenant_id = await new_tenant(owner)
-    await write_contracts(ground.database, tenant_id, cases, now)
-    began = time.perf_counter()
-    await Relay(ground.database, simulation).drain()
-    tally.starts.append(time.perf_counter() - began)
-    mine = [case for case in simulation.started if case.tenant == tenant_id]
-    began = time.perf_counter()
-    await gathered([partial(simulation.finish, case) for case in mine])
-    tally.lives.append(time.perf_counter() - began)
+    database = track.place.ground.database
+    tenant_id = await new_tenant(track.place.owner)
+    await write_contracts(database, tenant_id, cases, datetime.now(UTC))
+    async with database.tenant(tenant_id) as tx:
+        mine = [owed.case for owed in await outbox.take(tx, tenant_id, cases)]
+    track.usage.spent()
+    relay = Relay(database, TemporalDoorbell(track.simulation.skipper.client))
+    tally.starts.append(await track.timed([relay.drain]))
+    await track.live(mine, tally)
     return tenant_id
 
 
-async def bare_round(simulation: Simulation, cases: int, tally: Tally) -> None:
-    now, mark = datetime.now(UTC), uuid4().hex[:8]
+async def bare_round(track: Track, cases: int, tally: Tally) -> None:
+    client, mark = track.simulation.skipper.client, uuid4().hex[:8]
     made = [Case("bench", "bare", f"{mark}-{number}", "UTC") for number in range(cases)]
-    began = time.perf_counter()
-    await gathered([partial(simulation.start, case, "bench", now) for case in made])
-    tally.starts.append(time.perf_counter() - began)
-    began = time.perf_counter()
-    await gathered([partial(simulation.finish, case) for case in made])
-    tally.lives.append(time.perf_counter() - began)
+    track.usage.spent()
+    start = partial(client.start_workflow, "bare", task_queue="bare")
+    tally.starts.append(await track.timed([partial(start, case, id=case.workflow_id) for case in made]))
+    await track.live(made, tally)
 
 
 async def counted(database: Database, tenant_id: str) -> tuple[int, int]:
@@ -114,43 +144,52 @@ async def counted(database: Database, tenant_id: str) -> tuple[int, int]:
         return int(reviews.scalar_one()), int((await tx.execute(sent)).scalar_one())
 
 
-def report(ours: Tally, bare: Tally, cases: int, reviews: int, messages: int) -> None:
-    table = Table("measure", "ours /s", "bare /s", "ratio", title=f"{cases} cases a round, median of rounds")
-    our_start, bare_start = median(ours.starts), median(bare.starts)
-    our_life, bare_life = median(ours.lives), median(bare.lives)
-    rows = [("starts", cases / our_start, cases / bare_start)]
-    rows += [("reviews", reviews / our_life, cases * 5 / bare_life)]
-    rows += [("messages", messages / our_life, cases * 2 / bare_life)]
-    rows += [("cases", cases / our_life, cases / bare_life)]
-    for name, rate, limit in rows:
-        table.add_row(name, f"{rate:.0f}", f"{limit:.0f}", f"{rate / limit:.2f}")
-    Console().print(table)
+def report(ours: Tally, bare: Tally, cases: int, reviews: int, messages: int) -> list[Table]:
+    table = Table("a second", "ours", "bare Temporal", "ratio", title=f"Loop: {cases} cases a round")
+    limits = bare.rates(cases, reviews, messages)
+    for name, rate in ours.rates(cases, reviews, messages).items():
+        table.add_row(name, f"{rate:.0f}", f"{limits[name]:.0f}", f"{rate / limits[name]:.2f}")
+    used = Table("processor, ms a review", "ours", "bare Temporal")
+    floor = bare.milliseconds(reviews)
+    for name, spent in ours.milliseconds(reviews).items():
+        used.add_row(name, f"{spent:.1f}", f"{floor[name]:.1f}")
+    return [table, used]
 
 
-async def main(cases: int, rounds: int) -> None:
+async def main(cases: int = 100, rounds: int = 3) -> list[Table]:
     async with AsyncExitStack() as stack:
         place = await stand(stack)
-        client: Client = place.client
-        for worker in workers(client, place.ground, ["maintenance"]):
+        for worker in workers(place.client, place.ground, ["maintenance"]):
             await stack.enter_async_context(worker)
-        bare_worker = Worker(
-            client, task_queue="bare", workflows=[Bare], activities=[nothing], max_concurrent_activities=50
-        )
+        bare_worker = Worker(place.client, task_queue="bare", workflows=[Bare], activities=[nothing])
         await stack.enter_async_context(bare_worker)
-        ours, bare, simulation = Tally(), Tally(), Simulation(client)
-        reviews = messages = 0
-        await bare_round(simulation, 5, Tally())
-        await our_round(simulation, place.ground, place.owner, 5, Tally())
-        for number in range(rounds):
-            await bare_round(simulation, cases, bare)
-            made = await our_round(simulation, place.ground, place.owner, cases, ours)
-            reviews, messages = await counted(place.ground.database, made)
-            if (reviews, messages) != (cases * 5, cases * 2):
-                raise SystemExit(f"round {number}: {reviews} reviews and {messages} messages, not as planned")
-            print(f"round {number + 1} of {rounds}", file=sys.stderr)
-        report(ours, bare, cases, reviews, messages)
+        track = Track(place, Simulation(place.client), Usage(processes(place)))
+        await bare_round(track, 5, Tally())
+        await our_round(track, 5, Tally())
+        return await compare(track, cases, rounds)
+
+
+async def compare(track: Track, cases: int, rounds: int) -> list[Table]:
+    ours, bare = Tally(), Tally()
+    reviews, messages = cases * REVIEWS, cases * MESSAGES
+    for number in range(rounds):
+        await bare_round(track, cases, bare)
+        made = await our_round(track, cases, ours)
+        found = await counted(track.place.ground.database, made)
+        if found != (reviews, messages):
+            raise SystemExit(f"round {number}: {found} reviews and messages, not {(reviews, messages)}")
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
+    return report(ours, bare, cases, reviews, messages)
+
+
+def processes(place: Place) -> dict[str, int]:
+    return {
+        "worker and bench": os.getpid(),
+        "Temporal": place.temporal.pid,
+        "PostgreSQL": place.postgres.pid,
+        "twin of SendGrid": place.twin.pid,
+    }
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]]
-    asyncio.run(main(*(given + [100, 3][len(given) :])))
+    Console().print(*asyncio.run(main(*map(int, sys.argv[1:]))))
