@@ -16,6 +16,7 @@ from adapters.local.folder import AlreadyRunning, DataFolder
 from adapters.local.process import DidNotStart
 from adapters.local.run import run_platform
 from adapters.local.status import look
+from api.fleet.mobile_money import secret_for
 from database.migrate import upgrade
 from database.role import set_password
 from database.session import Database
@@ -105,6 +106,15 @@ def create(data: Path, tenant: str, scopes: str, name: str) -> None:
     """Make a key and print it; it cannot be shown again."""
     wanted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
     click.echo(mend_or_fail(lambda: asyncio.run(_make_key(settings_for(data), tenant, name, wanted))))
+
+
+@key.command("mobile-money")
+@in_folder
+@click.option("--tenant", required=True)
+def mobile_money(data: Path, tenant: str) -> None:
+    """Print the secret with which a tenant's mobile-money operator signs its webhooks."""
+    master = settings_for(data).mobile_money_secret.get_secret_value()
+    click.echo(secret_for(master, tenant))
 
 
 @main.command()

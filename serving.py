@@ -17,6 +17,7 @@ from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.temporal import connect
+from adapters.typesetting import Typst
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api import app as api
 from api.parts import Parts
@@ -26,6 +27,7 @@ from rules.vocabulary import shipped_vocabulary
 from web.answers.router import answer_pages
 from web.console.parts import Parts as ConsoleParts
 from web.console.router import mount_console
+from web.reference import reference_page
 
 
 def create_app(chosen: environment.Settings | None = None) -> FastAPI:
@@ -41,7 +43,9 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
 
 def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The API and the pages for people, as one application."""
-    return api.create_app(parts, pages=[answer_pages(parts)], lifespan=lifespan)
+    return api.create_app(
+        parts, pages=[answer_pages(parts), reference_page(parts.templates)], lifespan=lifespan
+    )
 
 
 def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> ConsoleParts:
@@ -67,6 +71,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         holidays=PublicHolidays(),
         fleet_files=CsvFleetFiles(),
         identifiers=identifiers,
+        typesetter=Typst(chosen.templates_folder),
         mobile_money_secret=chosen.mobile_money_secret.get_secret_value(),
         templates=chosen.templates_folder,
         ping_temporal=pinger(chosen),

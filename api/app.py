@@ -12,7 +12,7 @@ from api.errors import answer_problems
 from api.fleet import contract, imports, mobile_money, payments
 from api.idempotency import REPLAYED, Replayed
 from api.internships import deliverable
-from api.maintenance import renewal
+from api.maintenance import proof, renewal
 from api.measures import Measures
 from api.middleware import BodyLimit, Envelope
 from api.parts import Parts
@@ -21,7 +21,7 @@ from api.training import fund_call, projects
 
 ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
-    fund_call.router, renewal.router, deliverable.router, events.router, webhooks.router,
+    fund_call.router, renewal.router, proof.router, deliverable.router, events.router, webhooks.router,
     mobile_money.router, health.router,
 )  # fmt: skip
 
@@ -67,7 +67,7 @@ _EXAMPLE = {
     "title": "Something in the request is wrong",
     "title_fr": "La requête contient une erreur",
     "status": 422,
-    "detail": "Amount: XAF has 0 digits after the point; round to 0 digits.",
+    "detail": "amount: XAF has 0 digits after the point; round to 0 digits.",
     "request_id": "5e0c2a",
     "errors": [
         {"field": "amount", "problem": "XAF has 0 digits after the point", "mend": "round to 0 digits"}

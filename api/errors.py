@@ -60,4 +60,7 @@ async def on_lost_database(request: Request, _: Exception) -> Response:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    """A field's name at the beginning keeps its letter."""
+    first = text.partition(" ")[0]
+    begin = text[:1] if first.endswith(":") else text[:1].upper()
+    return f"{begin}{text[1:].rstrip('.')}."

@@ -10,7 +10,7 @@ from database.session import Database
 from domain.fleet.intake import FleetFiles
 from domain.links import Target
 from domain.message import DeliveryEvent
-from domain.ports import Holidays, Links
+from domain.ports import Holidays, Links, Typesetter
 
 
 class AnswerLinks(Links, Protocol):
@@ -71,6 +71,7 @@ class Parts:
     holidays: Holidays
     fleet_files: FleetFiles
     identifiers: Identifiers
+    typesetter: Typesetter
     mobile_money_secret: str
     templates: Path
     ping_temporal: Callable[[], Awaitable[None]]

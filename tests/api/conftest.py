@@ -16,6 +16,7 @@ from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.local.signing import EventSigner
+from adapters.typesetting import Typst
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api.parts import Parts
 from database.session import Database
@@ -109,6 +110,7 @@ def parts(database: Database, clock: Clock, signer: EventSigner, links: SignedLi
         database=database, clock=clock, links=links,
         mail_webhook=SendGridWebhook(signer.public_key), sms_webhook=TwilioWebhook(TWILIO_TOKEN, PUBLIC),
         holidays=PublicHolidays(), fleet_files=CsvFleetFiles(), identifiers=identifiers,
+        typesetter=Typst(ROOT / "templates"),
         mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
         ping_temporal=ping, book_problems=list,
     )  # fmt: skip

@@ -116,3 +116,16 @@ async def test_measures_name_routes_and_no_tenant(caller: Caller) -> None:
     assert 'echeance_requests_total{method="PUT",route="/v1/contacts/{ref}",status="201"}' in text
     assert "echeance_outbox_lag_seconds" in text
     assert caller.tenant not in text
+
+
+async def test_the_reference_names_every_route_and_loads_nothing(
+    http: httpx.AsyncClient, described: dict[str, Any]
+) -> None:
+    page = await http.get("/docs")
+    assert page.status_code == 200
+    for _, path, operation in operations(described):
+        assert f"<code>{path}</code>" in page.text
+        assert operation["summary"] in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    for outside in ("<script", "src=", "@import", "url("):
+        assert outside not in page.text

@@ -69,7 +69,7 @@ async def _answered(visit: Visit, arrears: Money, state: str) -> Bilingual | Non
     sum_fr, sum_en = money_both(running.amount)
     on_fr, on_en = day_both(running.until)
     return Bilingual(
-        f"Vous vous êtes engagé à payer {sum_fr} au plus tard le {on_fr}.",
+        f"Vous avez promis de payer {sum_fr} au plus tard le {on_fr}.",
         f"You promised to pay {sum_en} by {on_en}.",
     )
 

@@ -28,7 +28,7 @@ class RenewalQuestion:
         facts = (
             (Bilingual("Contrat", "Contract"), contract.ref),
             (Bilingual("Fin du contrat", "End of the contract"), day(contract.ends_on, visit.locale)),
-            (Bilingual("À répondre avant le", "Answer by"), day(term.facts.decide_by, visit.locale)),
+            (Bilingual("À répondre au plus tard le", "Answer by"), day(term.facts.decide_by, visit.locale)),
             (Bilingual("Prix d’une année", "Price of a year"), money(contract.amount, visit.locale)),
         )
         lead = Bilingual(
