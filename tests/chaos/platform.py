@@ -5,15 +5,15 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
 
 from adapters.local.folder import DataFolder
-from adapters.local.platform import LocalPlatform, Ports
+from adapters.local.platform import LocalPlatform, Ports, listens
 from adapters.local.ports import any_port
-from adapters.local.supervisor import Supervisor
+from adapters.local.supervisor import Service, Supervisor
 
 HASTE = {
     "ECHEANCE_PROVIDER_RETRY_AFTER": "2",
@@ -27,6 +27,7 @@ HASTE = {
 class Running:
     platform: LocalPlatform
     supervisor: Supervisor
+    second_api: int
     said: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -34,8 +35,9 @@ class Running:
         return f"http://127.0.0.1:{self.platform.ports.twins}"
 
     @property
-    def api(self) -> str:
-        return f"http://127.0.0.1:{self.platform.ports.api}"
+    def apis(self) -> tuple[str, str]:
+        """Two API processes, as behind a load balancer."""
+        return f"http://127.0.0.1:{self.platform.ports.api}", f"http://127.0.0.1:{self.second_api}"
 
     def kill(self, name: str) -> None:
         """kill -9 of the process and of all its children."""
@@ -49,6 +51,14 @@ class Running:
         return sorted(health["repeated"])
 
 
+def beside(services: list[Service], port: str, other: str) -> list[Service]:
+    """A second worker (with a relay of its own) and a second API process."""
+    known = {service.name: service for service in services}
+    command = [other if word == port else word for word in known["api"].command]
+    api = replace(known["api"], name="api-2", command=command, ready=lambda: listens(int(other)))
+    return [replace(known["worker"], name="worker-2"), api]
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[Running]:
     data = DataFolder(folder)
@@ -56,12 +66,14 @@ def running(folder: Path) -> Iterator[Running]:
     platform = LocalPlatform(data, Ports(any_port(), any_port(), any_port(), any_port()))
     platform.environment.update(HASTE)
     said: list[tuple[str, str]] = []
-    supervisor = Supervisor(platform.services(), data.logs, lambda name, word: said.append((name, word)))
+    second_api = any_port()
+    services = [*platform.services(), *beside(platform.services(), str(platform.ports.api), str(second_api))]
+    supervisor = Supervisor(services, data.logs, lambda name, word: said.append((name, word)))
     supervisor.start()
     keeper = threading.Thread(target=supervisor.run)
     keeper.start()
     try:
-        yield Running(platform, supervisor, said)
+        yield Running(platform, supervisor, second_api, said)
     finally:
         supervisor.ask_to_stop()
         keeper.join()
