@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 
@@ -32,6 +33,7 @@ def reference_page(templates: Path) -> APIRouter:
     style = (folder / "reference.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     jinja = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+    jinja.filters["coded"] = coded
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
 
     @router.get("/docs")
@@ -44,6 +46,13 @@ def reference_page(templates: Path) -> APIRouter:
         return HTMLResponse(text, headers={"Content-Security-Policy": policy})
 
     return router
+
+
+def coded(text: str) -> Markup:
+    """Backticks as code."""
+    parts = [Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+             for number, part in enumerate(text.split("`"))]  # fmt: skip
+    return Markup("").join(parts)
 
 
 def groups_of(described: dict[str, Any]) -> dict[str, list[Operation]]:

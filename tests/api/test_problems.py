@@ -1,12 +1,19 @@
 """Bad requests get a problem that names the place and the mend, and change nothing."""
 
 import asyncio
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
+from api.commands import Command, Result, writes
+from api.fields import Shown
+from database.shared import ledger
+from database.shared.contacts import Contact, save_contact
+from database.shared.ledger import Entry
+from domain.money import Money
 from tests.api.conftest import Caller, is_problem
 from tests.api.samples import contract
 
@@ -142,6 +149,29 @@ async def test_a_fault_of_ours_tells_nothing_of_the_inside(app: FastAPI, http: h
     said = is_problem(answer, 500, "internal")
     assert "secret" not in answer.text
     assert said["request_id"] == "ours-1"
+
+
+async def test_what_fails_at_the_commit_is_not_answered_as_done(app: FastAPI, caller: Caller) -> None:
+    """The ledger's balance is checked when the transaction ends."""
+
+    async def unbalanced(command: Annotated[Command, writes("fleet:write")]) -> Response:
+        off = Entry("cash:bank", "C-1", Money("XAF", 5))
+        await ledger.post(command.tx, command.tenant, "off", date(2031, 3, 3), "off by five", off)
+        return await command.reply(Result("test.unbalanced", "test:1", Shown()), 201)
+
+    app.add_api_route("/unbalanced-for-a-test", unbalanced, methods=["POST"], include_in_schema=False)
+    is_problem(await caller.post("/unbalanced-for-a-test"), 500, "internal")
+    assert await caller.audited() == []
+
+
+async def test_a_command_that_leaves_no_audit_row_is_undone(app: FastAPI, caller: Caller) -> None:
+    async def silent(command: Annotated[Command, writes("contacts:write")]) -> dict[str, str]:
+        await save_contact(command.tx, command.tenant, Contact("X-1", "X", "x@example.org", None, "fr"))
+        return {}
+
+    app.add_api_route("/silent-for-a-test", silent, methods=["POST"], include_in_schema=False)
+    is_problem(await caller.post("/silent-for-a-test"), 500, "internal")
+    is_problem(await caller.get("/v1/contacts/X-1"), 404, "not-found")
 
 
 async def test_every_answer_carries_its_id_and_safety_headers(caller: Caller) -> None:
