@@ -108,7 +108,12 @@ def test_a_second_run_on_its_folder_is_refused(run: Run, data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "part_of_command"),
-    [("worker", "-m worker"), ("api", "serving:create_app"), ("postgres", "bin/postgres"), ("temporal", "start-dev")],
+    [
+        ("worker", "-m worker"),
+        ("api", "serving:create_app"),
+        ("postgres", "bin/postgres"),
+        ("temporal", "start-dev"),
+    ],
 )
 def test_what_is_killed_runs_again(run: Run, name: str, part_of_command: str) -> None:
     os.kill(run.child(part_of_command), signal.SIGKILL)
