@@ -134,5 +134,6 @@ async def run(folder: Path | None, screen: Console) -> bool:
 
 async def sent_twice(place: Place) -> list[str]:
     async with httpx.AsyncClient(trust_env=False) as http:
-        health = (await http.get(f"{place.twin}/twin/health")).raise_for_status().json()
+        answer = await http.get(f"{place.environment['ECHEANCE_TWILIO_BASE_URL']}/twin/health")
+    health = answer.raise_for_status().json()
     return sorted(health["repeated"])
