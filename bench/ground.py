@@ -13,6 +13,7 @@ from adapters.links import SignedLinks
 from adapters.local.ports import choose_port
 from adapters.local.postgres import EmbeddedPostgres
 from adapters.local.process import LocalProcess
+from adapters.local.signing import EventSigner
 from adapters.local.temporal import EmbeddedTemporal
 from adapters.local.twin_settings import TwinSettings
 from adapters.sendgrid import SendGrid
@@ -63,7 +64,7 @@ async def stand(stack: AsyncExitStack) -> Place:
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["bench"], PUBLIC),
     )
-    environment = environment_of(postgres, temporal, address)
+    environment = environment_of(postgres, temporal, address, folder)
     return Place(
         await connect(temporal.address), ground, owner, temporal, postgres, folder, twin, environment
     )
@@ -89,7 +90,9 @@ async def providers(twin: str, stack: AsyncExitStack) -> dict[Channel, Provider]
     return {Channel.EMAIL: mail, Channel.SMS: sms}
 
 
-def environment_of(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, twin: str) -> dict[str, str]:
+def environment_of(
+    postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, twin: str, folder: Path
+) -> dict[str, str]:
     return {
         "ECHEANCE_DATABASE_URL": postgres.url(role="echeance_app"),
         "ECHEANCE_TEMPORAL_ADDRESS": temporal.address,
@@ -99,7 +102,7 @@ def environment_of(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, twin:
         "ECHEANCE_SENDGRID_BASE_URL": twin,
         "ECHEANCE_SENDGRID_API_KEY": FAR.api_key,
         "ECHEANCE_SENDGRID_SENDER": "bonjour@echeance.example",
-        "ECHEANCE_SENDGRID_VERIFICATION_KEY": "none",
+        "ECHEANCE_SENDGRID_VERIFICATION_KEY": EventSigner(folder / "signer").public_key,
         "ECHEANCE_SENDGRID_SETTLES_AFTER": "1",
         "ECHEANCE_TWILIO_BASE_URL": twin,
         "ECHEANCE_TWILIO_ACCOUNT_SID": FAR.account_sid,

@@ -11,6 +11,8 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rich.console import Console
+from rich.table import Table
 from sqlalchemy import func, select
 
 from adapters.local.process import LocalProcess
@@ -18,6 +20,9 @@ from bench.ground import ROOT, Place, stand
 from bench.loop import new_tenant, write_contracts
 from database.session import Database
 from database.shared.tables import process_case
+
+AIM = 200
+"""MiB with a thousand open cases."""
 
 
 def resident_mib(pid: int) -> tuple[float, float]:
@@ -47,7 +52,7 @@ async def opened(database: Database, tenant: str) -> int:
         return int((await tx.execute(select(func.count()).select_from(process_case))).scalar_one())
 
 
-async def main(cases: int) -> None:
+async def main(cases: int = 1000) -> list[Table]:
     async with AsyncExitStack() as stack:
         place = await stand(stack)
         worker = start_worker(place, stack)
@@ -60,9 +65,17 @@ async def main(cases: int) -> None:
             await asyncio.sleep(1)
         took = time.monotonic() - began
         now, peak = resident_mib(worker.pid)
-        print(f"\nworker idle {empty:.0f} MiB, with {cases} open cases {now:.0f} MiB, highest {peak:.0f} MiB")
-        print(f"{cases / took:.0f} cases/s from fact to first review")
+        print(file=sys.stderr)
+        return [report(cases, {"idle": empty, f"{cases} open cases": now, "highest": peak}, cases / took)]
+
+
+def report(cases: int, resident: dict[str, float], rate: float) -> Table:
+    table = Table("one worker", "MiB", "of 200 MiB", title=f"Memory: {cases} open cases")
+    for name, mib in resident.items():
+        table.add_row(name, f"{mib:.0f}", f"{mib / AIM:.2f}")
+    table.caption = f"{rate:.0f} cases/s from fact to first review"
+    return table
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+    Console().print(*asyncio.run(main(*map(int, sys.argv[1:]))))
