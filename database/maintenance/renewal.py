@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Row, and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,25 +62,36 @@ async def contract_of(tx: AsyncConnection, tenant: str, ref: str) -> ServiceCont
 
 async def term_of(tx: AsyncConnection, tenant: str, ref: str) -> Term:
     """By the contract's reference, or by its term's (``ref.YYYYMMDD``). Raises NotFound."""
-    answered = and_(
-        renewal_answer.c.tenant_id == service_contract.c.tenant_id,
-        renewal_answer.c.contract_ref == service_contract.c.ref,
-        renewal_answer.c.ends_on == service_contract.c.ends_on,
-    )
-    customer = and_(
-        contact.c.tenant_id == service_contract.c.tenant_id, contact.c.ref == service_contract.c.customer_ref
-    )
-    query = (
-        select(service_contract, renewal_answer.c.answer, contact.c.email)
-        .join(contact, customer)
-        .join(renewal_answer, answered, isouter=True)
-        .where(service_contract.c.tenant_id == tenant)
-        .where(service_contract.c.ref.in_([ref, ref.rpartition(".")[0]]))
-        .order_by(service_contract.c.ref.desc())
-    )
-    row = (await tx.execute(query)).first()
+    mine = service_contract.c
+    query = _TERMS.where(mine.tenant_id == tenant, mine.ref.in_([ref, ref.rpartition(".")[0]]))
+    row = (await tx.execute(query.order_by(mine.ref.desc()))).first()
     if row is None:
         raise NotFound("maintenance contract", ref)
+    return _term(row)
+
+
+_TERMS = (
+    select(service_contract, renewal_answer.c.answer, contact.c.email)
+    .join(
+        contact,
+        and_(
+            contact.c.tenant_id == service_contract.c.tenant_id,
+            contact.c.ref == service_contract.c.customer_ref,
+        ),
+    )
+    .join(
+        renewal_answer,
+        and_(
+            renewal_answer.c.tenant_id == service_contract.c.tenant_id,
+            renewal_answer.c.contract_ref == service_contract.c.ref,
+            renewal_answer.c.ends_on == service_contract.c.ends_on,
+        ),
+        isouter=True,
+    )
+)
+
+
+def _term(row: Row[Any]) -> Term:
     contract = ServiceContract(
         row.ref, row.customer_ref, Level(row.level), row.starts_on, row.ends_on, row.notice_days, row.tacit,
         Money(row.currency, row.amount_minor),
@@ -93,13 +105,12 @@ async def terms(
 ) -> list[Term]:
     """A page in the order of references, beginning after the reference ``after``."""
     mine = service_contract.c
-    query = select(mine.ref).where(mine.tenant_id == tenant, mine.ref > after)
+    query = _TERMS.where(mine.tenant_id == tenant, mine.ref > after)
     if state:
         query = query.where(mine.state == state)
     if customer:
         query = query.where(mine.customer_ref == customer)
-    refs = (await tx.execute(query.order_by(mine.ref).limit(limit))).scalars().all()
-    return [await term_of(tx, tenant, ref) for ref in refs]
+    return [_term(row) for row in await tx.execute(query.order_by(mine.ref).limit(limit))]
 
 
 async def answer(tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: str, at: datetime) -> Term:
