@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.session import Database
 from database.shared.contacts import page_of_contacts
-from domain.errors import DomainError
+from domain.errors import BadInput, DomainError
 from seeds import fleet, internships, maintenance, training
 from seeds.firm import Firm, found
 from settings import load as load_settings
@@ -47,7 +47,7 @@ async def load_all(
                 said = "is there already"
             else:
                 said = await fill(tx, firm, on or datetime.now(ZoneInfo(firm.zone)).date())
-        say(f"{firm.id:20} {said}")
+        say(f"{firm.id:22} {said}")
 
 
 @click.command()
@@ -59,7 +59,8 @@ def main(on: datetime | None, suffix: str) -> None:
     try:
         asyncio.run(_load(on.date() if on else None, suffix, screen))
     except DomainError as wrong:
-        raise click.ClickException(str(wrong)) from None
+        lines = wrong.mistakes if isinstance(wrong, BadInput) else [wrong]
+        raise click.ClickException("\n".join(map(str, lines))) from None
 
 
 async def _load(on: date | None, suffix: str, screen: Console) -> None:
