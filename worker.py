@@ -50,9 +50,6 @@ from workflows.training.fund_call import FundCall
 
 log = logging.getLogger("echeance.worker")
 
-CACHED = 150
-"""Open cases kept in memory per queue: they sleep for days, and waking one replays it in milliseconds."""
-
 SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules("workflows.kit"))
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
@@ -148,13 +145,18 @@ def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: 
             workflows=WORKFLOWS[queue],
             activities=activities(ground, queue),
             max_concurrent_activities=concurrency,
-            max_cached_workflows=CACHED,
+            max_cached_workflows=kept_in_memory(concurrency),
             workflow_runner=SANDBOX,
             graceful_shutdown_timeout=timedelta(seconds=15),
         )
         for queue in queues
         if queue in WORKFLOWS
     ]
+
+
+def kept_in_memory(concurrency: int) -> int:
+    """Open cases per queue: those at work and some more. Others sleep for days; waking one replays it."""
+    return concurrency * 3 // 2
 
 
 async def keep_books_fresh(library: Library, every: float = 1.0) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -45,13 +46,20 @@ class Twilio:
         threads: int = 16,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._client = Client(account_sid, auth_token, http_client=_Http(timeout, threads))
-        self._client.api.base_url = base_url.rstrip("/")
+        self._open = partial(Client, account_sid, auth_token, http_client=_Http(timeout, threads))
+        self._base_url = base_url.rstrip("/")
         self._sender = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
         self._callback = f"{public_base_url.rstrip('/')}/webhooks/twilio/status?o="
         self._settles_after = settles_after
         self._now = now
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="twilio")
+
+    @cached_property
+    def _client(self) -> Client:
+        """Made for the first SMS: the SDK takes 7 MiB."""
+        client = self._open()
+        client.api.base_url = self._base_url
+        return client
 
     async def send(self, envelope: Envelope) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._send, envelope)

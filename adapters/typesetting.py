@@ -3,15 +3,16 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from adapters.words import long_date, money
 from domain.errors import BadInput, Mistake
+
+if TYPE_CHECKING:
+    import typst
 
 FIXED_TIMESTAMP = 946_684_800
 """2000-01-01 in the PDF's metadata: the day of issue is in the text, and bytes must not depend on a clock."""
@@ -25,7 +26,6 @@ class Typst:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._fonts = typst.Fonts(include_system_fonts=False)
         self._lock = Lock()
         self._compiler = cache(self._open)
 
@@ -45,7 +45,15 @@ class Typst:
             raise BadInput(Mistake(template, str(wrong), "mend the document template or its data")) from None
         return bytes(made) if isinstance(made, bytes) else b"".join(made or ())
 
-    def _open(self, template: str) -> typst.Compiler:
+    @cached_property
+    def _fonts(self) -> "typst.Fonts":
+        import typst  # at the first document: compiler and fonts take 12 MiB
+
+        return typst.Fonts(include_system_fonts=False)
+
+    def _open(self, template: str) -> "typst.Compiler":
+        import typst
+
         path = self.folder / template
         if not path.exists():
             raise BadInput(Mistake(template, "no such document template", "add the file under templates/"))
