@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, select
 from sqlalchemy import case as either
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.contacts import Tenant, tenant_from
@@ -89,11 +89,10 @@ async def last_steps(tx: AsyncConnection, case: Case) -> set[str]:
 
 
 async def record(tx: AsyncConnection, review: Review, made: Decision) -> None:
-    """Keep the decision and bring the case's state up to it.
+    """Keep the decision and bring the case's state up to it, in one statement.
 
     A retried review overwrites its own record: nothing had been done on the lost one.
     """
-    await _keep_decision(tx, review, made)
     case = review.case
     state = {
         "stage": made.stage, "waiting": asdict(made.waiting), "review_at": made.review_at,
@@ -108,18 +107,16 @@ async def record(tx: AsyncConnection, review: Review, made: Decision) -> None:
         **state,
     }
     reopened = {**state, "opened_at": _kept_while_open(review)}
-    await tx.execute(
-        insert(process_case).values(row).on_conflict_do_update(
-            index_elements=["tenant_id", "process", "ref"], set_=reopened
-        )
-    )  # fmt: skip
+    known = insert(process_case).values(row)
+    known = known.on_conflict_do_update(index_elements=["tenant_id", "process", "ref"], set_=reopened)
+    await tx.execute(known.add_cte(_kept(review, made).cte("kept")))
 
 
 def _kept_while_open(review: Review) -> Any:
     return either((process_case.c.closed_at.is_(None), process_case.c.opened_at), else_=review.at)
 
 
-async def _keep_decision(tx: AsyncConnection, review: Review, made: Decision) -> None:
+def _kept(review: Review, made: Decision) -> Insert:
     case = review.case
     row: dict[str, Any] = {
         "tenant_id": case.tenant, "key": f"{case.process}:{case.ref}:{review.run}:{review.number}",
@@ -130,4 +127,4 @@ async def _keep_decision(tx: AsyncConnection, review: Review, made: Decision) ->
         "review_at": made.review_at,
     }  # fmt: skip
     kept = insert(decision).values(row)
-    await tx.execute(kept.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=row))
+    return kept.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=row)
