@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import BindParameter, Table, and_, bindparam, delete, func, select
 from sqlalchemy import case as either
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,16 +34,25 @@ async def standing_order_of(tx: AsyncConnection, case: Case) -> StandingOrder | 
     return StandingOrder(row.state, row.reason, row.ordered_by) if row else None
 
 
+_SITUATION = (
+    select(tenant, standing_order.c.state, standing_order.c.reason, standing_order.c.ordered_by)
+    .join(
+        standing_order,
+        and_(
+            standing_order.c.tenant_id == tenant.c.id,
+            standing_order.c.process == bindparam("process"),
+            standing_order.c.ref == bindparam("ref"),
+        ),
+        isouter=True,
+    )
+    .where(tenant.c.id == bindparam("tenant"))
+)
+
+
 async def situation_of(tx: AsyncConnection, case: Case) -> tuple[Tenant, StandingOrder | None]:
     """What every review needs first, in one query. Raises NotFound."""
-    given = (
-        standing_order.c.tenant_id == tenant.c.id,
-        standing_order.c.process == case.process,
-        standing_order.c.ref == case.ref,
-    )
-    ours = (standing_order.c.state, standing_order.c.reason, standing_order.c.ordered_by)
-    query = select(tenant, *ours).join(standing_order, and_(*given), isouter=True)
-    row = (await tx.execute(query.where(tenant.c.id == case.tenant))).first()
+    given = {"tenant": case.tenant, "process": case.process, "ref": case.ref}
+    row = (await tx.execute(_SITUATION, given)).first()
     if row is None:
         raise NotFound("tenant", case.tenant)
     order = StandingOrder(row.state, row.reason, row.ordered_by) if row.state else None
@@ -88,43 +97,51 @@ async def last_steps(tx: AsyncConnection, case: Case) -> set[str]:
     return {step["key"] for step in steps or ()}
 
 
+def _made(table: Table, *columns: str) -> dict[str, BindParameter[Any]]:
+    """Decision and state share the values of ``_row``."""
+    return {name: bindparam(f"made_{name}", type_=table.c[name].type) for name in columns}
+
+
+def _decision_kept() -> Insert:
+    values = _made(
+        decision, "tenant_id", "key", "process", "ref", "decided_at", "book", "revision", "stage", "closes",
+        "facts", "reasons", "near", "steps", "waiting", "review_at",
+    )  # fmt: skip
+    kept = insert(decision).values(values)
+    new = {name: kept.excluded[name] for name in values}
+    return kept.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=new)
+
+
+def _state_known() -> Insert:
+    key = ("tenant_id", "process", "ref")
+    values = _made(process_case, *key, "stage", "waiting", "review_at", "due_on", "closed_at", "outcome")
+    opened_at = bindparam("made_decided_at", type_=process_case.c.opened_at.type)
+    known = insert(process_case).values(**values, opened_at=opened_at)
+    new: dict[str, Any] = {name: known.excluded[name] for name in values if name not in key}
+    still_open = (process_case.c.closed_at.is_(None), process_case.c.opened_at)
+    new["opened_at"] = either(still_open, else_=known.excluded.opened_at)
+    return known.on_conflict_do_update(index_elements=key, set_=new)
+
+
+_RECORD = _state_known().add_cte(_decision_kept().cte("kept"))
+
+
 async def record(tx: AsyncConnection, review: Review, made: Decision) -> None:
     """Keep the decision and bring the case's state up to it, in one statement.
 
     A retried review overwrites its own record: nothing had been done on the lost one.
     """
+    await tx.execute(_RECORD, {f"made_{name}": value for name, value in _row(review, made).items()})
+
+
+def _row(review: Review, made: Decision) -> dict[str, Any]:
     case = review.case
-    state = {
-        "stage": made.stage, "waiting": asdict(made.waiting), "review_at": made.review_at,
-        "due_on": made.due_on, "closed_at": review.at if made.closes else None,
-        "outcome": made.closes or None,
-    }  # fmt: skip
-    row = {
-        "tenant_id": case.tenant,
-        "process": case.process,
-        "ref": case.ref,
-        "opened_at": review.at,
-        **state,
-    }
-    reopened = {**state, "opened_at": _kept_while_open(review)}
-    known = insert(process_case).values(row)
-    known = known.on_conflict_do_update(index_elements=["tenant_id", "process", "ref"], set_=reopened)
-    await tx.execute(known.add_cte(_kept(review, made).cte("kept")))
-
-
-def _kept_while_open(review: Review) -> Any:
-    return either((process_case.c.closed_at.is_(None), process_case.c.opened_at), else_=review.at)
-
-
-def _kept(review: Review, made: Decision) -> Insert:
-    case = review.case
-    row: dict[str, Any] = {
+    return {
         "tenant_id": case.tenant, "key": f"{case.process}:{case.ref}:{review.run}:{review.number}",
         "process": case.process, "ref": case.ref, "decided_at": review.at, "book": made.book,
         "revision": made.revision, "stage": made.stage, "closes": made.closes, "facts": made.facts,
         "reasons": [asdict(reason) for reason in made.reasons], "near": [asdict(miss) for miss in made.near],
         "steps": [asdict(step) for step in made.steps], "waiting": asdict(made.waiting),
-        "review_at": made.review_at,
+        "review_at": made.review_at, "due_on": made.due_on,
+        "closed_at": review.at if made.closes else None, "outcome": made.closes or None,
     }  # fmt: skip
-    kept = insert(decision).values(row)
-    return kept.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=row)

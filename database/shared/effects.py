@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, literal, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,18 +59,24 @@ class Effects:
     waiting: frozenset[str]
 
 
+def _said(table: Table, key: ColumnElement[str], who: Any, state: Any) -> Select[Any]:
+    return select(key.label("key"), who.label("who"), state.label("state")).where(
+        table.c.tenant_id == bindparam("tenant"),
+        table.c.process == bindparam("process"),
+        table.c.ref == bindparam("ref"),
+    )
+
+
+_EFFECTS = union_all(
+    _said(message, message.c.step_key, message.c.contact_ref, message.c.state),
+    *(_said(table, table.c.key, literal(""), literal(DONE)) for table in (alert, document)),
+)
+
+
 async def effects_of(tx: AsyncConnection, case: Case) -> Effects:
     """All that was said, raised and issued for a case, in one query."""
-    queries = []
-    for table, key, who, state in (
-        (message, message.c.step_key, message.c.contact_ref, message.c.state),
-        (alert, alert.c.key, literal(""), literal(DONE)),
-        (document, document.c.key, literal(""), literal(DONE)),
-    ):
-        mine = (table.c.tenant_id == case.tenant, table.c.process == case.process, table.c.ref == case.ref)
-        queries.append(select(key.label("key"), who.label("who"), state.label("state")).where(*mine))
-    rows = [(row.key, row.who, row.state) for row in await tx.execute(union_all(*queries))]
-    return _sorted_out(rows)
+    given = {"tenant": case.tenant, "process": case.process, "ref": case.ref}
+    return _sorted_out([(row.key, row.who, row.state) for row in await tx.execute(_EFFECTS, given)])
 
 
 def _sorted_out(rows: list[tuple[str, str, str]]) -> Effects:
