@@ -5,9 +5,7 @@ RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --require-hashes --requirement /tmp/requirements.lock
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin echeance \
-    && mkdir -p /data/files \
-    && chown -R echeance:echeance /data
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin echeance
 COPY --from=packages /venv /venv
 COPY . /app
 WORKDIR /app

@@ -79,7 +79,6 @@ class Settings(BaseSettings):
 
     rules_folder: Path = HERE / "rules"
     templates_folder: Path = HERE / "templates"
-    files_folder: Path = HERE / ".data" / "files"
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

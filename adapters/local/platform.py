@@ -55,7 +55,6 @@ class LocalPlatform:
             folder.path / "temporal", ports.temporal, ports.temporal_ui, folder.logs / "temporal.log"
         )
         self.outbox = folder.path / "outbox"
-        (folder.path / "files").mkdir(parents=True, exist_ok=True)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -87,7 +86,6 @@ class LocalPlatform:
             # The twins list a message at once.
             "ECHEANCE_SENDGRID_SETTLES_AFTER": "2",
             "ECHEANCE_TWILIO_SETTLES_AFTER": "2",
-            "ECHEANCE_FILES_FOLDER": str(self.folder.path / "files"),
         }
 
     @property
