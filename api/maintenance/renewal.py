@@ -12,7 +12,7 @@ from api.pages import Cursor, Limit, Page, begin_after, page
 from database.maintenance import renewal
 from database.maintenance.renewal import Term
 from domain.maintenance.contract import ServiceContract
-from domain.maintenance.renewal import Answer, Level
+from domain.maintenance.renewal import LONGEST_NOTICE_DAYS, Answer, Level
 
 router = APIRouter(prefix="/v1/maintenance/contracts", tags=["Maintenance"])
 
@@ -31,7 +31,7 @@ class ServiceContractGiven(Given):
     level: Level
     starts_on: Day
     ends_on: Day
-    notice_days: Whole = Field(0, ge=0, le=366)
+    notice_days: Whole = Field(0, ge=0, le=LONGEST_NOTICE_DAYS)
     tacit: bool = Field(False, strict=True)
     amount: Price
 

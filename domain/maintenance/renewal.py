@@ -7,7 +7,7 @@ from enum import StrEnum
 from domain.calendar import months_before
 from domain.errors import BadInput, Mistake
 
-LONGEST_NOTICE_DAYS = 366
+LONGEST_NOTICE_DAYS = 365
 
 
 class Answer(StrEnum):
