@@ -4,6 +4,7 @@
 blank line, then paragraphs; a paragraph that is ``Label -> address`` becomes a button.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from html import escape
@@ -20,9 +21,12 @@ from domain.gsm7 import to_gsm7
 from domain.message import Channel
 from domain.money import Money
 from domain.ports import Text
+from domain.typography import spaced
 
 LAYOUT = "layout/email.html.j2"
 ARROW = " -> "
+BLANKS = re.compile(r"[ \t\n]+")
+"""No-break spaces stay."""
 
 
 def money(amount: Mapping[str, Any], locale: str) -> str:
@@ -72,9 +76,11 @@ class Words:
         words = self._render(f"{template}.{channel}.{locale}.j2", locale, data)
         if channel is Channel.SMS:
             return Text(text=to_gsm7(" ".join(words.split())))
-        subject, _, body = words.strip().partition("\n\n")
+        subject, _, body = spaced(words, locale).strip().partition("\n\n")
         return Text(
-            subject=" ".join(subject.split()), text=plain_text(body), html=self._html(subject, body, data)
+            subject=BLANKS.sub(" ", subject),
+            text=plain_text(body, locale),
+            html=self._html(subject, body, data),
         )
 
     def _render(self, name: str, locale: str, data: Mapping[str, Any]) -> str:
@@ -94,8 +100,8 @@ class Words:
         )
 
 
-def plain_text(body: str) -> str:
-    return body.strip().replace(ARROW, " : ") + "\n"
+def plain_text(body: str, locale: str) -> str:
+    return body.strip().replace(ARROW, "\u00a0: " if locale == "fr" else ": ") + "\n"
 
 
 def block(paragraph: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from domain.decision import Bilingual
 from domain.errors import Mistake
+from domain.typography import spaced
 from web.answers.question import Question
 
 WORDS = {
@@ -41,6 +43,10 @@ MISTAKES = {
 }
 
 
+def say(sentence: Bilingual, locale: str) -> str:
+    return spaced(sentence.to(locale), locale)
+
+
 class AnswerPages:
     def __init__(self, templates: Path) -> None:
         folder = templates / "web" / "answers"
@@ -61,7 +67,7 @@ class AnswerPages:
         mistakes: Sequence[Mistake] = (), given: dict[str, str] | None = None,
     ) -> HTMLResponse:  # fmt: skip
         """``note`` is noted or late, or empty."""
-        wrong = [MISTAKES.get(one.field, MISTAKES["answer"]).to(locale) for one in mistakes]
+        wrong = [say(MISTAKES.get(one.field, MISTAKES["answer"]), locale) for one in mistakes]
         return self._page(
             "question.html.j2", locale, status, question=question, sender=sender, note=note, wrong=wrong,
             given=given or {},
@@ -71,8 +77,9 @@ class AnswerPages:
         return self._page("unknown.html.j2", locale, 404, sender="Échéance")
 
     def _page(self, name: str, locale: str, status: int, **values: Any) -> HTMLResponse:
-        words = {key: word.to(locale) for key, word in WORDS.items()}
+        words = {key: say(word, locale) for key, word in WORDS.items()}
         text = self._jinja.get_template(name).render(
-            locale=locale, style=self._style, words=words, other="en" if locale == "fr" else "fr", **values
-        )
+            locale=locale, style=self._style, words=words, other="en" if locale == "fr" else "fr",
+            say=partial(say, locale=locale), **values,
+        )  # fmt: skip
         return HTMLResponse(text, status, headers={**self._headers, "Content-Language": locale})

@@ -1,17 +1,15 @@
 """The reader's language: asked for, remembered, or what the browser prefers; French otherwise."""
 
-import re
 from collections.abc import Mapping
 
 from starlette.requests import Request
 
+from domain.typography import spaced
 from web.console.english import ENGLISH
 from web.console.french import FRENCH
 
 COOKIE = "echeance_language"
 TABLES: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}
-
-HIGH_SIGN = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
 def language_of(request: Request) -> str:
@@ -39,11 +37,6 @@ def _weight(text: str) -> float:
         return 0.0
 
 
-def spaced(french: str) -> str:
-    """French signs keep to their word: a line never begins with one."""
-    return HIGH_SIGN.sub("\u00a0", french)
-
-
 class Words:
     """Sentences of one language."""
 
@@ -52,8 +45,7 @@ class Words:
         self._table = TABLES[locale]
 
     def __call__(self, key: str, **values: object) -> str:
-        sentence = self._table[key]
-        return (spaced(sentence) if self.locale == "fr" else sentence).format(**values)
+        return spaced(self._table[key], self.locale).format(**values)
 
     def of(self, kind: str, name: str) -> str:
         """What something is called here; without a word of ours, its own name."""
@@ -61,4 +53,4 @@ class Words:
 
     def both(self, said: Mapping[str, str]) -> str:
         """The reader's side of a bilingual sentence."""
-        return said.get(self.locale) or said.get("fr", "")
+        return spaced(said.get(self.locale) or said.get("fr", ""), self.locale)
