@@ -128,7 +128,7 @@ def because(rulings: list[Ruling]) -> Bilingual:
 
 def held_by(order: StandingOrder) -> Decision:
     """Operations hold or end the process: rules are not asked."""
-    what = Bilingual("la reprise par les opérations", "operations to resume it")
+    what = Bilingual("la reprise par l’exploitation", "operations to resume it")
     why = Bilingual(f"{order.ordered_by} : {order.reason}", f"{order.ordered_by}: {order.reason}")
     reason = Reason(f"operations.{order.state}", 0, why)
     closes = "stopped" if order.state == "stopped" else ""

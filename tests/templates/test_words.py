@@ -1,0 +1,50 @@
+"""What every message has in common: French spacing, and the length of an SMS."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.links import SignedLinks
+from adapters.words import Words
+from domain.gsm7 import sms_parts
+from domain.links import Target
+from domain.message import Channel
+from tests.ground import ROOT
+
+TEMPLATES = ROOT / "templates"
+MAILS = sorted(TEMPLATES.glob("*/*/*.email.fr.j2"))
+SMS = sorted(TEMPLATES.glob("*/*/*.sms.*.j2"))
+AMOUNTS = (
+    "amount", "arrears", "budget", "consumed", "excess", "granted", "left", "paid_total", "remaining",
+)  # fmt: skip
+DAYS = ("answer_by", "called_on", "completed_on", "decide_by", "due_on", "ends_on", "oldest_due_on")
+LINK = SignedLinks(["a-secret"], "https://motos-douala.example").to(
+    Target("motos-douala", "fleet.dunning", "CT-2031-0412", "DR-0412")
+)
+DATA = {
+    **{name: {"minor": 1_250_000, "currency": "XAF"} for name in AMOUNTS}, **dict.fromkeys(DAYS, "2032-02-29"),
+    "name": "Aïcha Ngo Bassa", "about_name": "Jean Morel", "sender": "Motos Douala", "link": LINK,
+    "contract": "CT-2031-0412", "bike": "MOTO-0412", "days_late": 12, "days_left": 1, "kind": "presentation",
+    "title": "Rapport", "deliverable": "S-2032-014-R1", "level": "gold", "tacit": True, "project": "P-1",
+    "project_name": "Plan 2032", "percent": 85, "exceeded": False, "answer": "approved",
+}  # fmt: skip
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(TEMPLATES).as_posix()
+
+
+@pytest.mark.parametrize("path", MAILS, ids=name_of)
+def test_no_line_of_a_french_mail_begins_with_a_sign(path: Path) -> None:
+    mail = Words(TEMPLATES).write(name_of(path).partition(".")[0], Channel.EMAIL, "fr", DATA)
+    for text in (mail.subject, mail.text, mail.html.partition("<body")[2]):
+        assert not [sign for sign in ":;?!%»" if f" {sign}" in text.replace(";'", "")]
+        assert "« " not in text
+
+
+@pytest.mark.parametrize("path", SMS, ids=name_of)
+def test_an_sms_is_one_part_and_a_second_one_for_its_link(path: Path) -> None:
+    template, _, locale, _ = name_of(path).split(".")
+    text = Words(TEMPLATES).write(template, Channel.SMS, locale, DATA).text
+    assert sms_parts(text.replace(LINK, "")) == 1
+    assert sms_parts(text) <= 2
