@@ -6,9 +6,7 @@ from rules.reading import Vocabulary
 
 TEAMS = frozenset({"operations", "collections", "training", "maintenance", "internships"})
 
-ACTS = frozenset(
-    {"complete", "issue_transfer", "open_dunning", "open_call", "expire", "lapse", "renew_tacitly"}
-)
+ACTS = frozenset({"complete", "issue_transfer", "open_dunning", "open_call", "expire"})
 """Verbs that the workflows know."""
 
 
