@@ -56,7 +56,7 @@ class Step:
     template: str = ""
     channels: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
-    """References of the people behind ``to``, filled in by the review; personal data stays in the database."""
+    """References of the people behind ``to``, filled in by the review; personal data stays in PostgreSQL."""
     data: dict[str, Any] = field(default_factory=dict)
     title: Bilingual = Bilingual("", "")
 

@@ -19,7 +19,7 @@ class Provider(Protocol):
     async def send(self, envelope: Envelope) -> Answer: ...
 
     async def look_up(self, envelope: Envelope) -> Answer:
-        """Ask whether a message was accepted: ACCEPTED, ABSENT, UNANSWERABLE, or BUSY/UNREACHABLE to ask later."""
+        """Was it accepted? ACCEPTED, ABSENT, UNANSWERABLE, or BUSY or UNREACHABLE to ask later."""
         ...
 
 

@@ -22,7 +22,8 @@ LINK = SignedLinks(["a-secret"], "https://motos-douala.example").to(
     Target("motos-douala", "fleet.dunning", "CT-2031-0412", "DR-0412")
 )
 DATA = {
-    **{name: {"minor": 1_250_000, "currency": "XAF"} for name in AMOUNTS}, **dict.fromkeys(DAYS, "2032-02-29"),
+    **{name: {"minor": 1_250_000, "currency": "XAF"} for name in AMOUNTS},
+    **dict.fromkeys(DAYS, "2032-02-29"),
     "name": "Aïcha Ngo Bassa", "about_name": "Jean Morel", "sender": "Motos Douala", "link": LINK,
     "contract": "CT-2031-0412", "bike": "MOTO-0412", "days_late": 12, "days_left": 1, "kind": "presentation",
     "title": "Rapport", "deliverable": "S-2032-014-R1", "level": "gold", "tacit": True, "project": "P-1",
