@@ -1,0 +1,92 @@
+"""Each tenant's rows are its own, by the database, whatever a query forgets."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from database.session import Database
+from database.shared.contacts import Contact, save_contact
+from database.shared.tables import contact, tenant
+
+WITHOUT = text("""
+    select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+       and not (c.relrowsecurity and c.relforcerowsecurity)
+""")
+POLICIES = text("select tablename, cmd, permissive, qual, with_check from pg_policies")
+OWNED = text("select table_name from information_schema.columns where column_name = 'tenant_id' "
+             "and table_schema = 'public'")  # fmt: skip
+RIGHTS = text("""
+    select table_name, privilege_type from information_schema.role_table_grants
+     where grantee = 'echeance_app' and table_schema = 'public'
+""")
+ROLE = text("select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb from pg_roles where rolname = "
+            "current_user")  # fmt: skip
+FREE = text("""
+    select c.relname from pg_class c where c.relkind in ('v', 'm') and c.relnamespace = 'public'::regnamespace
+    union all select p.proname from pg_proc p where p.prosecdef and p.pronamespace = 'public'::regnamespace
+""")
+KEPT = {"audit", "ledger_transaction", "ledger_entry", "due_date_change"}
+MINE = "(tenant_id = current_setting('app.tenant'::text, true))"
+
+
+async def firm(owner: Database) -> str:
+    name = f"firm-{uuid4().hex[:8]}"
+    row = {"id": name, "name": name, "country": "FR", "zone": "Europe/Paris", "currency": "EUR"}
+    async with owner.anyone() as tx:
+        await tx.execute(insert(tenant).values(row))
+    return name
+
+
+async def test_every_table_of_tenants_has_forced_security_and_one_policy(database: Database) -> None:
+    async with database.anyone() as tx:
+        owned = set((await tx.execute(OWNED)).scalars())
+        assert len(owned) > 20
+        assert list((await tx.execute(WITHOUT)).scalars()) == []
+        policies = [tuple(row) for row in await tx.execute(POLICIES)]
+    assert sorted(policies) == sorted((name, "ALL", "PERMISSIVE", MINE, MINE) for name in owned)
+
+
+async def test_no_view_or_function_leads_around_it(owner: Database) -> None:
+    async with owner.anyone() as tx:
+        assert list((await tx.execute(FREE)).scalars()) == []
+
+
+async def test_the_applications_role_may_only_what_it_needs(database: Database) -> None:
+    async with database.anyone() as tx:
+        assert (await tx.execute(ROLE)).scalar_one() is False
+        rights = {tuple(row) for row in await tx.execute(RIGHTS)}
+    assert {right for _, right in rights} <= {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    assert {right for table, right in rights if table == "tenant"} == {"SELECT"}
+    assert {right for table, right in rights if table in KEPT} == {"SELECT", "INSERT"}
+
+
+async def test_a_row_of_another_tenant_is_neither_seen_nor_written(
+    database: Database, owner: Database
+) -> None:
+    one, other = await firm(owner), await firm(owner)
+    async with database.tenant(one) as tx:
+        await save_contact(tx, one, Contact("D-1", "Driver", None, None, "fr"))
+    async with database.tenant(other) as tx:
+        assert (await tx.execute(select(contact))).first() is None
+        assert not (await tx.execute(contact.update().values(full_name="?"))).rowcount
+        assert not (await tx.execute(contact.delete())).rowcount
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with database.tenant(other) as tx:
+            await save_contact(tx, one, Contact("D-2", "Driver", None, None, "fr"))
+
+
+async def test_a_connection_forgets_its_tenant(owner: Database, database: Database) -> None:
+    """The one connection of this pool is used by both, and by the failed transaction in between."""
+    single = Database(database.engine.url.render_as_string(hide_password=False), pool_size=1)
+    one = await firm(owner)
+    async with single.tenant(one) as tx:
+        await save_contact(tx, one, Contact("D-1", "Driver", None, None, "fr"))
+    with pytest.raises(DBAPIError):
+        async with single.tenant(one) as tx:
+            await tx.execute(text("select 1 / 0"))
+    async with single.anyone() as tx:
+        assert (await tx.execute(select(contact))).first() is None
+    await single.close()
