@@ -60,7 +60,7 @@ class Messages:
                 return Done(until, "quiet hours")
             rows = await messages.of_step(tx, order.case, order.step.key)
             # Claimed before the provider is called, in the transaction that writes them down.
-            claimed = [await messages.claim(tx, tenant.id, row.id) for row in rows if row.state == PENDING]
+            claimed = [await _claim(tx, row) for row in rows if row.state == PENDING]
             claimed += await self._write(tx, tenant, order, rows)
         tries = [self._attempt(order, row) for row in claimed if row]
         tries += [self.ask(order, row) for row in rows if row.state in LOST]
@@ -157,6 +157,14 @@ class Messages:
         return tuple(Attachment(row.name, row.media_type, bytes(row.content)) for row in found if row)
 
 
+async def _claim(tx: AsyncConnection, row: Row[Any]) -> Row[Any] | None:
+    """Take a message that waited for its provider, unless its person has said STOP meanwhile."""
+    if await contacts.opt_outs_of(tx, row.tenant_id, [row.address]) & {(row.channel, row.address)}:
+        await messages.withhold(tx, row, "opted out")
+        return None
+    return await messages.claim(tx, row.tenant_id, row.id)
+
+
 def open_channels(person: Contact, offered: tuple[str, ...], tried: set[str]) -> dict[str, str]:
     """Channels not tried yet with the person's addresses: their own preference first, then the rule's."""
     own = [channel for channel in person.channels if channel in offered]
@@ -187,7 +195,7 @@ CONSEQUENCES: dict[Verdict, tuple[MessageState, timedelta | None]] = {
 def envelope(row: Row[Any], attachments: tuple[Attachment, ...] = ()) -> Envelope:
     return Envelope(
         message_id=row.id, to=row.address, text=row.text, subject=row.subject, html=row.html,
-        attachments=attachments, first_tried_at=row.first_tried_at,
+        attachments=attachments, first_tried_at=row.first_tried_at, last_tried_at=row.claimed_at,
     )  # fmt: skip
 
 

@@ -33,15 +33,15 @@ def failed_look_up(status: int, detail: str = "", retry_after: float | None = No
     return Answer(verdict, code=str(status), detail=detail, retry_after=retry_after)
 
 
-def not_found(first_tried_at: datetime | None, now: datetime, settles_after: float) -> Answer:
+def not_found(last_tried_at: datetime | None, now: datetime, settles_after: float) -> Answer:
     """The verdict when a look-up finds nothing.
 
     A provider's list trails its sending, and a request may still be under way when its sender died:
     before ``settles_after`` seconds an empty list proves nothing.
     """
-    if first_tried_at is None:
-        return Answer(Verdict.UNANSWERABLE, detail="nothing found, and no time of a first try")
-    left = settles_after - (now - first_tried_at).total_seconds()
+    if last_tried_at is None:
+        return Answer(Verdict.UNANSWERABLE, detail="nothing found, and no time of a try")
+    left = settles_after - (now - last_tried_at).total_seconds()
     if left > 0:
         return Answer(Verdict.BUSY, detail="too early to conclude that it was not sent", retry_after=left)
     return Answer(Verdict.ABSENT)

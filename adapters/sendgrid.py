@@ -88,7 +88,7 @@ class SendGrid:
                 return Answer(Verdict.ACCEPTED, provider_id=str(found[0]["msg_id"]).partition(".")[0])
         except (ValueError, KeyError, TypeError):
             return Answer(Verdict.UNANSWERABLE, detail="the answer of the activity feed cannot be read")
-        return not_found(envelope.first_tried_at, self._now(), self._settles_after)
+        return not_found(envelope.tried_at, self._now(), self._settles_after)
 
     def _payload(self, envelope: Envelope) -> dict[str, Any]:
         mail = Mail(

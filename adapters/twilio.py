@@ -104,7 +104,7 @@ class Twilio:
             return Answer(Verdict.ACCEPTED, provider_id=ours[0].sid, detail="the only equal text since")
         if ours or len(listed) == LONGEST_LIST:
             return Answer(Verdict.UNANSWERABLE, detail="equal texts to this number cannot be told apart")
-        return not_found(envelope.first_tried_at, self._now(), self._settles_after)
+        return not_found(envelope.tried_at, self._now(), self._settles_after)
 
     def _may_be(self, envelope: Envelope, listed: Any, since: datetime) -> bool:
         created = listed.date_created

@@ -41,7 +41,8 @@ class Envelope:
     """What a provider is given. ``message_id`` is ours (``<tenant>.<uuid>``) and travels with the message.
 
     ``subject`` and ``html`` are for email; an SMS has ``text`` alone, already reduced to GSM-7.
-    ``first_tried_at`` (real UTC instant) bounds a look-up at the provider.
+    ``first_tried_at`` (real UTC instant) bounds a look-up at the provider; ``last_tried_at`` says since when
+    an empty one proves something.
     """
 
     message_id: str
@@ -52,6 +53,11 @@ class Envelope:
     reply_to: str = ""
     attachments: tuple[Attachment, ...] = ()
     first_tried_at: datetime | None = None
+    last_tried_at: datetime | None = None
+
+    @property
+    def tried_at(self) -> datetime | None:
+        return self.last_tried_at or self.first_tried_at
 
 
 class Verdict(StrEnum):

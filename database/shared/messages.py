@@ -78,6 +78,14 @@ async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] |
     return claimed
 
 
+async def withhold(tx: AsyncConnection, waiting: Row[Any], reason: str) -> None:
+    """Never send a message that is pending. One that another attempt has taken is left to it."""
+    mine = (message.c.tenant_id == waiting.tenant_id, message.c.id == waiting.id)
+    withheld = update(message).where(*mine, message.c.state == MessageState.PENDING)
+    values = {"state": MessageState.WITHHELD, "reason": reason, "settled_at": func.now()}
+    await tx.execute(withheld.values(values))
+
+
 async def settle(
     tx: AsyncConnection, tried: Row[Any], state: MessageState, reason: str = "", provider_id: str = ""
 ) -> None:
@@ -98,13 +106,16 @@ async def settle(
 
 
 async def lost(tx: AsyncConnection, tenant_id: str, patience: timedelta) -> list[Row[Any]]:
-    """Messages tried longer ago than ``patience`` (the database's clock) whose reply was not seen."""
+    """Messages tried longer ago than ``patience`` (the database's clock) whose reply was not seen.
+
+    Those not asked about for longest come first: many that no provider can tell of keep none waiting.
+    """
     query = (
         select(message, tenant.c.zone)
         .join(tenant, tenant.c.id == message.c.tenant_id)
         .where(message.c.tenant_id == tenant_id, message.c.state.in_(["sending", "unknown"]))
         .where(message.c.claimed_at < func.now() - patience)
-        .order_by(message.c.claimed_at)
+        .order_by(func.greatest(message.c.claimed_at, message.c.settled_at))
         .limit(500)
     )
     return list(await tx.execute(query))

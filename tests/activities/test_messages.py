@@ -9,13 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from activities.messages import Messages
 from adapters.sendgrid import SendGrid
 from adapters.twilio import Twilio
 from database.session import Database
 from database.shared.contacts import Contact, opt_outs_of, save_contact, write_opt_out
+from database.shared.messages import claim
 from database.shared.tables import alert, message, tenant
 from domain.case import Case
 from domain.decision import Step
@@ -238,6 +239,16 @@ async def test_who_opted_out_with_us_is_not_written_to_and_the_row_says_why(send
     assert (row.state, row.reason, await sending.arrived()) == ("withheld", "opted out", 0)
 
 
+async def test_a_stop_said_while_a_message_waits_for_its_provider_is_obeyed(sending: Sending) -> None:
+    await sending.twin.order(channel="sms", plan=["429"])
+    await sending.send("sms")
+    async with sending.database.tenant(sending.tenant) as tx:
+        await write_opt_out(tx, sending.tenant, "sms", sending.phone, "reply: STOP")
+    assert await sending.send("sms") == Done()
+    row = await sending.only()
+    assert (row.state, row.reason, await sending.arrived()) == ("withheld", "opted out", 0)
+
+
 async def test_who_has_no_address_is_withheld_and_the_row_says_so(sending: Sending) -> None:
     await sending.person(email=None)
     assert await sending.send("email") == Done()
@@ -276,6 +287,19 @@ async def test_a_claim_left_by_a_dead_worker_is_asked_about_before_anything_is_s
     assert await sending.send("email") == Done()
     row = await sending.only()
     assert (row.state, row.attempts, await sending.arrived()) == ("accepted", 1, 1)
+
+
+@BOTH
+async def test_a_later_attempt_under_way_is_not_taken_for_lost(sending: Sending, channel: str) -> None:
+    """The first attempt was an hour ago; that the provider lists nothing yet says nothing of the second."""
+    await sending.twin.order(channel=channel, plan=["429"])
+    await sending.send(channel)
+    async with sending.database.tenant(sending.tenant) as tx:
+        await tx.execute(update(message).values(first_tried_at=message.c.first_tried_at - timedelta(hours=1)))
+        assert await claim(tx, sending.tenant, (await tx.execute(select(message.c.id))).scalar_one())
+    patient = replace(sending, messages=replace(sending.messages, providers=as_shipped(sending.twin)))
+    assert (await patient.send(channel)).retry_at
+    assert (await sending.rows(), await sending.arrived()) == ([(channel, "sending")], 0)
 
 
 async def test_nothing_is_written_down_in_quiet_hours(sending: Sending) -> None:
