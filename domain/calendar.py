@@ -69,15 +69,3 @@ class BusinessDays:
 
     def is_open(self, day: date) -> bool:
         return day.weekday() not in self.weekend and day not in self.holidays
-
-    def next_open(self, day: date) -> date:
-        """``day`` itself when it is open, else the first open day after it."""
-        while not self.is_open(day):
-            day += DAY
-        return day
-
-    def previous_open(self, day: date) -> date:
-        """``day`` itself when it is open, else the last open day before it."""
-        while not self.is_open(day):
-            day -= DAY
-        return day

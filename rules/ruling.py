@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from domain.calendar import at_local
 from domain.decision import NearMiss, Reason, Step
 
 MANY_DAYS_OFF = 60
@@ -37,9 +38,8 @@ class Question:
         return self.local.date()
 
     def moment(self, day: date, hour: time) -> datetime:
-        """The instant (UTC) of a local time: forward out of the spring gap, first of the autumn fold."""
-        # fold=0 means both: the offset before the change is the one in use, and the earlier of two.
-        return datetime.combine(day, hour, ZoneInfo(self.zone)).astimezone(UTC)
+        """The instant (UTC) of a local time."""
+        return at_local(day, hour, self.zone)
 
     def shifted(self, day: date, shift: str) -> date:
         """The nearest business day in the direction of ``shift`` (none, next, previous)."""
