@@ -4,8 +4,20 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.errors import Mistake
+
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a reference looks like. No colon and no slash: references are parts of keys and addresses."""
+
+
+def reference_mistakes(**references: str) -> list[Mistake]:
+    """By the names of the fields."""
+    mend = "use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit"
+    return [
+        Mistake(name, f"{value!r} is not a reference", mend)
+        for name, value in references.items()
+        if not REFERENCE.fullmatch(value)
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from temporalio import activity
 
 from activities.decisions import Ask, Collected, Decisions
 from database.fleet import contract, dunning, queries
-from database.fleet.queries import COMPLETED, ContractFile
+from database.fleet.queries import ContractFile
 from database.session import Database
 from domain.calendar import local_date
 from domain.case import Review
 from domain.decision import Bilingual, Decision, Step
 from domain.effects import Order
 from domain.errors import Conflict
-from domain.fleet.contract import ContractFacts, contract_facts
+from domain.fleet.contract import COMPLETED, ContractFacts, contract_facts
 from domain.fleet.payments import Standing
 
 BOOK = "fleet/contract"

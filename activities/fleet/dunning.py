@@ -7,12 +7,12 @@ from temporalio import activity
 
 from activities.decisions import Ask, Collected, Decisions
 from database.fleet import dunning, queries
-from database.fleet.queries import TERMINATED
 from database.session import Database
 from domain.calendar import local_date
 from domain.case import Review
 from domain.decision import Bilingual, Decision
 from domain.errors import Conflict
+from domain.fleet.contract import TERMINATED
 from domain.fleet.dunning import dunning_facts
 
 BOOK = "fleet/dunning"

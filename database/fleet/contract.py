@@ -8,17 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet.queries import (
-    ACTIVE,
-    COMPLETED,
-    CONTRACT,
-    DRAFT,
-    DUNNING,
-    TERMINATED,
-    case_of,
-    contract_of,
-    contracts_named,
-)
+from database.fleet.queries import CONTRACT, DUNNING, case_of, contract_of, contracts_named
 from database.fleet.rows import DEFERRED_CHARGES, RECEIVABLE, SALES, contract_row, difference, due_row
 from database.fleet.tables import bike, due, fleet_contract
 from database.shared import ledger, outbox
@@ -27,6 +17,7 @@ from database.shared.ledger import Entry, Posting
 from database.shared.tables import contact
 from domain.case import Case
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
+from domain.fleet.contract import ACTIVE, COMPLETED, DRAFT, TERMINATED
 from domain.fleet.intake import Contract
 from domain.fleet.schedule import Due, schedule
 from domain.money import Money
@@ -202,7 +193,7 @@ async def _enter(tx: AsyncConnection, home: Tenant, signed: Agreed, at: datetime
     await tx.execute(insert_many(due), dues)
     claims = [_claim(contract, plan) for contract, plan in signed.values()]
     await ledger.post_all(tx, home.id, claims)
-    cases = {f"signed:{ref}": Case(home.id, CONTRACT, ref, home.zone) for ref in signed}
+    cases = {f"signed:{ref}": home.case(CONTRACT, ref) for ref in signed}
     await outbox.owe_all(tx, outbox.START, cases, "contract.signed", at)
 
 

@@ -6,12 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet.queries import ACTIVE, DUNNING, case_of, contract_of
+from database.fleet.queries import DUNNING, case_of, contract_of
 from database.fleet.tables import promise as promises
 from database.shared import cases, outbox
 from domain.calendar import local_date
 from domain.case import Case
 from domain.errors import BadInput, Conflict, Mistake
+from domain.fleet.contract import ACTIVE
 from domain.fleet.dunning import Promise
 from domain.money import Money
 

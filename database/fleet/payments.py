@@ -10,9 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.fleet.contract import Written
 from database.fleet.queries import (
     CONTRACT,
-    DRAFT,
     DUNNING,
-    TERMINATED,
     KnownContract,
     KnownPayment,
     contract_of,
@@ -26,8 +24,8 @@ from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry, Posting
 from database.shared.tables import process_case
 from domain.calendar import local_date
-from domain.case import Case
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
+from domain.fleet.contract import DRAFT, TERMINATED
 from domain.fleet.intake import PaymentEntry
 
 CLOCKS_DIFFER = timedelta(days=1)
@@ -138,9 +136,9 @@ async def _ring(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntr
     """One ring a contract, and one for its dunning where that is open."""
     last = {entry.contract_ref: entry.ref for entry in entries}
     dunned = await _open_dunning(tx, home.id, last)
-    rung = {f"payment:{ref}": Case(home.id, CONTRACT, contract, home.zone) for contract, ref in last.items()}
+    rung = {f"payment:{ref}": home.case(CONTRACT, contract) for contract, ref in last.items()}
     await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
-    rung = {f"payment:{last[ref]}": Case(home.id, DUNNING, ref, home.zone) for ref in sorted(dunned)}
+    rung = {f"payment:{last[ref]}": home.case(DUNNING, ref) for ref in sorted(dunned)}
     await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
 
 
@@ -178,10 +176,6 @@ async def _wake(tx: AsyncConnection, home: Tenant, contract_ref: str, key: str, 
     """Starts rather than rings: a process that is just ending would not hear a ring."""
     if (await contract_of(tx, home.id, contract_ref)).state == TERMINATED:
         return
-    await outbox.owe(
-        tx, outbox.START, Case(home.id, CONTRACT, contract_ref, home.zone), "payment.reversed", at, key
-    )
+    await outbox.owe(tx, outbox.START, home.case(CONTRACT, contract_ref), "payment.reversed", at, key)
     if await _open_dunning(tx, home.id, [contract_ref]):
-        await outbox.owe(
-            tx, outbox.START, Case(home.id, DUNNING, contract_ref, home.zone), "payment.reversed", at, key
-        )
+        await outbox.owe(tx, outbox.START, home.case(DUNNING, contract_ref), "payment.reversed", at, key)

@@ -19,12 +19,11 @@ from domain.fleet.schedule import Due
 
 CONTRACT = "fleet.contract"
 DUNNING = "fleet.dunning"
-DRAFT, ACTIVE, COMPLETED, TERMINATED = "draft", "active", "completed", "terminated"
 
 
 @dataclass(frozen=True)
 class KnownContract:
-    """``state`` is draft, active, completed or terminated."""
+    """``state`` is one of those that domain/fleet/contract names."""
 
     contract: Contract
     state: str
@@ -114,4 +113,4 @@ def _known(row: Row[Any]) -> KnownContract:
 
 
 async def case_of(tx: AsyncConnection, tenant: str, process: str, ref: str) -> Case:
-    return Case(tenant, process, ref, (await tenant_of(tx, tenant)).zone)
+    return (await tenant_of(tx, tenant)).case(process, ref)

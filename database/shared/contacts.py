@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.tables import contact, opt_out, tenant
+from domain.case import Case
 from domain.errors import NotFound
 
 
@@ -37,6 +38,9 @@ class Tenant:
     locale: str
     quiet_from: time
     quiet_until: time
+
+    def case(self, process: str, ref: str) -> Case:
+        return Case(self.id, process, ref, self.zone)
 
 
 async def tenant_of(tx: AsyncConnection, tenant_id: str) -> Tenant:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from domain.fleet.payments import Standing
 from domain.money import Money
 
-TERMINATED = "terminated"
+DRAFT, ACTIVE, COMPLETED, TERMINATED = "draft", "active", "completed", "terminated"
+"""The states of a contract."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ContractFacts:
 def contract_facts(
     standing: Standing, *, state: str, day: date, grace_days: int, dunning_open: bool
 ) -> ContractFacts:
-    """``state`` is the contract's: draft, active, completed or terminated."""
+    """``state`` is the contract's."""
     return ContractFacts(
         remaining=standing.remaining,
         past_grace=standing.arrears_on(day, grace_days).minor > 0,

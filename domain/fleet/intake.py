@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
-from domain.case import REFERENCE
+from domain.case import reference_mistakes
 from domain.errors import BadInput, Mistake
 from domain.fleet.payments import Payment
 from domain.fleet.terms import Terms
@@ -104,7 +104,5 @@ def check_years(**dates: date) -> None:
 
 
 def check_references(**references: str) -> None:
-    wrong = [name for name, value in references.items() if not REFERENCE.fullmatch(value)]
-    mend = "use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit"
-    if wrong:
-        raise BadInput(*(Mistake(name, f"{references[name]!r} is not a reference", mend) for name in wrong))
+    if mistakes := reference_mistakes(**references):
+        raise BadInput(*mistakes)

@@ -70,10 +70,6 @@ class Standing:
         """Still to pay until the end of the contract, due already or not."""
         return self.total - self.allocated
 
-    @property
-    def paid_up(self) -> bool:
-        return self.remaining.minor == 0
-
     def received_between(self, first: date, last: date) -> Money:
         """What came in on these days, both included."""
         inside = (one.amount for one in self.receipts if first <= one.on <= last)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.case import REFERENCE
+from domain.case import reference_mistakes
 from domain.errors import BadInput, Mistake
 
 WHOLE_BP = 100_00
@@ -25,7 +25,7 @@ class Client:
     commission_bp: int = 0
 
     def __post_init__(self) -> None:
-        mistakes = [*reference_mistakes("ref", self.ref)]
+        mistakes = reference_mistakes(ref=self.ref)
         if not self.name.strip():
             mistakes.append(Mistake("name", "it is empty", "give the client's name"))
         if len(self.siren) != 9 or not self.siren.isdecimal():
@@ -36,10 +36,3 @@ class Client:
             )
         if mistakes:
             raise BadInput(*mistakes)
-
-
-def reference_mistakes(field: str, ref: str) -> list[Mistake]:
-    if REFERENCE.fullmatch(ref):
-        return []
-    mend = "use letters, digits, points, hyphens and underscores, 64 at most"
-    return [Mistake(field, f"{ref!r} is not a reference", mend)]

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from domain.case import reference_mistakes
 from domain.errors import BadInput, Mistake
 from domain.money import LARGEST_MINOR, Money
 from domain.training.budget import position
-from domain.training.client import WHOLE_BP, reference_mistakes
+from domain.training.client import WHOLE_BP
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Project:
     recipients: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        mistakes = reference_mistakes("ref", self.ref)
+        mistakes = reference_mistakes(ref=self.ref)
         if not self.name.strip():
             mistakes.append(Mistake("name", "it is empty", "give the project's name"))
         if self.initial_budget.minor > LARGEST_MINOR:
@@ -70,7 +71,7 @@ class Session:
     trainings: tuple[Training, ...]
 
     def __post_init__(self) -> None:
-        if mistakes := reference_mistakes("ref", self.ref):
+        if mistakes := reference_mistakes(ref=self.ref):
             raise BadInput(*mistakes)
         if not self.trainings:
             raise BadInput(Mistake("trainings", "there are none", "give one at least"))

@@ -39,7 +39,7 @@ def test_a_partial_payment_leaves_the_due_open_until_the_rest_comes() -> None:
 
 def test_one_large_payment_settles_several_dues_and_the_rest_is_credit() -> None:
     standing = allocate(daily_dues(1000, 1000), [paid("a", -2, 2500)], ZONE)
-    assert standing.paid_up
+    assert not standing.remaining.minor
     assert standing.overpayment == xaf(500)
     assert {one.paid_on for one in standing.settlements} == {START - timedelta(days=2)}
 

@@ -145,7 +145,7 @@ def test_on_any_day_drivers_stand_where_the_deals_say(on: date) -> None:
         standing = allocate(schedule(agreed.terms), paid, fleet.FIRM.zone)
         assert all(entry.received_at < fleet.FIRM.at(on) for entry in entries)
         assert standing.overpayment.minor == 0
-        assert not standing.paid_up
+        assert standing.remaining.minor
         late.append(standing.days_late(on))
     assert all((days > 0) == (deal.since > 0) for days, deal in zip(late, fleet.DEALS, strict=True))
     stages = Counter(sum(days >= first for first in (1, 4, 8, 15, 30)) for days in late)

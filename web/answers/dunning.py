@@ -6,6 +6,7 @@ from datetime import date
 from database.fleet import dunning, queries
 from domain.decision import Bilingual
 from domain.errors import BadInput, Mistake
+from domain.fleet.contract import ACTIVE
 from domain.fleet.dunning import Promise
 from domain.money import Money
 from web.answers.fund_call import read_amount
@@ -61,7 +62,7 @@ async def _arrears(visit: Visit) -> tuple[Money, str]:
 
 
 async def _answered(visit: Visit, arrears: Money, state: str) -> Bilingual | None:
-    if state != queries.ACTIVE or not arrears.minor:
+    if state != ACTIVE or not arrears.minor:
         return Bilingual("Rien n’est en retard. Merci !", "Nothing is overdue. Thank you!")
     running = await _running(visit, arrears.currency)
     if not running:
