@@ -17,7 +17,6 @@ from api.problems import Refused
 from database.shared import audit
 from database.shared.audit import Actor
 from database.shared.idempotency import Kept, keep
-from domain.case import Case
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,6 @@ class Reading:
     now: datetime
     actor: Actor
     parts: Parts
-
-    def case(self, process: str, ref: str, zone: str) -> Case:
-        return Case(self.tenant, process, ref, zone)
 
 
 @dataclass

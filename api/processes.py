@@ -21,7 +21,7 @@ async def case_of(here: Reading, id: str) -> Case:
     process, _, ref = id.partition(":")
     if not PROCESS.fullmatch(process) or not REFERENCE.fullmatch(ref):
         raise NotFound("case", id[:100])
-    return Case(here.tenant, process, ref, (await tenant_of(here.tx, here.tenant)).zone)
+    return (await tenant_of(here.tx, here.tenant)).case(process, ref)
 
 
 async def pause(here: Reading, case: Case, reason: str) -> None:

@@ -17,11 +17,11 @@ from api.fields import Given, Instant, Line, Price, Ref, Shown, examples
 from api.parts import Parts
 from api.problems import Refused
 from database.fleet import payments
+from database.fleet.queries import CONTRACT
 from database.shared import audit, effects
 from database.shared.audit import Actor
 from database.shared.contacts import tenant_of, tenants
 from domain.calendar import local_date
-from domain.case import Case
 from domain.decision import Bilingual, Step
 from domain.errors import DomainError, NotFound
 from domain.fleet.intake import PaidBy, PaymentEntry
@@ -132,13 +132,12 @@ async def _set_aside(
     tx: AsyncConnection, tenant: str, given: MobilePayment, actor: Actor, wrong: DomainError, now: datetime
 ) -> Taken:
     """The operator did its part: it is not asked to send the money's trace again. A person is."""
-    zone = (await tenant_of(tx, tenant)).zone
-    case = Case(tenant, "fleet.contract", given.contract_ref, zone)
+    case = (await tenant_of(tx, tenant)).case(CONTRACT, given.contract_ref)
     key = f"fleet.payment:{given.transaction_id}:unmatched"
     sum_, ref = f"{given.amount.amount} {given.amount.currency}", given.transaction_id
     fr = f"Paiement {ref} de {sum_} sans contrat : {given.contract_ref}"
     title = Bilingual(fr, f"Payment {ref} of {sum_} without a contract: {given.contract_ref}")
-    step = Step("unmatched", "alert", key, local_date(now, zone), to="operations", title=title)
+    step = Step("unmatched", "alert", key, local_date(now, case.zone), to="operations", title=title)
     if await effects.raise_alert(tx, case, step, now):
         after = {**given.model_dump(mode="json"), "because": str(wrong)}
         await audit.write(tx, tenant, actor, "fleet.payment.unmatched", f"payment:{ref}", after=after)

@@ -13,7 +13,6 @@ from api.parts import Inbound, Parts
 from database.shared import audit, contacts, effects, events, messages, outbox
 from database.shared.audit import Actor
 from domain.calendar import local_date
-from domain.case import Case
 from domain.decision import Bilingual, Step
 from domain.message import DeliveryEvent, MessageState
 
@@ -86,8 +85,7 @@ async def _apply(
     if event.opted_out:
         await _stop(tx, tenant, actor, row.channel, row.address, event.reason or "told by the provider")
     if moved is not None and moved.state == MessageState.FAILED:
-        zone = (await contacts.tenant_of(tx, tenant)).zone
-        case = Case(tenant, row.process, row.ref, zone)
+        case = (await contacts.tenant_of(tx, tenant)).case(row.process, row.ref)
         await outbox.owe(tx, outbox.RING, case, "message.failed", parts.clock(), f"failed:{row.id}")
     return moved is not None
 
@@ -121,11 +119,10 @@ async def _show(tx: AsyncConnection, tenant: str, said: Inbound, parts: Parts) -
     row = await events.last_sms_to(tx, tenant, said.sender)
     if row is None:
         return
-    zone = (await contacts.tenant_of(tx, tenant)).zone
-    case, text = Case(tenant, row.process, row.ref, zone), said.text[:300]
+    case, text = (await contacts.tenant_of(tx, tenant)).case(row.process, row.ref), said.text[:300]
     title = Bilingual(f"SMS de {row.contact_ref} : « {text} »", f"SMS from {row.contact_ref}: “{text}”")
     key = f"{case.process}:{case.ref}:sms:{said.provider_id}"
-    day = local_date(parts.clock(), zone)
+    day = local_date(parts.clock(), case.zone)
     step = Step("sms_received", "alert", key, day, to="operations", title=title)
     await effects.raise_alert(tx, case, step, parts.clock())
 

@@ -167,7 +167,7 @@ async def _ring(tx: AsyncConnection, tenant: str, ref: str, fact: str, at: datet
 
 
 async def case_of(tx: AsyncConnection, tenant: str, ref: str) -> Case:
-    return Case(tenant, PROCESS, ref, (await tenant_of(tx, tenant)).zone)
+    return (await tenant_of(tx, tenant)).case(PROCESS, ref)
 
 
 async def deliverable_of(

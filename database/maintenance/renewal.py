@@ -50,7 +50,7 @@ async def sign(tx: AsyncConnection, tenant: str, contract: ServiceContract, at: 
 
 
 async def _watch(tx: AsyncConnection, tenant: str, contract: ServiceContract, at: datetime) -> Case:
-    case = Case(tenant, PROCESS, contract.term_ref, (await tenant_of(tx, tenant)).zone)
+    case = (await tenant_of(tx, tenant)).case(PROCESS, contract.term_ref)
     await outbox.owe(tx, outbox.START, case, "contract.signed", at, contract.term_ref)
     return case
 
@@ -126,7 +126,7 @@ async def answer(tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: 
         "answer": given, "answered_at": at, "answered_by": by,
     }  # fmt: skip
     await tx.execute(insert(renewal_answer).values(row))
-    case = Case(tenant, PROCESS, term.contract.term_ref, (await tenant_of(tx, tenant)).zone)
+    case = (await tenant_of(tx, tenant)).case(PROCESS, term.contract.term_ref)
     await outbox.owe(tx, outbox.RING, case, f"renewal.{given}", at, given)
     return await term_of(tx, tenant, ref)
 

@@ -85,7 +85,7 @@ async def close_project(tx: AsyncConnection, tenant: str, ref: str, at: datetime
 
 
 async def case_of(tx: AsyncConnection, tenant: str, ref: str) -> Case:
-    return Case(tenant, PROCESS, ref, (await tenant_of(tx, tenant)).zone)
+    return (await tenant_of(tx, tenant)).case(PROCESS, ref)
 
 
 async def project_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownProject:

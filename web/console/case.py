@@ -20,7 +20,7 @@ from web.console.visit import Visit
 
 async def case(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
-        found = Case(visit.tenant.id, visit.path("process"), visit.path("ref"), visit.tenant.zone)
+        found = visit.tenant.case(visit.path("process"), visit.path("ref"))
         state = await case_row(tx, found)
         happened = [*await timeline(tx, found), *await commands(tx, found)]
         last = await latest_decision(tx, found)

@@ -48,7 +48,7 @@ class Watch:
 
     async def carry_out(self, step: Step) -> None:
         """A step that any process may have. Acts are the process's own."""
-        order = Order(self.case, step, workflow.now())
+        order = self.order(step)
         match step.kind:
             case "message":
                 self._await(await workflow.execute_activity_method(Messages.send, order, **EFFECT))
