@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.local.folder import AlreadyRunning, DataFolder
 from adapters.local.process import DidNotStart
@@ -20,7 +22,7 @@ from api.fleet.mobile_money import secret_for
 from database.migrate import upgrade
 from database.role import set_password
 from database.session import Database
-from database.shared.api_keys import create_key
+from database.shared.api_keys import create_key, revoke_key
 from domain.errors import BadInput, DomainError
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
@@ -105,7 +107,20 @@ def key() -> None:
 def create(data: Path, tenant: str, scopes: str, name: str) -> None:
     """Make a key and print it; it cannot be shown again."""
     wanted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
-    click.echo(mend_or_fail(lambda: asyncio.run(_make_key(settings_for(data), tenant, name, wanted))))
+    settings = settings_for(data)
+    made = _with_tenant(settings, tenant, lambda tx: create_key(tx, tenant, name, wanted))
+    click.echo(mend_or_fail(lambda: asyncio.run(made)))
+
+
+@key.command()
+@in_folder
+@click.option("--tenant", required=True)
+@click.argument("id")
+def revoke(data: Path, tenant: str, id: str) -> None:
+    """End a key at once. ID is the part of the key before its secret."""
+    settings = settings_for(data)
+    ended = _with_tenant(settings, tenant, lambda tx: revoke_key(tx, tenant, id, datetime.now(UTC)))
+    mend_or_fail(lambda: asyncio.run(ended))
 
 
 @key.command("mobile-money")
@@ -157,11 +172,13 @@ def say_problem(sentence: str) -> None:
     problems.print(Text.assemble(("✗ ", "red"), sentence), soft_wrap=True)
 
 
-async def _make_key(settings: Settings, tenant: str, name: str, scopes: frozenset[str]) -> str:
+async def _with_tenant(
+    settings: Settings, tenant: str, do: Callable[[AsyncConnection], Awaitable[Any]]
+) -> Any:
     database = Database(settings.database_url, pool_size=1)
     try:
         async with database.tenant(tenant) as tx:
-            return await create_key(tx, tenant, name, scopes)
+            return await do(tx)
     finally:
         await database.close()
 

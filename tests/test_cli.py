@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,14 @@ from adapters.local.folder import DataFolder
 from adapters.local.postgres import EmbeddedPostgres
 from cli import main
 from database.session import Database
-from database.shared.api_keys import read_token
+from database.shared.api_keys import create_key, key_of, read_token
 from tests.ground import ROOT
 from tests.test_settings import EXAMPLE, enter
+
+TENANT = text(
+    "insert into tenant (id, name, country, zone, currency)"
+    " values ('cli', 'Essai', 'FR', 'Europe/Paris', 'EUR') on conflict do nothing"
+)
 
 
 @pytest.fixture
@@ -56,12 +62,7 @@ def test_every_mistake_of_every_book_is_printed_with_its_place(tmp_path: Path) -
 
 async def test_a_key_is_printed_once_and_kept_as_a_digest(local: Path, owner: Database) -> None:
     async with owner.anyone() as tx:
-        await tx.execute(
-            text(
-                "insert into tenant (id, name, country, zone, currency)"
-                " values ('cli', 'Essai', 'FR', 'Europe/Paris', 'EUR') on conflict do nothing"
-            )
-        )
+        await tx.execute(TENANT)
     result = await asyncio.to_thread(
         call, "key", "create", "--data", local, "--tenant", "cli", "--scopes", "contracts:read,events"
     )
@@ -73,6 +74,20 @@ async def test_a_key_is_printed_once_and_kept_as_a_digest(local: Path, owner: Da
             text("select scopes, secret_sha256 from api_key where id = :id"), {"id": token.id}
         )
         assert found.one() == (["contracts:read", "events"], token.digest)
+
+
+async def test_a_key_is_revoked_by_its_id(local: Path, owner: Database) -> None:
+    async with owner.tenant("cli") as tx:
+        await tx.execute(TENANT)
+        token = read_token(await create_key(tx, "cli", "desk", frozenset("*")))
+    assert token is not None
+    revoke = ("key", "revoke", "--data", local, "--tenant", "cli", token.id)
+    assert (await asyncio.to_thread(call, *revoke)).exit_code == 0
+    async with owner.tenant("cli") as tx:
+        assert await key_of(tx, token, datetime.now(UTC)) is None
+    again = await asyncio.to_thread(call, *revoke)
+    assert again.exit_code == 1
+    assert "no key with the reference" in again.output
 
 
 def test_a_key_for_nobody_is_refused(local: Path) -> None:
