@@ -108,7 +108,7 @@ class TwilioWebhook:
         status = _needed(form, "MessageStatus")
         if status not in TWILIO_STATES:
             raise BadInput(Mistake("MessageStatus", f"{status!r} is not known", "send one of Twilio's"))
-        ours = parse_qs(urlsplit(path_and_query).query).get("o", [""])[0]
+        ours = storable(parse_qs(urlsplit(path_and_query).query).get("o", [""])[0])
         if not ours:
             raise BadInput(Mistake("o", "is not in the address", "call the StatusCallback as given"))
         code = form.get("ErrorCode", "")
@@ -138,12 +138,12 @@ class TwilioWebhook:
 
     def _verified(self, body: bytes, signature: str, path_and_query: str) -> dict[str, str]:
         try:
-            form = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict"))
+            given = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict"))
         except ValueError:
             raise BadSignature("the form cannot be read") from None
-        if not self._validator.validate(self._base + path_and_query, form, signature):
+        if not self._validator.validate(self._base + path_and_query, given, signature):
             raise BadSignature("the signature does not fit the address and the form")
-        return form
+        return {name: storable(value) for name, value in given.items()}
 
 
 def _sendgrid_event(event: Mapping[str, Any]) -> DeliveryEvent | None:
@@ -153,13 +153,18 @@ def _sendgrid_event(event: Mapping[str, Any]) -> DeliveryEvent | None:
         return None
     reason = str(event.get("reason") or event.get("response") or "")
     return DeliveryEvent(
-        event_id=event_id,
-        message_id=ours,
+        event_id=storable(event_id),
+        message_id=storable(ours),
         state=SENDGRID_STATES[name],
-        provider_id=str(event.get("sg_message_id") or "").partition(".")[0],
-        reason=reason if name in {"bounce", "dropped", "deferred"} else "",
+        provider_id=storable(str(event.get("sg_message_id") or "")).partition(".")[0],
+        reason=storable(reason) if name in {"bounce", "dropped", "deferred"} else "",
         opted_out=name in SENDGRID_OPT_OUTS or reason in SENDGRID_DROPPED_FOR,
     )
+
+
+def storable(text: str) -> str:
+    """Without NUL and halves of characters, which a person or a mail server may send and no column keeps."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _needed(form: Mapping[str, str], field: str) -> str:

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from api.mistakes import mistakes_of
@@ -20,6 +20,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Refused, on_refusal)
     app.add_exception_handler(RequestValidationError, on_wrong_shape)
     app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(DataError, on_unstorable)
     for lost in (OperationalError, InterfaceError):
         app.add_exception_handler(lost, on_lost_database)
 
@@ -57,6 +58,12 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 async def on_lost_database(request: Request, _: Exception) -> Response:
     detail = "The database does not answer; nothing was written. Send the same request again."
     return problem(request, "too-busy", detail, headers={"Retry-After": "2"})
+
+
+async def on_unstorable(request: Request, _: Exception) -> Response:
+    """What the schemas let through and no column holds: a NUL in a path, a line number of forty digits."""
+    detail = "A value is too large or has an unprintable character; nothing was written. Correct it."
+    return problem(request, "bad-input", detail)
 
 
 def _sentence(text: str) -> str:

@@ -73,9 +73,13 @@ def _instant(value: Any) -> Any:
 def _text(text: str) -> str:
     if not text.strip():
         raise wrong("it is empty", "write something")
+    return printable(text).strip()
+
+
+def printable(text: str) -> str:
     if UNPRINTABLE.search(text):
         raise wrong("it has an unprintable character", "leave it out")
-    return text.strip()
+    return text
 
 
 Ref = Annotated[str, AfterValidator(_ref), Field(examples=["C-0001"])]

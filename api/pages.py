@@ -33,7 +33,7 @@ def begin_after(cursor: str, filters: Sequence[object] = (), width: int = 1) -> 
         mark, *key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, TypeError):
         mark, key = "", []
-    if len(key) != width or not all(isinstance(part, str) for part in key):
+    if len(key) != width or not all(isinstance(part, str) and part.isprintable() for part in key):
         raise BadInput(Mistake("cursor", "not one of ours", "give the field next of the page before"))
     if mark != _mark(filters):
         raise BadInput(Mistake("cursor", "it belongs to other filters", "begin again without a cursor"))

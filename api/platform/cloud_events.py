@@ -5,10 +5,10 @@ import json
 from typing import Annotated, Any, Literal
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.bodies import json_of, read_as
-from api.fields import Instant
+from api.fields import Instant, printable
 from api.problems import Refused
 
 STRUCTURED = "application/cloudevents+json"
@@ -16,7 +16,8 @@ BATCH = "application/cloudevents-batch+json"
 BINARY = "application/json"
 MOST = 500
 
-Name = Annotated[str, Field(min_length=1, max_length=250)]
+Printable = Annotated[str, AfterValidator(printable)]
+Name = Annotated[Printable, Field(min_length=1, max_length=250)]
 
 
 class CloudEvent(BaseModel):
@@ -26,7 +27,7 @@ class CloudEvent(BaseModel):
     id: Name
     source: Name
     type: Name
-    subject: str = Field("", max_length=250)
+    subject: Printable = Field("", max_length=250)
     time: Instant | None = None
     datacontenttype: Literal["application/json"] = "application/json"
     data: dict[str, Any] = {}
