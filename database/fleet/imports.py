@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.contract import Written, create_all_signed
@@ -185,7 +185,7 @@ async def _one_by_one(
         try:
             async with tx.begin_nested():
                 written += await enter(tx, [entry])
-        except DBAPIError as wrong:
+        except (DataError, IntegrityError) as wrong:  # a deadlock or a lost connection is no fault of the row
             problem = str(wrong.orig).partition("\n")[0]
             written.append(BadInput(Mistake("row", problem, "correct the row and import the file again")))
     return written

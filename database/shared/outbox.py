@@ -51,13 +51,13 @@ async def owe_all(tx: AsyncConnection, kind: str, cases: Mapping[str, Case], fac
 async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100, ref: str | None = None) -> list[Owed]:
     """The oldest undelivered rows, of one case's reference if given, locked for this transaction.
 
-    Rows another relay holds are passed over.
+    Rows another relay holds are passed over. What failed comes last, so that it holds up nothing else.
     """
     query = (
         select(outbox, tenant.c.zone)
         .join(tenant, tenant.c.id == outbox.c.tenant_id)
         .where(outbox.c.tenant_id == tenant_id, outbox.c.delivered_at.is_(None))
-        .order_by(outbox.c.id)
+        .order_by(outbox.c.attempts, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=outbox)
     )

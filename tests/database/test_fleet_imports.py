@@ -1,6 +1,7 @@
 """Files of contracts and payments: every row is entered once, or says what is wrong with it."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -8,11 +9,14 @@ from typing import BinaryIO
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.csv_fleet import CONTRACT_COLUMNS, CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from database.fleet import imports, queries
+from database.fleet.contract import Written
 from database.fleet.imports import Report, RowReport
 from database.fleet.tables import fleet_contract
 from database.session import Database
@@ -202,3 +206,22 @@ async def test_what_only_the_database_refuses_costs_its_own_row(database: Databa
     assert counts(made) == (2, 0, 1, False)
     [refused] = await report_of(database, firm, made, "refused")
     assert (refused.line, refused.mistakes[0].field) == (3, "row")
+
+
+async def test_a_deadlock_is_not_taken_for_a_fault_of_its_row(database: Database, firm: str) -> None:
+    """Its batch is undone, and the file goes on there when it is sent again."""
+
+    given = file(HEADER, contract_row(1), contract_row(2))
+    digest = hashlib.sha256(given.getvalue()).hexdigest()
+
+    async def enter(tx: AsyncConnection, entries: Sequence[ContractEntry]) -> list[Written]:
+        await tx.execute(
+            text("do $$ begin raise exception 'now' using errcode = 'deadlock_detected'; end $$")
+        )  # fmt: skip
+        return [True for _ in entries]
+
+    work = imports.Work(database, firm, imports.CONTRACTS, digest, enter)
+    with pytest.raises(OperationalError, match="now"):
+        await work.through(FILES.contracts(given, "CM"))
+    given.seek(0)
+    assert counts(await contracts(database, firm, given)) == (2, 0, 0, False)
