@@ -1,7 +1,8 @@
 """The words of messages: Jinja2 templates, sandboxed and strict, French first.
 
 ``templates/<domain>/<process>/<name>.<channel>.<locale>.j2``. An email's first line is its subject, then a
-blank line, then paragraphs; a paragraph that is ``Label -> address`` becomes a button.
+blank line, then paragraphs; a paragraph that is ``Label -> address`` becomes a button, one that begins with
+``| `` stands in a frame.
 """
 
 import re
@@ -25,6 +26,8 @@ from domain.typography import spaced
 
 LAYOUT = "layout/email.html.j2"
 ARROW = " -> "
+FRAMED = "| "
+RULE = "-" * 40
 BLANKS = re.compile(r"[ \t\n]+")
 """No-break spaces stay."""
 
@@ -93,7 +96,7 @@ class Words:
         )
 
     def _html(self, subject: str, body: str, data: Mapping[str, Any]) -> str:
-        blocks = [block(paragraph) for paragraph in body.strip().split("\n\n")]
+        blocks = [block(paragraph) for paragraph in paragraphs(body)]
         layout = self._environment.get_template(LAYOUT)
         return layout.render(
             subject=escape(subject), blocks=blocks, sender=escape(str(data.get("sender", "")))
@@ -101,12 +104,23 @@ class Words:
 
 
 def plain_text(body: str, locale: str) -> str:
-    return body.strip().replace(ARROW, "\u00a0: " if locale == "fr" else ": ") + "\n"
+    arrow = "\u00a0: " if locale == "fr" else ": "
+    return "\n\n".join(map(framed_by_rules, paragraphs(body))).replace(ARROW, arrow) + "\n"
+
+
+def paragraphs(body: str) -> list[str]:
+    return [one.strip() for one in body.strip().split("\n\n")]
+
+
+def framed_by_rules(paragraph: str) -> str:
+    inner = paragraph.removeprefix(FRAMED)
+    return f"{RULE}\n{inner}\n{RULE}" if paragraph != inner else paragraph
 
 
 def block(paragraph: str) -> dict[str, str]:
-    """A paragraph of an email as escaped HTML, or a button."""
-    label, arrow, address = paragraph.strip().partition(ARROW)
+    """A paragraph of an email as escaped HTML, framed or not, or a button."""
+    label, arrow, address = paragraph.partition(ARROW)
     if arrow and address.startswith(("http://", "https://")):
         return {"label": escape(label), "address": escape(address.strip())}
-    return {"text": escape(paragraph.strip()).replace("\n", "<br>")}
+    kind = "framed" if paragraph.startswith(FRAMED) else "text"
+    return {kind: escape(paragraph.removeprefix(FRAMED)).replace("\n", "<br>")}

@@ -1,5 +1,6 @@
 """What every message has in common: French spacing, and the length of an SMS."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,14 @@ def test_an_sms_is_one_part_and_a_second_one_for_its_link(path: Path) -> None:
     text = Words(TEMPLATES).write(template, Channel.SMS, locale, DATA).text
     assert sms_parts(text.replace(LINK, "")) == 1
     assert sms_parts(text) <= 2
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_the_last_day_to_refuse_a_tacit_renewal_stands_in_a_frame(locale: str) -> None:
+    """Code de la consommation, art. L215-1 (France)."""
+    mail = Words(TEMPLATES).write("maintenance/renewal/notice", Channel.EMAIL, locale, DATA)
+    framed = re.findall(r"border:2px[^>]*>([^<]*)<", mail.html)
+    ruled = re.findall(r"-{40}\n(.*)\n-{40}", mail.text)
+    assert len(framed) == 1
+    assert ruled == framed
+    assert "2032" in framed[0]
