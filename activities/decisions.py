@@ -71,7 +71,8 @@ class Decisions:
             except FactsRefused as refused:
                 made = blocked(review, refused)
         overtaken = known.waiting - {step.key for step in made.steps}
-        if overtaken and (not order or made.closes):
+        # A case that is paused or blocked asked no book: what waits may still be wanted afterwards.
+        if overtaken and (made.book or made.closes):
             await messages.withdraw(tx, review.case, sorted(overtaken), f"overtaken: {made.stage}")
         await cases.record(tx, review, made)
         return made

@@ -89,10 +89,11 @@ async def is_open(tx: AsyncConnection, case: Case) -> bool:
 
 
 async def last_steps(tx: AsyncConnection, case: Case) -> set[str]:
-    """Keys of the steps that the case's latest decision wanted."""
+    """Keys of the steps that the case's latest decision of a book, or the one that ended it, wanted."""
     query = select(decision.c.steps).where(
         decision.c.tenant_id == case.tenant, decision.c.process == case.process, decision.c.ref == case.ref
     )
+    query = query.where((decision.c.book != "") | (decision.c.closes != ""))
     steps = (await tx.execute(query.order_by(decision.c.id.desc()).limit(1))).scalar()
     return {step["key"] for step in steps or ()}
 
