@@ -113,9 +113,19 @@ async def terms(
     return [_term(row) for row in await tx.execute(query.order_by(mine.ref).limit(limit))]
 
 
+async def _locked(tx: AsyncConnection, tenant: str, ref: str) -> Term:
+    """Answers and the end of a term take turns. Raises NotFound."""
+    known = await term_of(tx, tenant, ref)
+    mine = (service_contract.c.tenant_id == tenant, service_contract.c.ref == known.contract.ref)
+    await tx.execute(select(service_contract.c.ref).where(*mine).with_for_update())
+    return await term_of(tx, tenant, ref)
+
+
 async def answer(tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: str, at: datetime) -> Term:
     """Write the customer's answer and wake the watch. The same answer twice is one; another is a Conflict."""
-    term = await term_of(tx, tenant, ref)
+    term = await _locked(tx, tenant, ref)
+    if ref not in (term.contract.ref, term.contract.term_ref):
+        raise Conflict(f"the term {ref} is over")
     if term.answer == given:
         return term
     if term.answer is not Answer.NONE or term.state != "active":
@@ -132,11 +142,16 @@ async def answer(tx: AsyncConnection, tenant: str, ref: str, given: Answer, by: 
 
 
 async def end_term(tx: AsyncConnection, case: Case, outcome: str, at: datetime) -> None:
-    """Write how the term ended. A renewed contract goes on for a year, with a watch of its own."""
-    term = await term_of(tx, case.tenant, case.ref)
+    """Write how the term ended. A renewed contract goes on for a year, with a watch of its own.
+
+    An answer that came while the last review was carried out prevails over its outcome.
+    """
+    term = await _locked(tx, case.tenant, case.ref)
     contract = term.contract
     if contract.term_ref != case.ref:
         return
+    if term.answer is not Answer.NONE:
+        outcome = term.answer
     mine = (service_contract.c.tenant_id == case.tenant, service_contract.c.ref == contract.ref)
     if outcome not in RENEWED:
         await tx.execute(update(service_contract).where(*mine).values(state=outcome))
