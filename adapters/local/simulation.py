@@ -5,6 +5,7 @@ an instant; nothing in the processes knows of it. Works on a server started with
 """
 
 import asyncio
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,11 +31,23 @@ FIRST_REVIEW_TAKES = timedelta(seconds=20)
 """A delayed process begins some milliseconds after ``at``: a move that ends before would pass it over."""
 
 LOOK_AGAIN = 0.01
+PATIENCE = 90.0
+"""Seconds of the wall's time."""
 
 NEXT_REVIEW = SearchAttributeKey.for_datetime("EcheanceNextReview")
 
 SKIPS = 5000
 """Waits that one move may skip; the server's default of 200 is too few for years of daily reviews."""
+
+
+class StillBusy(Exception):
+    """A process does not come to rest."""
+
+    def __init__(self, workflow_id: str, seen: WorkflowExecutionDescription) -> None:
+        pending = seen.raw_description.pending_activities
+        what = [f"{each.activity_type.name},
+        attempt {each.attempt}: {each.last_failure.message}" for each in pending]
+        super().__init__(f"{workflow_id} is busy with {'; '.join(what) or 'a workflow task'}")
 
 
 class Simulation(TemporalDoorbell):
@@ -90,9 +103,15 @@ class Simulation(TemporalDoorbell):
                 raise
 
     async def _idle(self, handle: WorkflowHandle[Any, Any]) -> WorkflowExecutionDescription | None:
-        """Wait until the workflow waits for nothing but time or a ring. None when it has ended."""
+        """Wait until the workflow waits for nothing but time or a ring. None when it has ended.
+
+        Raises StillBusy, which names what it waits for, after PATIENCE.
+        """
+        waited_from = time.monotonic()
         while True:
             seen = await handle.describe()
+            if time.monotonic() - waited_from > PATIENCE:
+                raise StillBusy(handle.id, seen)
             if seen.status is not WorkflowExecutionStatus.RUNNING:
                 return None
             raw = seen.raw_description
