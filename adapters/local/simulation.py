@@ -44,9 +44,10 @@ class StillBusy(Exception):
     """A process does not come to rest."""
 
     def __init__(self, workflow_id: str, seen: WorkflowExecutionDescription) -> None:
-        pending = seen.raw_description.pending_activities
-        what = [f"{each.activity_type.name},
-        attempt {each.attempt}: {each.last_failure.message}" for each in pending]
+        what = [
+            f"{one.activity_type.name}, attempt {one.attempt}: {one.last_failure.message}"
+            for one in seen.raw_description.pending_activities
+        ]
         super().__init__(f"{workflow_id} is busy with {'; '.join(what) or 'a workflow task'}")
 
 
