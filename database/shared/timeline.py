@@ -32,9 +32,11 @@ async def _decisions(tx: AsyncConnection, case: Case) -> list[Happening]:
     query = select(decision).where(
         decision.c.tenant_id == case.tenant, decision.c.process == case.process, decision.c.ref == case.ref
     )
-    told, stage = [], None
+    told: list[Happening] = []
+    before = None
     for row in await tx.execute(query.order_by(decision.c.decided_at, decision.c.id)):
-        if row.stage != stage or row.steps or row.closes:
+        stands = (row.stage, row.closes)
+        if stands != before or row.steps:
             told.append(
                 Happening(
                     row.decided_at, "decision", row.closes or row.stage,
@@ -45,7 +47,7 @@ async def _decisions(tx: AsyncConnection, case: Case) -> list[Happening]:
                     },
                 )
             )  # fmt: skip
-        stage = row.stage
+        before = stands
     return told
 
 
