@@ -83,8 +83,9 @@ async def terminate(tx: AsyncConnection, tenant: str, ref: str, reason: str, at:
     if known.state == COMPLETED:
         raise Conflict(f"the contract {ref} is completed already")
     mine = (fleet_contract.c.tenant_id == tenant, fleet_contract.c.ref == ref)
-    ended = update(fleet_contract).where(*mine).values(state=TERMINATED, end_reason=reason, ended_at=at)
-    await tx.execute(ended)
+    ended = update(fleet_contract).where(*mine, fleet_contract.c.state == known.state)
+    if not (await tx.execute(ended.values(state=TERMINATED, end_reason=reason, ended_at=at))).rowcount:
+        raise Conflict(f"the contract {ref} is no longer {known.state}: look at it again")
     for process in (CONTRACT, DUNNING) if known.state == ACTIVE else ():
         case = await case_of(tx, tenant, process, ref)
         await outbox.owe(tx, outbox.RING, case, "contract.terminated", at, "terminated")

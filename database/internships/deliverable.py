@@ -98,7 +98,7 @@ async def hand_in(
     """Write that it is handed in. False if the same file was. Raises NotFound, BadInput and Conflict."""
     if not file_name.strip():
         raise BadInput(Mistake("file_name", "it is empty", "name the file"))
-    known = await deliverable_of(tx, tenant, ref)
+    known = await deliverable_of(tx, tenant, ref, lock=True)
     if known.handed_in_at and known.file_name == file_name:
         return False
     values = {"handed_in_at": at, "handed_in_by": by, "file_name": file_name}
@@ -132,7 +132,7 @@ async def cancel(tx: AsyncConnection, tenant: str, ref: str, reason: str, at: da
     """It is no longer required. False if it was cancelled before. Raises NotFound, BadInput and Conflict."""
     if not reason.strip():
         raise BadInput(Mistake("reason", "it is empty", "say why it is no longer required"))
-    if (await deliverable_of(tx, tenant, ref)).cancelled_at:
+    if (await deliverable_of(tx, tenant, ref, lock=True)).cancelled_at:
         return False
     await _turn(tx, tenant, ref, {"cancelled_at": at, "cancel_reason": reason})
     await _ring(tx, tenant, ref, "deliverable.cancelled", at, "cancelled")
