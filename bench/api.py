@@ -25,10 +25,10 @@ from rich.table import Table
 from adapters.local.platform import listens
 from adapters.local.ports import choose_port
 from adapters.local.process import LocalProcess
-from bench.ground import ROOT, Place, stand
 from bench.loop import new_tenant, write_contracts
 from bench.usage import Usage
 from database.shared.api_keys import create_key
+from seeds.ground import ROOT, Place, stand
 
 CONNECTIONS = 16
 THINGS = 50

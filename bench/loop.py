@@ -28,7 +28,6 @@ from temporalio.worker import Worker
 from adapters.local.simulation import Simulation
 from adapters.temporal import TemporalDoorbell
 from bench.bare import Bare, nothing
-from bench.ground import Place, stand
 from bench.usage import Usage
 from database.maintenance import renewal
 from database.relay import Relay
@@ -40,6 +39,7 @@ from domain.case import Case
 from domain.maintenance.contract import ServiceContract
 from domain.maintenance.renewal import Level
 from domain.money import Money
+from seeds.ground import Place, stand
 from worker import workers
 
 AT_ONCE = 20

@@ -16,10 +16,10 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from adapters.local.process import LocalProcess
-from bench.ground import ROOT, Place, stand
 from bench.loop import new_tenant, write_contracts
 from database.session import Database
 from database.shared.tables import process_case
+from seeds.ground import ROOT, Place, stand
 
 AIM = 200
 """MiB with a thousand open cases."""

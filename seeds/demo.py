@@ -21,7 +21,6 @@ from sqlalchemy import insert
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from adapters.local.simulation import Simulation
-from bench.ground import Place, stand
 from database.fleet.imports import import_contracts
 from database.fleet.payments import record_payments
 from database.relay import Relay
@@ -30,6 +29,7 @@ from domain.case import Case
 from domain.errors import DomainError
 from domain.fleet.intake import Contract, PaymentEntry
 from seeds.dataset import DataSet, read
+from seeds.ground import Place, stand
 from seeds.invariants import check_all
 from seeds.summary import show
 from worker import workers

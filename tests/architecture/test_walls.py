@@ -105,6 +105,17 @@ def test_nothing_inside_imports_the_composition_root() -> None:
     assert found == []
 
 
+def test_what_is_in_the_image_imports_nothing_that_is_left_out() -> None:
+    left_out = {"tests", *(ROOT / ".dockerignore").read_text("utf-8").split()}
+    found = [
+        f"{source.path}:{one.line} imports {one.module}"
+        for source in modules(*(layer for layer in LAYERS if layer not in left_out))
+        for one in imports_of(source)
+        if one.parts[0] in left_out
+    ]
+    assert found == []
+
+
 def test_every_workflow_has_one_fence_and_little_behind_it() -> None:
     assert [found for source in modules("workflows") for found in breaches(source)] == []
 

@@ -1,4 +1,4 @@
-"""A machine of the platform's own kind for a bench: real servers in a temporary folder, the twin apart."""
+"""A machine of the platform's own kind, for the demonstration and the benches; the twin runs apart."""
 
 import sys
 import tempfile
@@ -62,7 +62,7 @@ async def stand(stack: AsyncExitStack) -> Place:
         library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates")),
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
-        links=SignedLinks(["bench"], PUBLIC),
+        links=SignedLinks(["ground"], PUBLIC),
     )
     environment = environment_of(postgres, temporal, address, folder)
     return Place(
@@ -97,8 +97,8 @@ def environment_of(
         "ECHEANCE_DATABASE_URL": postgres.url(role="echeance_app"),
         "ECHEANCE_TEMPORAL_ADDRESS": temporal.address,
         "ECHEANCE_PUBLIC_BASE_URL": PUBLIC,
-        "ECHEANCE_LINK_SECRETS": "bench",
-        "ECHEANCE_MOBILE_MONEY_SECRET": "bench",
+        "ECHEANCE_LINK_SECRETS": "ground",
+        "ECHEANCE_MOBILE_MONEY_SECRET": "ground",
         "ECHEANCE_SENDGRID_BASE_URL": twin,
         "ECHEANCE_SENDGRID_API_KEY": FAR.api_key,
         "ECHEANCE_SENDGRID_SENDER": "bonjour@echeance.example",
