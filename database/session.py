@@ -31,8 +31,9 @@ class Database:
 
     def __init__(self, url: str, pool_size: int = 20, ping: bool = False) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=ping, json_serializer=_dump
-        )
+            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=ping, json_serializer=_dump,
+            hide_parameters=True,  # errors go to logs and histories, where no name or number may stand
+        )  # fmt: skip
 
     @asynccontextmanager
     async def tenant(self, tenant: str) -> AsyncIterator[AsyncConnection]:
