@@ -81,9 +81,7 @@ async def test_entries_may_come_under_a_savepoint(database: Database, firm: str)
         assert await cash(tx, firm) == 500
 
 
-async def test_a_change_of_tenant_before_the_commit_hides_no_imbalance(
-    database: Database, firm: str
-) -> None:
+async def test_a_change_of_tenant_before_the_commit_hides_no_imbalance(database: Database, firm: str) -> None:
     async def post_one_side() -> None:
         async with database.tenant(firm) as tx:
             await post(tx, firm, "sale:1", DAY, "a sale", both()[0])
