@@ -82,7 +82,7 @@ class Operator:
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.database.tenant(self.tenant) as tx:
-            return list(await tx.execute(select(table)))
+            return list(await tx.execute(select(table).order_by(*table.primary_key)))
 
 
 def decided(**given: Any) -> Decision:
