@@ -12,6 +12,7 @@ from database.session import Database
 from database.shared import outbox
 from database.shared.contacts import tenants
 from database.shared.outbox import Owed
+from domain.case import Case
 from domain.ports import Doorbell
 
 log = logging.getLogger(__name__)
@@ -47,10 +48,13 @@ class Relay:
     async def _deliver_some(self, tenant: str, ref: str | None = None) -> int:
         async with self.database.tenant(tenant) as tx:
             rows = await outbox.take(tx, tenant, ref=ref)
-            notes = await asyncio.gather(*(self._deliver(row) for row in rows), return_exceptions=True)
+            by_case: dict[Case, list[Owed]] = {}
+            for row in rows:
+                by_case.setdefault(row.case, []).append(row)
+            delivered = await asyncio.gather(*(self._in_order(owed) for owed in by_case.values()))
             settled: dict[str, list[int]] = {}
-            for row, note in zip(rows, notes, strict=True):
-                if isinstance(note, BaseException):
+            for row, note in (pair for pairs in delivered for pair in pairs):
+                if isinstance(note, Exception):
                     log.warning("outbox %s of %s waits: %s", row.id, tenant, type(note).__name__)
                     await outbox.postpone(tx, tenant, row.id, f"{type(note).__name__}: {note}")
                 else:
@@ -58,6 +62,16 @@ class Relay:
             for note, ids in settled.items():
                 await outbox.settle(tx, tenant, ids, note)
         return sum(map(len, settled.values()))
+
+    async def _in_order(self, rows: list[Owed]) -> list[tuple[Owed, str | Exception]]:
+        """One case's rows one after the other: a case begins with its first start. Cases go side by side."""
+        notes: list[tuple[Owed, str | Exception]] = []
+        for row in rows:
+            try:
+                notes.append((row, await self._deliver(row)))
+            except Exception as error:
+                notes.append((row, error))
+        return notes
 
     async def _deliver(self, row: Owed) -> str:
         if row.kind == outbox.START:
@@ -74,6 +88,9 @@ class Relay:
                     await self.drain()
                 except (SQLAlchemyError, OSError) as error:
                     log.warning("the relay waits for the database: %s", type(error).__name__)
+                    await asyncio.sleep(AFTER_TROUBLE)
+                except Exception:  # whatever it is, facts must go on reaching their processes
+                    log.exception("the relay met trouble that it does not know")
                     await asyncio.sleep(AFTER_TROUBLE)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._announced.wait(), IDLE)
