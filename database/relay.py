@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 
 from psycopg import AsyncConnection as Listener
@@ -18,7 +19,7 @@ from domain.ports import Doorbell
 log = logging.getLogger(__name__)
 
 IDLE = 5.0
-"""Seconds between two looks when nothing is announced: an announcement can be lost with its connection."""
+"""Seconds between two looks at every tenant when nothing is announced: an announcement can be lost."""
 
 AFTER_TROUBLE = 1.0
 
@@ -29,14 +30,17 @@ class Relay:
     def __init__(self, database: Database, doorbell: Doorbell) -> None:
         self.database = database
         self.doorbell = doorbell
-        self._announced = asyncio.Event()
+        self._announced: set[str] = set()
+        self._bell = asyncio.Event()
+        self._swept_at = -IDLE
 
-    async def drain(self) -> int:
-        """Deliver all that is owed now. Returns how many rows were delivered."""
-        async with self.database.anyone() as tx:
-            known = await tenants(tx)
+    async def drain(self, only: Collection[str] = ()) -> int:
+        """Deliver all that is owed now, by these tenants or by all. Returns how many rows were delivered."""
+        if not only:
+            async with self.database.anyone() as tx:
+                only = await tenants(tx)
         total = 0
-        for tenant in known:
+        for tenant in only:
             while delivered := await self._deliver_some(tenant):
                 total += delivered
         return total
@@ -83,9 +87,8 @@ class Relay:
         listening = asyncio.create_task(self._listen())
         try:
             while True:
-                self._announced.clear()
                 try:
-                    await self.drain()
+                    await self._look(asyncio.get_running_loop().time())
                 except (SQLAlchemyError, OSError) as error:
                     log.warning("the relay waits for the database: %s", type(error).__name__)
                     await asyncio.sleep(AFTER_TROUBLE)
@@ -93,11 +96,21 @@ class Relay:
                     log.exception("the relay met trouble that it does not know")
                     await asyncio.sleep(AFTER_TROUBLE)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._announced.wait(), IDLE)
+                    await asyncio.wait_for(self._bell.wait(), IDLE)
         finally:
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
+
+    async def _look(self, now: float) -> None:
+        """At those who announced something; at every tenant when the last such look is IDLE ago."""
+        announced, self._announced = self._announced, set()
+        self._bell.clear()
+        if now - self._swept_at >= IDLE:
+            await self.drain()
+            self._swept_at = now
+        elif announced:
+            await self.drain(announced)
 
     async def _listen(self) -> None:
         url = self.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -105,7 +118,8 @@ class Relay:
             try:
                 async with await Listener.connect(url, autocommit=True) as connection:
                     await connection.execute("listen outbox")
-                    async for _ in connection.notifies():
-                        self._announced.set()
+                    async for notice in connection.notifies():
+                        self._announced.add(notice.payload)
+                        self._bell.set()
             except (OperationalError, OSError):
                 await asyncio.sleep(AFTER_TROUBLE)

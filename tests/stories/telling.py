@@ -91,7 +91,7 @@ class Story:
         """Processes may owe one another starts and rings on the way: go on until nothing is owed."""
         relay = Relay(self.telling.database, self.telling.simulation)
         while True:
-            await relay.drain()
+            await relay.drain([self.tenant])
             self.cases |= {case for case in self.telling.simulation.started if case.tenant == self.tenant}
             await self.telling.simulation.forward(self.cases, to)
             async with self.telling.database.tenant(self.tenant) as tx:
