@@ -133,13 +133,14 @@ def ledger_key(payment_ref: str) -> str:
 
 
 async def _ring(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntry], at: datetime) -> None:
-    """One ring a contract, and one for its dunning where that is open."""
+    """One ring a contract, and one for its dunning, open or not.
+
+    A dunning case that is just being opened is not seen from this transaction, and does not see this payment.
+    """
     last = {entry.contract_ref: entry.ref for entry in entries}
-    dunned = await _open_dunning(tx, home.id, last)
-    rung = {f"payment:{ref}": home.case(CONTRACT, contract) for contract, ref in last.items()}
-    await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
-    rung = {f"payment:{last[ref]}": home.case(DUNNING, ref) for ref in sorted(dunned)}
-    await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
+    for process in (CONTRACT, DUNNING):
+        rung = {f"payment:{ref}": home.case(process, contract) for contract, ref in last.items()}
+        await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
 
 
 async def _open_dunning(tx: AsyncConnection, tenant: str, contracts: Iterable[str]) -> set[str]:
@@ -177,5 +178,6 @@ async def _wake(tx: AsyncConnection, home: Tenant, contract_ref: str, key: str, 
     if (await contract_of(tx, home.id, contract_ref)).state == TERMINATED:
         return
     await outbox.owe(tx, outbox.START, home.case(CONTRACT, contract_ref), "payment.reversed", at, key)
+    await outbox.owe(tx, outbox.RING, home.case(DUNNING, contract_ref), "payment.reversed", at, key)
     if await _open_dunning(tx, home.id, [contract_ref]):
         await outbox.owe(tx, outbox.START, home.case(DUNNING, contract_ref), "payment.reversed", at, key)
