@@ -19,10 +19,9 @@ from database.fleet.queries import (
 )
 from database.fleet.rows import CASH, RECEIVABLE, difference, payment_row
 from database.fleet.tables import payment
-from database.shared import ledger, outbox
+from database.shared import cases, ledger, outbox
 from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry, Posting
-from database.shared.tables import process_case
 from domain.calendar import local_date
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
 from domain.fleet.contract import DRAFT, TERMINATED
@@ -143,16 +142,6 @@ async def _ring(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntr
         await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
 
 
-async def _open_dunning(tx: AsyncConnection, tenant: str, contracts: Iterable[str]) -> set[str]:
-    query = select(process_case.c.ref).where(
-        process_case.c.tenant_id == tenant,
-        process_case.c.process == DUNNING,
-        process_case.c.ref.in_(list(contracts)),
-        process_case.c.closed_at.is_(None),
-    )
-    return set((await tx.execute(query)).scalars())
-
-
 async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: str, at: datetime) -> bool:
     """Take a payment back. False if it was before. Raises NotFound and BadInput.
 
@@ -178,6 +167,6 @@ async def _wake(tx: AsyncConnection, home: Tenant, contract_ref: str, key: str, 
     if (await contract_of(tx, home.id, contract_ref)).state == TERMINATED:
         return
     await outbox.owe(tx, outbox.START, home.case(CONTRACT, contract_ref), "payment.reversed", at, key)
-    await outbox.owe(tx, outbox.RING, home.case(DUNNING, contract_ref), "payment.reversed", at, key)
-    if await _open_dunning(tx, home.id, [contract_ref]):
-        await outbox.owe(tx, outbox.START, home.case(DUNNING, contract_ref), "payment.reversed", at, key)
+    # A dunning case that is just being opened is not seen from here: it is rung.
+    kind = outbox.START if await cases.is_open(tx, home.case(DUNNING, contract_ref)) else outbox.RING
+    await outbox.owe(tx, kind, home.case(DUNNING, contract_ref), "payment.reversed", at, key)
