@@ -1,6 +1,6 @@
 """What the inside asks of the outside world. Adapters implement these."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -65,4 +65,16 @@ class Doorbell(Protocol):
 
     async def ring(self, case: Case, fact: str, at: datetime) -> str:
         """Wake the case's process. A case that is not open is no error: the note says so."""
+        ...
+
+
+class Matcher(Protocol):
+    """An engine that answers which rules of a definition hold for the facts of one subject."""
+
+    def fired(
+        self, definition: Mapping[str, Any], facts: Sequence[Mapping[str, int | str]]
+    ) -> frozenset[str]:
+        """The names of the rules that fired; blocks. Nothing of a subject is kept for the next.
+
+        Raises DomainError `rules-engine-down` when the engine does not answer."""
         ...
