@@ -20,16 +20,23 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class Reason:
-    """A rule that fired: its id, the line in its book, and why, for people."""
+    """A rule that fired: its id, the line in its book, and why, for people.
+
+    ``effect`` is what it did to a sum, `-15`; empty elsewhere.
+    """
 
     rule: str
     line: int
     why: Bilingual
+    effect: str = ""
 
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A rule that did not fire, and the change of one fact that would have fired it."""
+    """A rule that did not fire, and the change of one fact that would have fired it.
+
+    ``then`` is what the whole book would have said with it: an outcome, or points and band.
+    """
 
     rule: str
     line: int
@@ -37,6 +44,7 @@ class NearMiss:
     actual: str
     needed: str
     why: Bilingual
+    then: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Cells and conditions: what an author writes in a table, compiled to plain Python tests.
 
-    5 · ">= 5" · 5..9 · 45.. · ..9 · [a, b] · not x · none · today · ">= today+3d"
+    5 · ">= 5" · 5..9 · 45.. · ..9 · 5..<9 · ">5..9" · [a, b] · not x · none · today · ">= today+3d"
 
-Ranges include both ends. Nothing compares with `none` except `none` itself and its negation.
+Ranges include both ends, unless `<` or `>` leaves one out. Nothing compares with `none` except `none` itself
+and its negation.
 """
 
 import re
@@ -16,7 +17,7 @@ from rules.reader import Listing, Node, Scalar
 from rules.reading import Reading
 
 COMPARISON = re.compile(r"(>=|<=|>|<|=)\s*(.+)")
-RANGE = re.compile(r"(.*?)\.\.(.*)")
+RANGE = re.compile(r"(>?)(.*?)\.\.(<?)(.*)")
 TODAY = re.compile(r"today(?:\s*([+-]\s*\d{1,4})d)?")
 
 Test = Callable[[Any, date], bool]
@@ -47,6 +48,10 @@ class Span:
             return False
         return high is None or not (value >= high if self.high_open else value > high)
 
+    def apart(self, other: "Span") -> bool:
+        """Whether one ends before the other begins."""
+        return _ends_before(self, other) or _ends_before(other, self)
+
     def within(self, other: "Span") -> bool:
         return _no_lower(self.low, self.low_open, other) and _no_higher(self.high, self.high_open, other)
 
@@ -68,6 +73,12 @@ class Cell:
         return (self.none or not other.none) and all(
             any(span.within(mine) for mine in self.spans) for span in other.spans
         )
+
+    def excludes(self, other: "Cell") -> bool:
+        """Whether no value can be in both; False also when it cannot be told."""
+        if self.negated or other.negated or (self.none and other.none):
+            return False
+        return all(one.apart(another) for one in self.spans for another in other.spans)
 
     def closest(self, value: Any, today: date) -> Any:
         """The value of this cell closest to ``value``; None when there is no telling."""
@@ -167,17 +178,27 @@ def _span(text: str, fact: Fact) -> Span:
     if fact.type not in ORDERED:
         value = fact.read(text)
         return Span(value, value)
+    if found := RANGE.fullmatch(text):
+        return _ranged(text, found, fact)
     if found := COMPARISON.fullmatch(text):
         return _compared(found[1], _value(found[2].strip(), fact), fact)
-    if found := RANGE.fullmatch(text):
-        low, high = (_value(end.strip(), fact) if end.strip() else None for end in found.groups())
-        if low is None and high is None:
-            raise ValueError(text)
-        if low is not None and high is not None and type(low) is type(high) and _key(low) > _key(high):
-            raise ValueError(text)
-        return Span(low, high)
     value = _value(text, fact)
     return Span(value, value)
+
+
+def _ranged(text: str, found: re.Match[str], fact: Fact) -> Span:
+    low, high = (_value(end.strip(), fact) if end.strip() else None for end in (found[2], found[4]))
+    low_open, high_open = bool(found[1]), bool(found[3])
+    if (low is None and (high is None or low_open)) or (high is None and high_open):
+        raise ValueError(text)
+    if fact.type not in ("decimal", "percent"):
+        low, high = _moved(low, 1) if low_open else low, _moved(high, -1) if high_open else high
+        low_open = high_open = False
+    if low is not None and high is not None and type(low) is type(high):
+        empty = _key(low) == _key(high) and (low_open or high_open)
+        if empty or _key(low) > _key(high):
+            raise ValueError(text)
+    return Span(low, high, low_open, high_open)
 
 
 def _compared(sign: str, value: Any, fact: Fact) -> Span:
@@ -219,6 +240,15 @@ def _ends(span: Span, today: date) -> list[Any]:
     low, high = _at(span.low, today), _at(span.high, today)
     ends = [low + STEP if span.low_open else low] if low is not None else []
     return ends + ([high - STEP if span.high_open else high] if high is not None else [])
+
+
+def _ends_before(one: Span, other: Span) -> bool:
+    if one.high is None or other.low is None or type(one.high) is not type(other.low):
+        return False
+    if isinstance(one.high, str):
+        return bool(one.high != other.low)
+    touching = one.high_open or other.low_open
+    return bool(_key(one.high) < _key(other.low) or (touching and one.high == other.low))
 
 
 def _no_lower(low: Any, is_open: bool, other: Span) -> bool:

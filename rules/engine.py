@@ -1,26 +1,31 @@
 """Books in force: facts in, a ruling out. A book is pure: the same question has the same answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
 from domain.decision import Bilingual
-from rules.facts import Fact, checked, recorded
+from rules.condition import Condition
+from rules.errors import BookError, FactsRefused
+from rules.facts import Fact, checked, recalled, recorded
 from rules.near import in_currency
+from rules.policy import Holds, Policy
+from rules.program import Answer
 from rules.ruling import Question, Ruling
 
 __all__ = ["Book", "Policy", "Question", "Ruling"]
 
-
-class Policy(Protocol):
-    """A checked table of one kind. ``values`` are facts already type-checked."""
-
-    def decide(self, values: Mapping[str, Any], question: Question) -> Ruling: ...
+Matching = Callable[[Mapping[str, Any], date], Holds]
+"""Another back end: checked facts and the local day, to what holds."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """One revision of one book. ``revision`` names the table itself, whatever its comments and spaces."""
+    """One revision of one book. ``revision`` names the table itself, whatever its comments and spaces.
+
+    ``content`` is the text that it was read from; ``warnings`` are what an author would want to know.
+    """
 
     name: str
     policy: str
@@ -29,13 +34,41 @@ class Book:
     title: Bilingual
     facts: Mapping[str, Fact]
     table: Policy
+    content: str = field(default="", repr=False)
+    warnings: tuple[BookError, ...] = ()
+    matching: Matching | None = None
 
     def decide(self, facts: Mapping[str, object], question: Question) -> Ruling:
         """Raises FactsRefused when a fact is missing, unknown or of the wrong type."""
-        ruling = self.table.decide(checked(self.name, self.facts, facts), question)
+        values = checked(self.name, self.facts, facts)
+        holds = self.matching(values, question.today) if self.matching else None
+        ruling = self.table.decide(values, question, holds)
         return replace(ruling, near=in_currency(ruling.near, facts)) if ruling.near else ruling
+
+    def outcome(self, facts: Mapping[str, object], today: date) -> Answer:
+        """The outcome and the values given, without reasons: of scorecards, thresholds and grids, which need
+        nothing but their facts and the local day. Raises FactsRefused.
+        """
+        program = self.table.program
+        if program is None:
+            raise TypeError(f"{self.name}: a book of kind {self.policy} depends on what was done already")
+        return program.outcome(facts, today)
+
+    def conditions(self) -> tuple[Condition, ...]:
+        return self.table.conditions()
 
     def record(self, facts: Mapping[str, object]) -> dict[str, Any]:
         """The facts as JSON values, defaults included, for the record of the decision."""
         values = checked(self.name, self.facts, facts)
         return {name: recorded(facts.get(name, value)) for name, value in values.items()}
+
+    def recall(self, record: Mapping[str, Any]) -> dict[str, object]:
+        """The facts of this book out of a decision's record. Raises FactsRefused."""
+        facts: dict[str, object] = {}
+        for name, fact in self.facts.items():
+            if name in record:
+                try:
+                    facts[name] = recalled(fact, record[name])
+                except (ValueError, TypeError, KeyError, ArithmeticError):
+                    raise FactsRefused(self.name, name, "cannot be read from the record") from None
+        return facts

@@ -7,11 +7,12 @@ from typing import Any
 from rules.engine import Book, Question, Ruling
 from rules.errors import FactsRefused
 from rules.facts import EARLIEST, LATEST
-from rules.reader import Node, Scalar, Table
+from rules.gives import given_as_text, read_given
+from rules.reader import Node, Place, Scalar, Table
 from rules.reading import Reading
 
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?")
-EXPECTED = ("outcome", "stage", "steps", "next", "closes", "held")
+EXPECTED = ("outcome", "stage", "steps", "next", "closes", "held", "points", "gives")
 PREFIX = "example:1"
 
 
@@ -20,6 +21,7 @@ def try_examples(reading: Reading, node: Node, book: Book) -> None:
     items = reading.items(node)
     if not items:
         reading.wrong(node, "il faut au moins un exemple", "at least one example is needed")
+    fired: set[tuple[str, int]] = set()
     for item in items:
         before = len(reading.errors)
         table = reading.table(item, ("given", "expect", "why"), ("on", "done"))
@@ -31,9 +33,23 @@ def try_examples(reading: Reading, node: Node, book: Book) -> None:
         if expect is None or question is None or given is None or len(reading.errors) > before:
             continue
         try:
-            _compare(reading, expect, book.decide(given, question))
+            ruling = book.decide(given, question)
         except FactsRefused as refused:
             reading.wrong(table.entries["given"], f"faits refusés : {refused}", f"facts refused: {refused}")
+            continue
+        fired |= {(reason.rule, reason.line) for reason in ruling.reasons}
+        _compare(reading, expect, ruling, book)
+    _warn_of_untried(reading, book, fired)
+
+
+def _warn_of_untried(reading: Reading, book: Book, fired: set[tuple[str, int]]) -> None:
+    for reason in book.table.reasons():
+        if (reason.rule, reason.line) not in fired:
+            reading.warn(
+                Place(reason.line, 1),
+                f"aucun exemple ne montre « {reason.rule} »",
+                f"no example shows {reason.rule!r}",
+            )
 
 
 def _question(reading: Reading, table: Table) -> Question | None:
@@ -80,8 +96,9 @@ def _given(reading: Reading, node: Node, book: Book) -> dict[str, Any] | None:
     return given if table and len(reading.errors) == before else None
 
 
-def _compare(reading: Reading, expect: Table, ruling: Ruling) -> None:
+def _compare(reading: Reading, expect: Table, ruling: Ruling, book: Book) -> None:
     actual: dict[str, Any] = {
+        "points": str(ruling.result.get("points", "none")),
         "outcome": ruling.outcome,
         "stage": ruling.stage,
         "steps": [step.key.split(":")[2] for step in ruling.steps],
@@ -90,6 +107,9 @@ def _compare(reading: Reading, expect: Table, ruling: Ruling) -> None:
         "held": "true" if ruling.held else "false",
     }
     for key, node in expect.entries.items():
+        if key == "gives":
+            _compare_given(reading, node, ruling, book)
+            continue
         wanted: Any = (
             [reading.text(one) for one in reading.items(node)] if key == "steps" else reading.text(node)
         )
@@ -98,6 +118,23 @@ def _compare(reading: Reading, expect: Table, ruling: Ruling) -> None:
                 node,
                 f"l’exemple attend {key} = {_said(wanted)}, le livre donne {_said(actual[key])}",
                 f"the example expects {key} = {_said(wanted)}, the book gives {_said(actual[key])}",
+            )
+
+
+def _compare_given(reading: Reading, node: Node, ruling: Ruling, book: Book) -> None:
+    """Only the values named are compared."""
+    types = getattr(book.table, "types", {})
+    table = reading.table(node, (), tuple(types))
+    for name, body in (table.entries if table else {}).items():
+        if name not in types:
+            continue
+        wanted = read_given(reading, body, types[name])
+        if wanted is not None and wanted != ruling.result[name]:
+            actual = given_as_text(ruling.result[name])
+            reading.wrong(
+                body,
+                f"l’exemple attend {name} = {given_as_text(wanted)}, le livre donne {actual}",
+                f"the example expects {name} = {given_as_text(wanted)}, the book gives {actual}",
             )
 
 

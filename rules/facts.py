@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from rules.reader import Node, Scalar
 from rules.reading import Reading
 
 TYPES = ("int", "decimal", "percent", "money", "enum", "bool", "date")
+USES = ("rules", "record")
 ORDERED = ("int", "decimal", "percent", "money", "date")
 INTEGER = re.compile(r"[+-]?\d{1,15}")
 DECIMAL = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
@@ -30,6 +31,7 @@ class Fact:
 
     Money compares in minor units of whatever currency is given, so that `0` is right in all of them. A
     book that declares ``currency`` writes its cells in major units and refuses any other currency.
+    ``for_record`` facts are kept with the decision and need not be used by a rule.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Fact:
     optional: bool = False
     default: Any = None
     currency: str = ""
+    for_record: bool = False
 
     def read(self, text: str) -> Any:
         """A value as an author writes it. Raises ValueError."""
@@ -162,17 +165,34 @@ def recorded(value: object) -> Any:
     return str(value) if isinstance(value, Decimal | str) else value
 
 
+def recalled(fact: Fact, record: Any) -> Any:
+    """The fact behind a recorded JSON value. Raises ValueError."""
+    if record is None:
+        return None
+    match fact.type:
+        case "money" if isinstance(record, dict):
+            return Money(record["currency"], record["minor"])
+        case "date":
+            return date.fromisoformat(record)
+        case "decimal" | "percent":
+            return Decimal(str(record))
+        case _:
+            return record
+
+
 def read_facts(reading: Reading, node: Node) -> dict[str, Fact]:
     table = reading.table(node, (), tuple(getattr(node, "entries", {})))
     facts = {}
     for name, body in (table.entries if table else {}).items():
         if table and reading.word(Scalar(name, table.keys[name])):
-            facts[name] = _read_fact(reading, name, body)
+            facts[name] = read_fact(reading, name, body)
     return facts
 
 
-def _read_fact(reading: Reading, name: str, node: Node) -> Fact:
-    table = reading.table(node, ("type", "label"), ("missing", "values"))
+def read_fact(
+    reading: Reading, name: str, node: Node, optional: tuple[str, ...] = ("missing", "values", "use")
+) -> Fact:
+    table = reading.table(node, ("type", "label"), optional)
     if table is None:
         return Fact(name, "any", Bilingual("", ""))
     kind = reading.choice(table.entries["type"], TYPES, "type inconnu", "unknown type")
@@ -180,18 +200,25 @@ def _read_fact(reading: Reading, name: str, node: Node) -> Fact:
     if kind == "enum" and not values:
         reading.wrong(table, "un enum a besoin de « values »", "an enum needs 'values'")
     currency = reading.currency if kind == "money" else ""
-    fact = Fact(name, kind or "any", reading.bilingual(table.entries["label"]), values, currency=currency)
+    use = reading.choice(table.entries.get("use"), USES, "usage inconnu", "unknown use")
+    label = reading.bilingual(table.entries["label"])
+    fact = Fact(name, kind or "any", label, values, currency=currency, for_record=use == "record")
     missing = table.entries.get("missing")
     if missing is None or not kind:
         return fact
-    text = reading.text(missing)
-    default = None
-    if text != "none" or "none" in values:
-        try:
-            default = fact.read(text)
-        except ValueError:
-            reading.unknown(missing, text, values, f"valeur impossible pour un {kind} :", f"not a {kind}:")
-    return Fact(name, kind, fact.label, values, True, default, currency)
+    return replace(fact, optional=True, default=_default(reading, missing, fact))
+
+
+def _default(reading: Reading, node: Node, fact: Fact) -> Any:
+    text = reading.text(node)
+    if text == "none" and "none" not in fact.values:
+        return None
+    try:
+        return fact.read(text)
+    except ValueError:
+        kind = fact.type
+        reading.unknown(node, text, fact.values, f"valeur impossible pour un {kind} :", f"not a {kind}:")
+        return None
 
 
 def read_currency(reading: Reading, node: Node | None) -> str:

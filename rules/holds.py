@@ -25,9 +25,10 @@ class Hold:
     def reason(self) -> Reason:
         return Reason("hold", self.line, self.why)
 
-    def holds(self, values: Mapping[str, Any], today: date) -> bool:
+    def until_after(self, values: Mapping[str, Any], day: date) -> bool:
+        """Whether ``day`` is still held, if the condition holds."""
         until = values[self.until]
-        return until is not None and until >= today and self.when.holds(values, today)
+        return until is not None and bool(until >= day)
 
 
 @dataclass(frozen=True)

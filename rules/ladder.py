@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from domain.decision import NearMiss, Step
+from domain.decision import NearMiss, Reason, Step
+from rules.condition import Condition
 from rules.errors import FactsRefused
 from rules.facts import Fact
 from rules.near import near_misses
+from rules.policy import Holds, holding
 from rules.reader import Node, Table
 from rules.reading import Reading
 from rules.ruling import Question, Ruling
@@ -37,8 +39,17 @@ class Ladder:
     ends: str = "process"
     key_by: str = ""
 
-    def decide(self, values: Mapping[str, Any], question: Question) -> Ruling:
-        if stop := self._stop(values, question.today):
+    program: None = None
+
+    def conditions(self) -> tuple[Condition, ...]:
+        return (*(stop.when for stop in self.stops), *(step.when for step in self.steps))
+
+    def reasons(self) -> tuple[Reason, ...]:
+        return (*(stop.reason for stop in self.stops), *(step.reason for step in self.steps))
+
+    def decide(self, values: Mapping[str, Any], question: Question, holds: Holds | None = None) -> Ruling:
+        held_by = holding(values, question, holds)
+        if stop := next((stop for stop in self.stops if held_by(stop.when)), None):
             return Ruling(
                 stop.outcome, stop.outcome, closes=self._closing(stop.outcome), reasons=(stop.reason,)
             )
@@ -47,7 +58,7 @@ class Ladder:
             raise FactsRefused(self.book, self.anchor, "has no value")
         times = self._occurrences(anchor, self._part(values), question)
         passed = [found for found in times if found.moment <= question.at]
-        reached = _until_closed([found for found in passed if found.step.when.holds(values, question.today)])
+        reached = _until_closed([found for found in passed if held_by(found.step.when)])
         near = self._near(values, question.today, {found.step.id for found in passed})
         ended = next((found.step.closes for found in reached if found.step.closes), "")
         if ended:

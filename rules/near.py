@@ -2,19 +2,45 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from domain.decision import Bilingual, NearMiss
+from domain.decision import Bilingual, NearMiss, Reason
 from domain.money import Money
 from rules.condition import Condition
 from rules.facts import Fact, shown
+from rules.nearness import Candidate, candidate
 
 MOST = 3
-FAR = float("inf")
 
 Rule = tuple[str, int, Condition, Bilingual]
 """Id, line, condition, why."""
+
+Then = Callable[[int, dict[str, Any]], str]
+"""What the book says with changed facts; an empty string when the rule is still not the one applied."""
+
+
+def nearest(
+    found: list[Candidate],
+    reason_of: Callable[[int], Reason],
+    facts: Mapping[str, Fact],
+    values: Mapping[str, Any],
+    then: Then,
+) -> tuple[NearMiss, ...]:
+    """The closest of the candidates. No miss is said that is not one: ``then`` asks the book again."""
+    misses: list[NearMiss] = []
+    for _, number, name, needed in sorted(found, key=_distance):
+        said = then(number, {**values, name: needed})
+        if not said:
+            continue
+        reason, fact = reason_of(number), facts[name]
+        misses.append(
+            NearMiss(reason.rule, reason.line, name, shown(fact, values[name]), shown(fact, needed),
+                     reason.why, said)
+        )  # fmt: skip
+        if len(misses) == MOST:
+            break
+    return tuple(misses)
 
 
 def near_misses(
@@ -24,20 +50,15 @@ def near_misses(
     today: date,
     fires: Callable[[str, dict[str, Any]], bool],
 ) -> tuple[NearMiss, ...]:
-    """``fires`` tells whether the rule is the one applied with changed facts: no miss is said that is not."""
-    found = []
-    for rule, line, condition, why in rules:
-        failing = condition.failing(values, today)
-        if len(failing) != 1:
-            continue
-        name, cell = failing[0]
-        needed = cell.closest(values[name], today)
-        if needed is None or not fires(rule, {**values, name: needed}):
-            continue
-        fact = facts[name]
-        miss = NearMiss(rule, line, name, shown(fact, values[name]), shown(fact, needed), why)
-        found.append((_distance(values[name], needed), miss))
-    return tuple(miss for _, miss in sorted(found, key=lambda pair: pair[0])[:MOST])
+    """For stages and ladders, whose rules are few. ``fires`` tells whether the rule is the one applied."""
+    all_rules = list(rules)
+    reasons = [Reason(id, line, why) for id, line, _, why in all_rules]
+    found = [candidate(number, rule[2], values, today) for number, rule in enumerate(all_rules)]
+    near = [one for one in found if one]
+    return nearest(
+        near, reasons.__getitem__, facts, values,
+        lambda number, changed: reasons[number].rule if fires(reasons[number].rule, changed) else "",
+    )  # fmt: skip
 
 
 def in_currency(misses: tuple[NearMiss, ...], given: Mapping[str, object]) -> tuple[NearMiss, ...]:
@@ -54,8 +75,5 @@ def _amount(money: Money, minor: str) -> str:
     return f"{Money(money.currency, int(minor)).decimal} {money.currency}"
 
 
-def _distance(actual: Any, needed: Any) -> float:
-    if isinstance(actual, bool | str) or actual is None:
-        return FAR
-    change = abs(needed - actual)
-    return float(change.days) if isinstance(change, timedelta) else float(change / max(abs(needed), 1))
+def _distance(one: Candidate) -> float:
+    return one[0]

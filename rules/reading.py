@@ -24,6 +24,12 @@ class Vocabulary:
     templates: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     acts: frozenset[str] = frozenset()
+    open: bool = False
+    """Whether any name will do: a revision of years ago is read again with the words of its own time."""
+
+    @classmethod
+    def anything(cls) -> "Vocabulary":
+        return cls(open=True)
 
 
 @dataclass
@@ -37,6 +43,14 @@ class Reading:
     currency: str = ""
     hour: time = time(9)
     ids: dict[str, Place] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    """The facts that the tables ask for."""
+    warnings: list[BookError] = field(default_factory=list)
+
+    def warn(self, at: "Node | Place", fr: str, en: str) -> None:
+        """Something that an author would want to know and that does no harm."""
+        place = at if isinstance(at, Place) else at.place
+        self.warnings.append(BookError(self.file, place.line, place.column, fr, en))
 
     def wrong(self, at: "Node | Place", fr: str, en: str, suggestion: str = "") -> None:
         place = at if isinstance(at, Place) else at.place
@@ -106,6 +120,10 @@ class Reading:
             return ""
         return text
 
+    def named(self, node: Node | None, known: frozenset[str], fr: str, en: str) -> str:
+        """A name of the vocabulary."""
+        return self.text(node) if self.vocabulary.open else self.choice(node, known, fr, en)
+
     def flag(self, node: Node | None) -> bool:
         return (
             self.choice(
@@ -162,6 +180,14 @@ class Reading:
             return Bilingual("", "")
         return Bilingual(self.text(table.entries["fr"]), self.text(table.entries["en"]))
 
+    def column(self, node: Node, others: tuple[str, ...]) -> str:
+        """The name of a declared fact, where ``others`` would have been right as well."""
+        name = self.text(node)
+        if name and name not in self.facts:
+            self.unknown(node, name, (*self.facts, *others), "colonne inconnue", "unknown column")
+            return ""
+        return self.fact(node)
+
     def fact(self, node: Node | None, *types: str) -> str:
         """The name of a declared fact of one of ``types``."""
         name = self.text(node)
@@ -179,4 +205,5 @@ class Reading:
                 f"{name!r} is of type {known.type}, it must be {wanted}",
             )
             return ""
+        self.used.add(name)
         return name

@@ -1,9 +1,10 @@
 """What is asked of a book, and what it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.calendar import at_local
@@ -58,6 +59,7 @@ class Ruling:
     """What a book concludes. ``next_at`` (UTC) None means: until rung; ``awaits`` is the rule then reached.
 
     ``closes`` is the outcome when what the book watches ends here, else empty. A held case has no steps.
+    ``result`` are the values that the book gives: the points of a scorecard, the prices of a grid.
     """
 
     outcome: str
@@ -69,3 +71,4 @@ class Ruling:
     reasons: tuple[Reason, ...] = ()
     near: tuple[NearMiss, ...] = ()
     awaits: Reason | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)

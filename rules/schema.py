@@ -1,17 +1,24 @@
 """A book from its text: read, checked, compiled, and tried on its own examples."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
-from rules.engine import Book, Policy
+from rules.engine import Book
 from rules.errors import BrokenBook
 from rules.examples import try_examples
 from rules.facts import read_currency, read_facts
+from rules.grid import KEYS as GRID_KEYS
+from rules.grid import OPTIONAL as GRID_OPTIONAL
+from rules.grid import read_grid
 from rules.ladder import KEYS as LADDER_KEYS
 from rules.ladder import OPTIONAL as LADDER_OPTIONAL
 from rules.ladder import read_ladder
-from rules.reader import Table, fingerprint, read_nodes
+from rules.policy import Policy
+from rules.reader import Node, Table, fingerprint, read_nodes
 from rules.reading import Reading, Vocabulary
+from rules.scorecard import KEYS as SCORECARD_KEYS
+from rules.scorecard import read_scorecard
 from rules.stages import KEYS as STAGES_KEYS
 from rules.stages import OPTIONAL as STAGES_OPTIONAL
 from rules.stages import read_stage_book
@@ -27,22 +34,39 @@ HEAD_OPTIONAL = ("hour", "currency")
 Kind = tuple[tuple[str, ...], tuple[str, ...], Callable[[Reading, Table, str], Policy]]
 
 KINDS: dict[str, Kind] = {
+    "scorecard": (SCORECARD_KEYS, (), read_scorecard),
     "thresholds": (THRESHOLDS_KEYS, THRESHOLDS_OPTIONAL, read_thresholds),
     "stages": (STAGES_KEYS, STAGES_OPTIONAL, read_stage_book),
+    "grid": (GRID_KEYS, GRID_OPTIONAL, read_grid),
     "ladder": (LADDER_KEYS, LADDER_OPTIONAL, read_ladder),
 }
 
 
-def read_book(text: str, file: str, vocabulary: Vocabulary) -> Book:
-    """Raises BrokenBook with every mistake, in the order of the file."""
+def read_book(text: str, file: str, vocabulary: Vocabulary, *, examples: bool = True) -> Book:
+    """Raises BrokenBook with every mistake, in the order of the file.
+
+    A revision that was in force once is read again without its ``examples``.
+    """
     root = read_nodes(text, file)
     reading = Reading(file, vocabulary)
     book = _book(reading, root)
     if book is not None and not reading.errors:
-        try_examples(reading, root.entries["examples"], book)
+        _warn_of_unused(reading, book, root.entries["facts"])
+        if examples:
+            try_examples(reading, root.entries["examples"], book)
     if book is None or reading.errors:
-        raise BrokenBook(tuple(sorted(reading.errors)))
-    return book
+        raise BrokenBook(tuple(sorted(set(reading.errors))))
+    return replace(book, content=text, warnings=tuple(sorted(reading.warnings)))
+
+
+def _warn_of_unused(reading: Reading, book: Book, node: Node) -> None:
+    for name, fact in book.facts.items():
+        if name not in reading.used and not fact.for_record and isinstance(node, Table):
+            reading.warn(
+                node.keys[name],
+                f"le fait « {name} » ne sert à aucune règle (sinon : use: record)",
+                f"fact {name!r} is used by no rule (otherwise: use: record)",
+            )
 
 
 def _book(reading: Reading, root: Table) -> Book | None:

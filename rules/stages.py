@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 from domain.decision import NearMiss, Reason
@@ -11,6 +12,7 @@ from rules.errors import FactsRefused
 from rules.facts import Fact
 from rules.holds import Hold, Minimum, read_holds, read_minimum
 from rules.near import near_misses
+from rules.policy import Holds, holding
 from rules.reader import Table
 from rules.reading import Reading
 from rules.ruling import Question, Ruling
@@ -41,44 +43,58 @@ class Stages:
     minimum: Minimum | None = None
     hour: time = time(9)
 
-    def decide(self, values: Mapping[str, Any], question: Question) -> Ruling:
-        today = question.today
+    program: None = None
+
+    def conditions(self) -> tuple[Condition, ...]:
+        steps = [step.when for stage in self.stages for step in stage.steps]
+        ranges = [_within(self.measure, stage.first, stage.last) for stage in self.stages]
+        return (*(stop.when for stop in self.stops), *(hold.when for hold in self.holds), *ranges, *steps)
+
+    def reasons(self) -> tuple[Reason, ...]:
+        least = (self.minimum.reason,) if self.minimum else ()
+        first = (*(stop.reason for stop in self.stops), *least, *(hold.reason for hold in self.holds))
+        return (*first, *(stage.reason for stage in self.stages))
+
+    def decide(self, values: Mapping[str, Any], question: Question, holds: Holds | None = None) -> Ruling:
+        held_by = holding(values, question, holds)
         for stop in self.stops:
-            if stop.when.holds(values, today):
+            if held_by(stop.when):
                 return Ruling(stop.outcome, stop.outcome, closes=stop.outcome, reasons=(stop.reason,))
-        stage = self._stage(values[self.measure])
+        stage = next(
+            (one for one in self.stages if held_by(_within(self.measure, one.first, one.last))), None
+        )
         name = stage.id if stage else "upcoming"
         if self.minimum and not self.minimum.met(values):
             return Ruling("below_minimum", name, reasons=(self.minimum.reason,))
-        if hold := self._held(values, question):
+        if hold := self._held(values, question, held_by):
             until = question.moment(values[hold.until] + timedelta(days=1), self.hour)
             return Ruling("held", name, next_at=until, held=True, reasons=(hold.reason,))
-        return self._act(values, question, stage, name)
+        return self._act(values, question, stage, held_by)
 
-    def _act(self, values: Mapping[str, Any], question: Question, stage: Stage | None, name: str) -> Ruling:
-        today = question.today
+    def _act(
+        self, values: Mapping[str, Any], question: Question, stage: Stage | None, held_by: Holds
+    ) -> Ruling:
+        name = stage.id if stage else "upcoming"
         anchor: date | None = values[self.anchor]
         if anchor is None:
             raise FactsRefused(self.book, self.anchor, "has no value")
         late: int = values[self.measure]
         times = list(_occurrences(stage, late, question)) if stage else []
-        due = _not_superseded(
-            [f for f in times if f.moment <= question.at and f.step.when.holds(values, today)]
-        )
+        due = _not_superseded([f for f in times if f.moment <= question.at and held_by(f.step.when)])
         coming = min(self._coming(times, late, question), key=lambda pair: pair[0], default=None)
         return Ruling(
             name, name, occurrence_steps(due, question, anchor), coming[0] if coming else None,
-            reasons=(stage.reason,) if stage else (), near=self._near(values, today, name),
+            reasons=(stage.reason,) if stage else (), near=self._near(values, question.today, name),
             awaits=coming[1] if coming else None,
         )  # fmt: skip
 
-    def _stage(self, late: int) -> Stage | None:
-        return next((s for s in self.stages if s.first <= late and (s.last is None or late <= s.last)), None)
-
-    def _held(self, values: Mapping[str, Any], question: Question) -> Hold | None:
-        early = question.local.time() < self.hour
-        day = question.today - timedelta(days=1 if early else 0)
-        return next((hold for hold in self.holds if hold.holds(values, day)), None)
+    def _held(self, values: Mapping[str, Any], question: Question, held_by: Holds) -> Hold | None:
+        """A hold is judged on the day that began at the book's hour."""
+        day = question.today
+        if question.local.time() < self.hour:
+            day -= timedelta(days=1)
+            held_by = partial(_held_on, values, day)
+        return next((one for one in self.holds if one.until_after(values, day) and held_by(one.when)), None)
 
     def _coming(self, times: list[Occurrence], late: int, question: Question) -> Iterator[Coming]:
         for found in times:
@@ -98,6 +114,11 @@ class Stages:
         return near_misses(others + stops, self.facts, values, today, lambda _rule, _changed: True)
 
 
+def _held_on(values: Mapping[str, Any], day: date, condition: Condition) -> bool:
+    return condition.holds(values, day)
+
+
+@lru_cache(maxsize=1024)
 def _within(measure: str, first: int, last: int | None) -> Condition:
     span = Span(first, last)
     return Condition(((measure, Cell(f"{first}..", (span,), test=span.holds)),))

@@ -142,7 +142,7 @@ def _message(reading: Reading, node: Node) -> Effect:
     table = reading.table(node, ("template", "to", "channels"))
     if table is None:
         return Effect("message", "")
-    template = reading.choice(
+    template = reading.named(
         table.entries["template"],
         reading.vocabulary.templates,
         "modèle de message inconnu",
@@ -160,14 +160,12 @@ def _alert(reading: Reading, node: Node) -> Effect:
     table = reading.table(node, ("team", "title"))
     if table is None:
         return Effect("alert", "alert")
-    team = reading.choice(
-        table.entries["team"], reading.vocabulary.targets, "équipe inconnue", "unknown team"
-    )
+    team = reading.named(table.entries["team"], reading.vocabulary.targets, "équipe inconnue", "unknown team")
     return Effect("alert", "alert", team, title=reading.bilingual(table.entries["title"]))
 
 
 def _act(reading: Reading, node: Node) -> Effect:
-    return Effect("act", reading.choice(node, reading.vocabulary.acts, "acte inconnu", "unknown act"))
+    return Effect("act", reading.named(node, reading.vocabulary.acts, "acte inconnu", "unknown act"))
 
 
 _READERS = {"send": _message, "alert": _alert, "act": _act}

@@ -1,16 +1,21 @@
 """Thresholds: rows of conditions; the first row that holds (`first`) or all of them (`each`)."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from domain.decision import Bilingual, NearMiss, Reason, Step
 from rules.condition import Condition, read_condition
 from rules.errors import FactsRefused
 from rules.facts import Fact
-from rules.near import near_misses
+from rules.gives import Gives, read_given_types, read_gives
+from rules.hidden import refuse_hidden
+from rules.near import nearest
+from rules.policy import Holds, rows_that_hold
+from rules.program import Answer, Each, First, Program, compile_rows
 from rules.reader import Node, Table
 from rules.reading import Reading
 from rules.ruling import Question, Ruling
@@ -18,7 +23,9 @@ from rules.steps import Effect, due_steps, read_effects
 
 MODES = ("first", "each")
 KEYS = ("rules", "otherwise")
-OPTIONAL = ("mode", "anchor", "key_by")
+OPTIONAL = ("mode", "anchor", "key_by", "gives")
+ROW_KEYS = ("id", "when", "outcome", "why")
+ROW_OPTIONAL = ("send", "alert", "act", "closes", "gives")
 
 
 @dataclass(frozen=True)
@@ -30,8 +37,9 @@ class Row:
     why: Bilingual
     effects: tuple[Effect, ...] = ()
     closes: bool = False
+    gives: Gives = field(default_factory=dict)
 
-    @property
+    @cached_property
     def reason(self) -> Reason:
         return Reason(self.id, self.line, self.why)
 
@@ -50,25 +58,46 @@ class Thresholds:
     anchor: str = ""
     key_by: str = ""
     hour: time = time(9)
+    types: Mapping[str, Fact] = field(default_factory=dict)
 
-    def decide(self, values: Mapping[str, Any], question: Question) -> Ruling:
-        fired = self._fired(values, question.today)
+    def conditions(self) -> tuple[Condition, ...]:
+        return self._conditions
+
+    def reasons(self) -> tuple[Reason, ...]:
+        return (*(row.reason for row in self.rows), self.otherwise.reason)
+
+    @cached_property
+    def _conditions(self) -> tuple[Condition, ...]:
+        return tuple(row.when for row in self.rows)
+
+    @cached_property
+    def program(self) -> Program:
+        if self.mode == "first":
+            answers = [(row.outcome, MappingProxyType(dict(row.gives))) for row in self.rows]
+            last = (self.otherwise.outcome, MappingProxyType(dict(self.otherwise.gives)))
+            return compile_rows(self.book, self.facts, self._conditions, First([*answers, last]))
+        return compile_rows(self.book, self.facts, self._conditions, Each(self._together))
+
+    def decide(self, values: Mapping[str, Any], question: Question, holds: Holds | None = None) -> Ruling:
+        numbers = rows_that_hold(self.program, self._conditions, values, question, holds)
+        fired = self._applied(numbers)
         steps = tuple(step for row in fired for step in self._steps(row, values, question))
-        closes = next((row.outcome for row in fired if row.closes), "")
+        closes = _closing(fired)
         outcome = closes or fired[0].outcome
         return Ruling(
             outcome, outcome, steps, None if closes else self._next(fired, steps, question), closes,
-            reasons=tuple(row.reason for row in fired), near=self._near(values, question.today, fired),
+            reasons=tuple(row.reason for row in fired), near=self._near(values, question.today),
+            result=fired[0].gives,
         )  # fmt: skip
 
-    def _fired(self, values: Mapping[str, Any], today: date) -> list[Row]:
-        fired = []
-        for row in self.rows:
-            if row.when.holds(values, today):
-                fired.append(row)
-                if self.mode == "first":
-                    break
-        return fired or [self.otherwise]
+    def _applied(self, numbers: list[int]) -> list[Row]:
+        """The first row that holds, or all of them; in default of any, `otherwise`."""
+        applied = [self.rows[number] for number in numbers]
+        return (applied[:1] if self.mode == "first" else applied) or [self.otherwise]
+
+    def _together(self, numbers: list[int]) -> Answer:
+        fired = self._applied(numbers)
+        return _closing(fired) or fired[0].outcome, fired[0].gives
 
     def _steps(self, row: Row, values: Mapping[str, Any], question: Question) -> tuple[Step, ...]:
         if not row.effects:
@@ -88,59 +117,49 @@ class Thresholds:
             return None
         return question.moment(question.today + timedelta(days=1), self.hour)
 
-    def _near(self, values: Mapping[str, Any], today: date, fired: list[Row]) -> tuple[NearMiss, ...]:
-        return near_misses(
-            [(row.id, row.line, row.when, row.why) for row in self.rows if row not in fired],
-            self.facts, values, today,
-            lambda rule, changed: any(row.id == rule for row in self._fired(changed, today)),
-        )  # fmt: skip
+    def _near(self, values: Mapping[str, Any], today: date) -> tuple[NearMiss, ...]:
+        def then(number: int, changed: dict[str, Any]) -> str:
+            numbers = self.program.rows(changed, today)
+            return self._together(numbers)[0] if number in numbers else ""
+
+        found = self.program.near(values, today)
+        return nearest(found, lambda number: self.rows[number].reason, self.facts, values, then)
+
+
+def _closing(fired: list[Row]) -> str:
+    return next((row.outcome for row in fired if row.closes), "")
 
 
 def read_thresholds(reading: Reading, table: Table, book: str) -> Thresholds:
     entries = table.entries
-    rows = tuple(row for item in reading.items(entries["rules"]) if (row := _row(reading, item)))
+    types = read_given_types(reading, entries.get("gives"))
+    rows = tuple(row for item in reading.items(entries["rules"]) if (row := _row(reading, item, types)))
     mode = reading.choice(entries.get("mode"), MODES, "mode inconnu", "unknown mode") or "first"
-    if mode == "first":
-        _refuse_hidden(reading, rows)
+    if mode == "first" and not reading.errors:
+        refuse_hidden(reading, [(row.id, row.line, row.when) for row in rows])
     return Thresholds(
-        book, reading.facts, rows, _otherwise(reading, entries["otherwise"]), mode,
+        book, reading.facts, rows, _otherwise(reading, entries["otherwise"], types), mode,
         reading.fact(entries.get("anchor"), "date"), reading.fact(entries.get("key_by"), "int"), reading.hour,
+        types,
     )  # fmt: skip
 
 
-def _row(reading: Reading, node: Node) -> Row | None:
-    table = reading.table(node, ("id", "when", "outcome", "why"), ("send", "alert", "act", "closes"))
+def _row(reading: Reading, node: Node, types: Mapping[str, Fact]) -> Row | None:
+    table = reading.table(node, ROW_KEYS, ROW_OPTIONAL)
     if table is None:
         return None
     entries = table.entries
     return Row(
         reading.new_id(entries["id"]), table.place.line, read_condition(reading, entries["when"]),
         reading.word(entries["outcome"]), reading.bilingual(entries["why"]), read_effects(reading, table),
-        reading.flag(entries.get("closes")),
+        reading.flag(entries.get("closes")), read_gives(reading, entries.get("gives"), types, table),
     )  # fmt: skip
 
 
-def _otherwise(reading: Reading, node: Node) -> Row:
-    table = reading.table(node, ("outcome", "why"))
+def _otherwise(reading: Reading, node: Node, types: Mapping[str, Fact]) -> Row:
+    table = reading.table(node, ("outcome", "why"), ("gives",))
     if table is None:
         return Row("otherwise", node.place.line, Condition(), "", Bilingual("", ""))
     outcome, why = reading.word(table.entries["outcome"]), reading.bilingual(table.entries["why"])
-    return Row("otherwise", node.place.line, Condition(), outcome, why)
-
-
-def _refuse_hidden(reading: Reading, rows: tuple[Row, ...]) -> None:
-    """Compares a row only with those that can cover it: the ones above that ask for one of its exact values,
-    or for none at all. A thousand rows of one table are checked in milliseconds.
-    """
-    seen: dict[object, list[Row]] = defaultdict(list)
-    for row in rows:
-        exact = row.when.exact()
-        candidates = [one for key in (*exact, None) for one in seen[key]]
-        above = next((one for one in candidates if one.when.covers(row.when)), None)
-        if above and row.id in reading.ids:
-            reading.wrong(
-                reading.ids[row.id],
-                f"la ligne « {row.id} » n’est jamais atteinte : « {above.id} » (ligne {above.line}) la cache",
-                f"row {row.id!r} is never reached: {above.id!r} (line {above.line}) hides it",
-            )
-        seen[exact[0] if exact else None].append(row)
+    gives = read_gives(reading, table.entries.get("gives"), types, table)
+    return Row("otherwise", node.place.line, Condition(), outcome, why, gives=gives)
