@@ -40,10 +40,13 @@ class Book:
 
     def decide(self, facts: Mapping[str, object], question: Question) -> Ruling:
         """Raises FactsRefused when a fact is missing, unknown or of the wrong type."""
-        values = checked(self.name, self.facts, facts)
+        program = self.table.program
+        values = program.taken(facts) if program else checked(self.name, self.facts, facts)
         holds = self.matching(values, question.today) if self.matching else None
         ruling = self.table.decide(values, question, holds)
-        return replace(ruling, near=in_currency(ruling.near, facts)) if ruling.near else ruling
+        if not ruling.near or not any(self.facts[miss.fact].type == "money" for miss in ruling.near):
+            return ruling
+        return replace(ruling, near=in_currency(ruling.near, facts))
 
     def outcome(self, facts: Mapping[str, object], today: date) -> Answer:
         """The outcome and the values given, without reasons: of scorecards, thresholds and grids, which need

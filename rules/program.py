@@ -1,7 +1,7 @@
 """Tables compiled to Python. Cells were parsed before: the code holds values, never an author's text.
 
-Three functions come of one table: ``rows`` (checked facts to the rows that hold), ``outcome`` (facts as they
-come to the answer, nothing explained), ``near`` (the rows that one changed fact would have fired).
+Of one table come ``rows`` (checked facts to the rows that hold), ``outcome`` (facts as they come to the
+answer, nothing explained) and ``near`` (the rows that one changed fact would have fired).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,11 @@ Answer = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Program:
+    """``taken`` checks facts as they come; ``answer`` is ``outcome`` for facts that are checked already."""
+
+    taken: Callable[[Mapping[str, Any]], dict[str, Any]]
     rows: Callable[[Mapping[str, Any], date], list[int]]
+    answer: Callable[[Mapping[str, Any], date], Answer]
     outcome: Callable[[Mapping[str, Any], date], Answer]
     near: Callable[[Mapping[str, Any], date], list[Candidate]]
 
@@ -67,17 +71,21 @@ def compile_rows(
     code = [
         *_function("rows(values, today)", [*unpacked, *days, *rows]),
         *_function("answer(values, today)", [*unpacked, *days, *answer]),
-        *_function("outcome(given, today)", [*source.taken("given"), *days, *answer]),
+        *_function("outcome(given, today)", [*source.taken("given", "slow(given, today)"), *days, *answer]),
+        *_function("taken(given)", [*source.taken("given", "check(given)"), source.packed()]),
         *_function("near(values, today)", [*unpacked, *days, *near]),
     ]
 
+    def check(given: Mapping[str, Any]) -> dict[str, Any]:
+        return checked(book, facts, given)
+
     def slow(given: Mapping[str, Any], today: date) -> Answer:
-        answered: Answer = names["answer"](checked(book, facts, given), today)
+        answered: Answer = names["answer"](check(given), today)
         return answered
 
-    names: dict[str, Any] = {"slow": slow, **source.names}
+    names: dict[str, Any] = {"slow": slow, "check": check, **source.names}
     exec(compile("\n".join(code), f"<rules {book}>", "exec"), names)
-    return Program(names["rows"], names["outcome"], names["near"])
+    return Program(*(names[name] for name in ("taken", "rows", "answer", "outcome", "near")))
 
 
 def _function(signature: str, body: list[str]) -> list[str]:

@@ -91,20 +91,19 @@ class Scorecard:
 
     def decide(self, values: Mapping[str, Any], question: Question, holds: Holds | None = None) -> Ruling:
         fired = rows_that_hold(self.program, self._conditions, values, question, holds)
-        points = self._sum(fired)
+        more = self.rules
+        points = min(self.high, max(self.low, self.start + sum([more[number].points for number in fired])))
         band = self._bands[points - self.low]
         near = nearest(
             self.program.near(values, question.today), self._reasons.__getitem__, self.facts, values,
-            lambda _number, changed: self._said(self._sum(self.program.rows(changed, question.today))),
+            lambda _number, changed: self._said(self.program.answer(changed, question.today)),
         )  # fmt: skip
         reasons = (band, *(self._reasons[number] for number in fired))
         return Ruling(band.rule, band.rule, reasons=reasons, near=near, result={"points": points})
 
-    def _sum(self, fired: list[int]) -> int:
-        return min(self.high, max(self.low, self.start + sum(self.rules[number].points for number in fired)))
-
-    def _said(self, points: int) -> str:
-        return f"{points} · {self._bands[points - self.low].rule}"
+    @staticmethod
+    def _said(answer: Answer) -> str:
+        return f"{answer[1]['points']} · {answer[0]}"
 
 
 def read_scorecard(reading: Reading, table: Table, book: str) -> Scorecard:

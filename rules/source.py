@@ -75,9 +75,13 @@ class Source:
     def unpack(self, mapping: str) -> list[str]:
         return [f"{variable} = {mapping}[{name!r}]" for name, variable in self.variables.items()]
 
-    def taken(self, given: str) -> list[str]:
-        """Statements that take facts as they come; whatever is not plain goes the slow and explaining way."""
-        slow = f"return slow({given}, today)"
+    def packed(self) -> str:
+        """The variables as a mapping of facts."""
+        return f"return {{{', '.join(f'{name!r}: {variable}' for name, variable in self.variables.items())}}}"
+
+    def taken(self, given: str, otherwise: str) -> list[str]:
+        """Statements that take facts as they come; what is not plain goes the slow and explaining way."""
+        slow = f"return {otherwise}"
         lines = [f"if len({given}) != {len(self.facts)}: {slow}", "try:"]
         lines += [f"    {line}" for line in self.unpack(given)] or ["    pass"]
         lines += [f"except KeyError: {slow}"]

@@ -119,6 +119,7 @@ class Thresholds:
 
     def _near(self, values: Mapping[str, Any], today: date) -> tuple[NearMiss, ...]:
         def then(number: int, changed: dict[str, Any]) -> str:
+            """A row that a changed fact makes true may still not be the first one."""
             numbers = self.program.rows(changed, today)
             return self._together(numbers)[0] if number in numbers else ""
 
