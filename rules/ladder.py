@@ -11,6 +11,7 @@ from rules.errors import FactsRefused
 from rules.facts import Fact
 from rules.near import near_misses
 from rules.policy import Holds, holding
+from rules.reach import refuse_stopped
 from rules.reader import Node, Table
 from rules.reading import Reading
 from rules.ruling import Question, Ruling
@@ -149,7 +150,25 @@ def read_ladder(reading: Reading, table: Table, book: str) -> Ladder:
     steps = tuple(step for item in reading.items(entries["steps"]) if (step := _step(reading, item)))
     ends = reading.choice(entries.get("ends"), ENDS, "fin inconnue", "unknown end") or "process"
     key_by = reading.fact(entries.get("key_by"), "int")
-    return Ladder(book, reading.facts, anchor, steps, read_stops(reading, entries.get("stops")), ends, key_by)
+    stops = read_stops(reading, entries.get("stops"))
+    if not reading.errors:
+        nodes = reading.items(entries["steps"])
+        refuse_stopped(reading, nodes, [(one.id, one.when) for one in steps], [one.when for one in stops])
+        _refuse_late(reading, nodes, steps)
+    return Ladder(book, reading.facts, anchor, steps, stops, ends, key_by)
+
+
+def _refuse_late(reading: Reading, nodes: tuple[Node, ...], steps: tuple[Planned, ...]) -> None:
+    """Nothing comes after a step that closes whatever the facts are."""
+    closing = [one for one in steps if one.closes and not one.when.cells and one.shift == "none"]
+    for node, step in zip(nodes, steps, strict=True):
+        end = next((one for one in closing if step.shift == "none" and one.day < step.day), None)
+        if end:
+            reading.wrong(
+                node,
+                f"« {step.id} » n’arrive jamais : « {end.id} » (ligne {end.line}) clôt avant",
+                f"{step.id!r} never comes: {end.id!r} (line {end.line}) closes before it",
+            )
 
 
 def _step(reading: Reading, node: Node) -> Planned | None:

@@ -13,6 +13,7 @@ from rules.facts import Fact
 from rules.holds import Hold, Minimum, read_holds, read_minimum
 from rules.near import near_misses
 from rules.policy import Holds, holding
+from rules.reach import refuse_stopped
 from rules.reader import Table
 from rules.reading import Reading
 from rules.ruling import Question, Ruling
@@ -145,8 +146,12 @@ def _not_superseded(reached: list[Occurrence]) -> list[Occurrence]:
 
 def read_stage_book(reading: Reading, table: Table, book: str) -> Stages:
     entries = table.entries
+    measure = reading.fact(entries["measure"], "int")
+    stages, stops = read_stages(reading, entries["stages"]), read_stops(reading, entries.get("stops"))
+    if not reading.errors:
+        parts = [(stage.id, _within(measure, stage.first, stage.last)) for stage in stages]
+        refuse_stopped(reading, reading.items(entries["stages"]), parts, [stop.when for stop in stops])
     return Stages(
-        book, reading.facts, reading.fact(entries["measure"], "int"), reading.fact(entries["anchor"], "date"),
-        read_stages(reading, entries["stages"]), read_stops(reading, entries.get("stops")),
+        book, reading.facts, measure, reading.fact(entries["anchor"], "date"), stages, stops,
         read_holds(reading, entries.get("hold")), read_minimum(reading, entries.get("minimum")), reading.hour,
     )  # fmt: skip

@@ -129,7 +129,9 @@ def test_a_stop_ends_it_whatever_is_due() -> None:
 
 
 def test_a_closing_step_ends_it_and_later_steps_never_come() -> None:
-    book = ladder("id: a, at: +1d", "id: end, at: +2d, act: expire, closes: expired", "id: b, at: +3d")
+    book = ladder(
+        "id: a, at: +1d", "id: end, at: +2d, act: expire, closes: expired", "id: b, at: +3d, shift: next"
+    )
     ruling = book.decide({"due_on": DUE}, ask("2026-07-20 09:00"))
     assert (ids(ruling), ruling.closes, ruling.next_at) == (["end"], "expired", None)
     assert [(step.id, step.kind) for step in ruling.steps] == [("expire", "act")]
