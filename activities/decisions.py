@@ -3,18 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.shared import cases, effects, messages
+from database.shared import cases, effects, messages, rules
 from database.shared.cases import StandingOrder
 from database.shared.contacts import Tenant
+from database.shared.rules import Versions
 from domain.calendar import BusinessDays, at_local, local_date
 from domain.case import Review
 from domain.decision import Bilingual, Decision, Reason, Step, Waiting
 from domain.money import Money
 from domain.ports import Holidays
+from rules.engine import Book
 from rules.errors import FactsRefused
 from rules.library import Library
 from rules.ruling import Question, Ruling
@@ -60,31 +63,47 @@ class Decisions:
 
     async def conclude(self, tx: AsyncConnection, review: Review, collect: Collect) -> Decision:
         """Decide and keep the decision in the caller's transaction."""
-        tenant, order = await cases.situation_of(tx, review.case)
+        on = local_date(review.at, review.case.zone)
+        tenant, order, versions = await cases.situation_of(tx, review.case, on)
         known = await effects.effects_of(tx, review.case)
+        asked = ""
         if order:
             made = held_by(order)
         else:
             collected = await collect(tx, review)
+            books = [await self._in_force(tx, tenant.id, ask.book, versions) for ask in collected.asks]
+            asked = "+".join(ask.book for ask in collected.asks)
             try:
-                made = self._decide(review, collected, self._question(review, tenant, known.done))
+                made = self._decide(review, collected, books, self._question(review, tenant, known.done))
             except FactsRefused as refused:
                 made = blocked(review, refused)
         overtaken = known.waiting - {step.key for step in made.steps}
         # A case that is paused or blocked asked no book: what waits may still be wanted afterwards.
         if overtaken and (made.book or made.closes):
             await messages.withdraw(tx, review.case, sorted(overtaken), f"overtaken: {made.stage}")
-        await cases.record(tx, review, made)
+        await cases.record(tx, review, made, asked)
         return made
 
-    def _decide(self, review: Review, collected: Collected, question: Question) -> Decision:
-        rulings = [self.library.book(ask.book).decide(ask.facts, question) for ask in collected.asks]
+    async def book(self, tx: AsyncConnection, review: Review, name: str) -> Book:
+        """The revision in force for the review, the tenant's own or the shipped one."""
+        on = local_date(review.at, review.case.zone)
+        versions = await rules.in_force(tx, review.case.tenant, on)
+        return await self._in_force(tx, review.case.tenant, name, versions)
+
+    async def _in_force(self, tx: AsyncConnection, tenant: str, name: str, versions: Versions) -> Book:
+        fetch = partial(rules.revision_content, tx, tenant, name)
+        return await self.library.in_force(name, versions.get(name, ()), fetch)
+
+    def _decide(
+        self, review: Review, collected: Collected, books: list[Book], question: Question
+    ) -> Decision:
+        pairs = zip(books, collected.asks, strict=True)
+        rulings = [book.decide(ask.facts, question) for book, ask in pairs]
         steps = [self._addressed(step, collected) for ruling in rulings for step in ruling.steps]
         moments = [ruling.next_at for ruling in rulings if ruling.next_at]
         if collected.review_on:
             moments.append(at_local(collected.review_on, MORNING, review.case.zone))
         reasons = tuple(reason for ruling in rulings for reason in ruling.reasons)
-        books = [self.library.book(ask.book) for ask in collected.asks]
         return Decision(
             stage=rulings[-1].stage,
             waiting=Waiting(collected.waiting_for, because(rulings)),

@@ -1,20 +1,30 @@
-"""The books of a folder, kept in force: what changes on disk is checked, and only then replaces the old."""
+"""The books of a folder, kept in force: what changes on disk is checked, and only then replaces the old.
 
-from collections.abc import Iterator
+A tenant's own revision goes before the book of the folder.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from domain.errors import NotFound
+from domain.publication import Version
+from rules.agreement import disagreements
 from rules.engine import Book
-from rules.errors import BookError, BrokenBook, BrokenBooks
-from rules.reader import LARGEST, decode
+from rules.errors import BookError, BrokenBook, BrokenBooks, nearest
+from rules.reader import LARGEST, Scalar, Table, decode, read_nodes
 from rules.reading import Vocabulary
+from rules.revisions import Refused, Revisions
 from rules.schema import read_book
 from rules.vocabulary import shipped_vocabulary
 
 Stamp = tuple[int, int, int]
 """Modification time in ns, size, inode: an editor that saves twice in one tick still changes one of them."""
+
+Fetch = Callable[[str], Awaitable[str]]
+"""The text of a tenant's revision."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,8 @@ class Library:
         self._vocabulary = vocabulary
         self._lock = Lock()
         self._shelf = _Shelf({}, {}, {})
+        self._revisions = Revisions()
+        self._passed_over: dict[tuple[str, str], tuple[BookError, ...]] = {}
         self.refresh()
         if not self._shelf.stamps:
             raise BrokenBooks(
@@ -63,8 +75,78 @@ class Library:
         return tuple(self._shelf.books[name] for name in sorted(self._shelf.books))
 
     def problems(self) -> tuple[BookError, ...]:
-        found = self._shelf.problems
-        return tuple(error for path in sorted(found) for error in found[path])
+        """Of files, and of tenants' revisions that were passed over; these are named `book@revision.yaml`."""
+        found, passed_over = self._shelf.problems, self._passed_over
+        files = (error for path in sorted(found) for error in found[path])
+        return (*files, *(error for key in sorted(passed_over) for error in passed_over[key]))
+
+    async def in_force(self, name: str, versions: Iterable[Version], fetch: Fetch) -> Book:
+        """The first of a tenant's versions that can still be read, else the book of the folder.
+
+        ``fetch`` is asked only for what was not read before. Raises NotFound.
+        """
+        shipped = self.book(name)
+        for version in versions:
+            if not version.revision:
+                break
+            found = await self._revision(shipped, version, fetch)
+            if isinstance(found, Book):
+                return found
+            self._passed_over = {**self._passed_over, (name, version.revision): found.errors}
+        return shipped
+
+    async def survey(self, books: Iterable[tuple[str, Version, Fetch]]) -> None:
+        """Look at what tenants have in force at present; problems of what no longer is are forgotten."""
+        refused = {}
+        for name, version, fetch in books:
+            if name in self._shelf.books and version.revision:
+                found = await self._revision(self.book(name), version, fetch)
+                if isinstance(found, Refused):
+                    refused[(name, version.revision)] = found.errors
+        self._passed_over = refused
+
+    def check(self, text: str, file: str = "") -> Book:
+        """A tenant's book, which must agree with the shipped one of its name.
+
+        Raises BrokenBook with every mistake.
+        """
+        named = read_nodes(text, file or "book.yaml").entries.get("name")
+        name = named.text.strip() if isinstance(named, Scalar) else ""
+        return self._checked(text, file or f"{name or 'book'}.yaml", name)
+
+    async def _revision(self, shipped: Book, version: Version, fetch: Fetch) -> Book | Refused:
+        key = (shipped.name, version.sha256, shipped.revision)
+        found = self._revisions.get(key)
+        if found is None:
+            text = await fetch(version.revision)
+            file = f"{shipped.name}@{version.revision}.yaml"
+            found = await asyncio.to_thread(self._read_again, text, file, shipped.name)
+            self._revisions.put(key, found, len(text))
+        return found
+
+    def _read_again(self, text: str, file: str, name: str) -> Book | Refused:
+        try:
+            return self._checked(text, file, name)
+        except BrokenBook as broken:
+            return Refused(broken.errors)
+
+    def _checked(self, text: str, file: str, name: str) -> Book:
+        root = read_nodes(text, file)
+        shipped = self._shelf.books.get(name)
+        errors = disagreements(root, file, shipped) if shipped else self._unknown(root, file, name)
+        try:
+            book = read_book(text, file, self._vocabulary)
+        except BrokenBook as broken:
+            errors += broken.errors
+        if errors:
+            raise BrokenBook(tuple(sorted(set(errors))))
+        return book
+
+    def _unknown(self, root: Table, file: str, name: str) -> tuple[BookError, ...]:
+        place = root.entries["name"].place if name else root.place
+        fr, en = f"aucun processus ne lit le livre « {name} »", f"no process reads a book {name!r}"
+        suggestion = nearest(name, tuple(self._shelf.books))
+        return (BookError(file, place.line, place.column, fr, en, suggestion),)
 
     def refresh(self) -> tuple[str, ...]:
         """Reads the files that changed; returns the names of the books whose revision is new."""

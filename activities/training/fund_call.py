@@ -20,7 +20,6 @@ from domain.training.fund_call import FundCall, call_facts
 from domain.training.fund_call_answer import Answer, AnswerFacts
 from domain.training.project import Project
 from rules.ladder import Ladder
-from rules.library import Library
 
 BUDGET = "training/budget"
 CALL = "training/fund_call"
@@ -50,7 +49,8 @@ class FundCallActivities:
             where, call_open=waits is not None, closed=known.closed_on is not None,
             called=fund_call.answered_for(calls, where.crossings),
         )  # fmt: skip
-        ends_on = expires_on(self.decisions.library, waits) if waits else None
+        ladder = (await self.decisions.book(tx, review, CALL)).table if waits else None
+        ends_on = expires_on(ladder, waits) if waits else None
         return Collected(
             asks=asks(Ask(BUDGET, facts.as_facts()), None if known.closed_on else last),
             roles={
@@ -101,9 +101,8 @@ def _act(review: Review, verb: str, number: int) -> Step:
     return Step(verb, "act", f"{case.process}:{case.ref}:{verb}#{number}:{day}", day)
 
 
-def expires_on(library: Library, call: FundCall) -> date | None:
+def expires_on(ladder: object, call: FundCall) -> date | None:
     """The day on which the book in force lets the call expire, if it does."""
-    ladder = library.book(CALL).table
     steps = ladder.steps if isinstance(ladder, Ladder) else ()
     days = [step.day for step in steps if step.closes]
     return call.opened_on + timedelta(days=min(days)) if days else None

@@ -1,14 +1,16 @@
 """The present state of every process, and every decision that led to it. Written by reviews only."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, delete, func, select
+from sqlalchemy import BindParameter, Table, Text, and_, bindparam, delete, func, select
 from sqlalchemy import case as either
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.contacts import Tenant, tenant_from
+from database.shared.rules import Versions, published, versions_from
 from database.shared.tables import decision, process_case, standing_order, tenant
 from domain.case import Case, Review
 from domain.decision import Decision
@@ -35,7 +37,13 @@ async def standing_order_of(tx: AsyncConnection, case: Case) -> StandingOrder | 
 
 
 _SITUATION = (
-    select(tenant, standing_order.c.state, standing_order.c.reason, standing_order.c.ordered_by)
+    select(
+        tenant,
+        standing_order.c.state,
+        standing_order.c.reason,
+        standing_order.c.ordered_by,
+        published().label("published"),
+    )
     .join(
         standing_order,
         and_(
@@ -49,14 +57,22 @@ _SITUATION = (
 )
 
 
-async def situation_of(tx: AsyncConnection, case: Case) -> tuple[Tenant, StandingOrder | None]:
-    """What every review needs first, in one query. Raises NotFound."""
-    given = {"tenant": case.tenant, "process": case.process, "ref": case.ref}
+class Situation(NamedTuple):
+    """``versions`` are the tenant's own rule books in force."""
+
+    tenant: Tenant
+    order: StandingOrder | None
+    versions: Versions
+
+
+async def situation_of(tx: AsyncConnection, case: Case, on: date) -> Situation:
+    """What every review needs first, in one query, for its own local day. Raises NotFound."""
+    given = {"tenant": case.tenant, "process": case.process, "ref": case.ref, "on": on}
     row = (await tx.execute(_SITUATION, given)).first()
     if row is None:
         raise NotFound("tenant", case.tenant)
     order = StandingOrder(row.state, row.reason, row.ordered_by) if row.state else None
-    return tenant_from(row), order
+    return Situation(tenant_from(row), order, versions_from(row.published))
 
 
 async def give_order(tx: AsyncConnection, case: Case, order: StandingOrder) -> None:
@@ -117,8 +133,10 @@ def _state_known() -> Insert:
     key = ("tenant_id", "process", "ref")
     values = _made(process_case, *key, "stage", "waiting", "review_at", "due_on", "closed_at", "outcome")
     opened_at = bindparam("made_decided_at", type_=process_case.c.opened_at.type)
-    known = insert(process_case).values(**values, opened_at=opened_at)
+    asked = bindparam("asked", type_=Text)
+    known = insert(process_case).values(**values, opened_at=opened_at, book=asked)
     new: dict[str, Any] = {name: known.excluded[name] for name in values if name not in key}
+    new["book"] = either((asked != "", asked), else_=process_case.c.book)
     still_open = (process_case.c.closed_at.is_(None), process_case.c.opened_at)
     new["opened_at"] = either(still_open, else_=known.excluded.opened_at)
     return known.on_conflict_do_update(index_elements=key, set_=new)
@@ -127,12 +145,14 @@ def _state_known() -> Insert:
 _RECORD = _state_known().add_cte(_decision_kept().cte("kept"))
 
 
-async def record(tx: AsyncConnection, review: Review, made: Decision) -> None:
+async def record(tx: AsyncConnection, review: Review, made: Decision, asked: str = "") -> None:
     """Keep the decision and bring the case's state up to it, in one statement.
 
-    A retried review overwrites its own record: nothing had been done on the lost one.
+    A retried review overwrites its own record: nothing had been done on the lost one. ``asked``: the books,
+    also of a decision that could not be taken; without any, those of the decision before stay known.
     """
-    await tx.execute(_RECORD, {f"made_{name}": value for name, value in _row(review, made).items()})
+    values = {f"made_{name}": value for name, value in _row(review, made).items()}
+    await tx.execute(_RECORD, {**values, "asked": asked or made.book})
 
 
 def _row(review: Review, made: Decision) -> dict[str, Any]:

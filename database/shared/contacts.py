@@ -38,6 +38,7 @@ class Tenant:
     locale: str
     quiet_from: time
     quiet_until: time
+    rules_need_approval: bool = False
 
     def case(self, process: str, ref: str) -> Case:
         return Case(self.id, process, ref, self.zone)
@@ -53,8 +54,9 @@ async def tenant_of(tx: AsyncConnection, tenant_id: str) -> Tenant:
 
 def tenant_from(row: Row[Any]) -> Tenant:
     return Tenant(
-        row.id, row.name, row.country, row.zone, row.currency, row.locale, row.quiet_from, row.quiet_until
-    )
+        row.id, row.name, row.country, row.zone, row.currency, row.locale, row.quiet_from, row.quiet_until,
+        row.rules_need_approval,
+    )  # fmt: skip
 
 
 async def tenants(tx: AsyncConnection) -> list[str]:

@@ -1,6 +1,18 @@
 """The platform's tables, as queries see them. The migrations are what creates them."""
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Integer, LargeBinary, Table, Text, Time
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Time,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from database.base import Json, metadata, tenant_table
@@ -15,7 +27,7 @@ def _id() -> Column[int]:
 tenant = Table(
     "tenant", metadata, Column("id", Text, primary_key=True), Column("name", Text),
     Column("country", Text), Column("zone", Text), Column("currency", Text), Column("locale", Text),
-    Column("quiet_from", Time), Column("quiet_until", Time),
+    Column("quiet_from", Time), Column("quiet_until", Time), Column("rules_need_approval", Boolean),
 )  # fmt: skip
 
 api_key = tenant_table(
@@ -37,7 +49,7 @@ opt_out = tenant_table(
 process_case = tenant_table(
     "process_case", Column("process", Text, primary_key=True), Column("ref", Text, primary_key=True),
     Column("stage", Text), Column("waiting", Json), Column("review_at", AT), Column("due_on", Date),
-    Column("opened_at", AT), Column("closed_at", AT), Column("outcome", Text),
+    Column("opened_at", AT), Column("closed_at", AT), Column("outcome", Text), Column("book", Text),
 )  # fmt: skip
 
 standing_order = tenant_table(
@@ -99,6 +111,24 @@ idempotency = tenant_table(
 event_received = tenant_table(
     "event_received", Column("source", Text, primary_key=True), Column("id", Text, primary_key=True),
     Column("type", Text), Column("subject", Text), Column("fingerprint", Text), Column("received_at", AT),
+)  # fmt: skip
+
+rule_revision = tenant_table(
+    "rule_revision", Column("book", Text, primary_key=True), Column("revision", Text, primary_key=True),
+    Column("content", Text), Column("sha256", Text), Column("version", Text), Column("author", Text),
+    Column("note", Text), Column("created_at", AT),
+)  # fmt: skip
+
+rule_publication = tenant_table(
+    "rule_publication", _id(), Column("book", Text), Column("revision", Text), Column("effective_on", Date),
+    Column("state", Text), Column("note", Text), Column("proposed_by", Text), Column("proposed_at", AT),
+    Column("decided_by", Text), Column("decided_at", AT), Column("answer", Text),
+    Column("undoes", BigInteger), Column("rung_at", AT),
+)  # fmt: skip
+
+shipped_rule = Table(
+    "shipped_rule", metadata, Column("book", Text, primary_key=True),
+    Column("revision", Text, primary_key=True), Column("content", Text), Column("first_seen_at", AT),
 )  # fmt: skip
 
 ledger_transaction = tenant_table(
