@@ -158,7 +158,9 @@ def held_by(order: StandingOrder) -> Decision:
 def blocked(review: Review, refused: FactsRefused) -> Decision:
     """The book refuses the facts: a person is asked; the next look is tomorrow or when rung."""
     case, day = review.case, local_date(review.at, review.case.zone)
-    title = Bilingual(f"Dossier {case.ref} en attente : {refused}", f"Case {case.ref} waits: {refused}")
+    title = Bilingual(
+        f"Dossier {case.ref} en attente : {refused.said.fr}", f"Case {case.ref} waits: {refused.said.en}"
+    )
     step = Step(
         "blocked", "alert", f"{case.process}:{case.ref}:blocked:{day}", day, to="operations", title=title
     )

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from domain.decision import Bilingual
+from rules.checking import UNREADABLE, checked
 from rules.condition import Condition
 from rules.errors import BookError, FactsRefused
-from rules.facts import Fact, checked, recalled, recorded
+from rules.facts import Fact, recalled, recorded
 from rules.near import in_currency
 from rules.policy import Holds, Policy
 from rules.program import Answer
@@ -73,5 +74,5 @@ class Book:
                 try:
                     facts[name] = recalled(fact, record[name])
                 except (ValueError, TypeError, KeyError, ArithmeticError):
-                    raise FactsRefused(self.name, name, "cannot be read from the record") from None
+                    raise FactsRefused(self.name, name, UNREADABLE.said) from None
         return facts

@@ -59,8 +59,11 @@ class FactsRefused(DomainError):
 
     slug = "facts-refused"
 
-    def __init__(self, book: str, fact: str, problem: str) -> None:
-        super().__init__(f"{book}: fact {fact!r} {problem}")
+    def __init__(self, book: str, fact: str, problem: Bilingual) -> None:
+        self.said = Bilingual(
+            f"{book} : le fait « {fact} » {problem.fr}", f"{book}: fact {fact!r} {problem.en}"
+        )
+        super().__init__(self.said.en)
         self.book = book
         self.fact = fact
         self.problem = problem

@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.engine import Book, Question, Ruling
 from rules.errors import FactsRefused
-from rules.facts import EARLIEST, LATEST
+from rules.fitness import EARLIEST, LATEST
 from rules.gives import given_as_text, read_given
 from rules.reader import Node, Place, Scalar, Table
 from rules.reading import Reading
@@ -35,7 +35,11 @@ def try_examples(reading: Reading, node: Node, book: Book) -> None:
         try:
             ruling = book.decide(given, question)
         except FactsRefused as refused:
-            reading.wrong(table.entries["given"], f"faits refusés : {refused}", f"facts refused: {refused}")
+            reading.wrong(
+                table.entries["given"],
+                f"faits refusés : {refused.said.fr}",
+                f"facts refused: {refused.said.en}",
+            )
             continue
         fired |= {(reason.rule, reason.line) for reason in ruling.reasons}
         _compare(reading, expect, ruling, book)

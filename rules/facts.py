@@ -1,16 +1,15 @@
 """The facts a book asks for: their types, their defaults, and the check of what is given."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from domain.decision import Bilingual
 from domain.errors import BadInput
 from domain.money import DIGITS, Money, parse_money
-from rules.errors import FactsRefused
+from rules.fitness import Unfit, fit
 from rules.reader import Node, Scalar
 from rules.reading import Reading
 
@@ -51,7 +50,7 @@ class Fact:
             case "enum":
                 return text if text in self.values else _refuse(text)
             case "date":
-                return _day(self, date.fromisoformat(text))
+                return fit(self, date.fromisoformat(text))
             case "int":
                 return int(text) if INTEGER.fullmatch(text) else _refuse(text)
             case "money":
@@ -60,12 +59,12 @@ class Fact:
                 return Decimal(text) if DECIMAL.fullmatch(text) else _refuse(text)
 
     def check(self, given: Any) -> Any:
-        """The value in the form that cells compare. Raises ValueError saying what is wrong with it."""
+        """The value in the form that cells compare. Raises Unfit."""
         if given is None:
             if self.optional and self.default is None:
                 return None
-            raise ValueError("has no value")
-        return _CHECKS[self.type](self, given)
+            raise Unfit("n’a pas de valeur", "has no value")
+        return fit(self, given)
 
     def _amount(self, text: str) -> int:
         if not self.currency:
@@ -78,73 +77,6 @@ class Fact:
 
 def _refuse(text: str) -> Any:
     raise ValueError(text)
-
-
-def _whole(_fact: Fact, given: Any) -> int:
-    if isinstance(given, int) and not isinstance(given, bool):
-        return given
-    raise ValueError(f"must be a whole number, not {type(given).__name__}")
-
-
-def _exact(_fact: Fact, given: Any) -> Decimal:
-    if isinstance(given, Decimal) and given.is_finite():
-        return given
-    if isinstance(given, int) and not isinstance(given, bool):
-        return Decimal(given)
-    raise ValueError(f"must be a Decimal, not {type(given).__name__}")
-
-
-def _minor(fact: Fact, given: Any) -> int:
-    if isinstance(given, Money):
-        if fact.currency and given.currency != fact.currency:
-            raise ValueError(f"must be in {fact.currency}, not in {given.currency}")
-        return given.minor
-    return _whole(fact, given)
-
-
-def _one_of(fact: Fact, given: Any) -> str:
-    if isinstance(given, str) and given in fact.values:
-        return str(given)
-    raise ValueError(f"must be one of {', '.join(fact.values)}, not {given!r}")
-
-
-def _truth(_fact: Fact, given: Any) -> bool:
-    if isinstance(given, bool):
-        return given
-    raise ValueError(f"must be true or false, not {type(given).__name__}")
-
-
-def _day(_fact: Fact, given: Any) -> date:
-    if not isinstance(given, date) or isinstance(given, datetime):
-        raise ValueError(f"must be a date, not {type(given).__name__}")
-    if not EARLIEST <= given <= LATEST:
-        raise ValueError(f"must be between {EARLIEST.year} and {LATEST.year}, not {given}")
-    return given
-
-
-_CHECKS = {
-    "int": _whole, "decimal": _exact, "percent": _exact, "money": _minor,
-    "enum": _one_of, "bool": _truth, "date": _day,
-}  # fmt: skip
-
-
-def checked(book: str, facts: Mapping[str, Fact], given: Mapping[str, object]) -> dict[str, Any]:
-    """Every declared fact in the form that cells compare. Raises FactsRefused at the first wrong one."""
-    for name in given:
-        if name not in facts:
-            raise FactsRefused(book, name, "is not declared in this book")
-    values = {}
-    for name, fact in facts.items():
-        if name not in given:
-            if not fact.optional:
-                raise FactsRefused(book, name, "is missing")
-            values[name] = fact.default
-            continue
-        try:
-            values[name] = fact.check(given[name])
-        except ValueError as error:
-            raise FactsRefused(book, name, str(error)) from None
-    return values
 
 
 def shown(fact: Fact, value: Any) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.decision import NearMiss, Reason, Step
+from rules.checking import NO_VALUE
 from rules.condition import Condition
 from rules.errors import FactsRefused
 from rules.facts import Fact
@@ -56,7 +57,7 @@ class Ladder:
             )
         anchor: date | None = values[self.anchor]
         if anchor is None:
-            raise FactsRefused(self.book, self.anchor, "has no value")
+            raise FactsRefused(self.book, self.anchor, NO_VALUE.said)
         times = self._occurrences(anchor, self._part(values), question)
         passed = [found for found in times if found.moment <= question.at]
         reached = _until_closed([found for found in passed if held_by(found.step.when)])
@@ -93,7 +94,7 @@ class Ladder:
         if not self.key_by:
             return ""
         if values[self.key_by] is None:
-            raise FactsRefused(self.book, self.key_by, "has no value")
+            raise FactsRefused(self.book, self.key_by, NO_VALUE.said)
         return f"#{values[self.key_by]}"
 
     def _occurrences(self, anchor: date, part: str, question: Question) -> list[Occurrence]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from rules.checking import checked
 from rules.condition import Condition
-from rules.facts import Fact, checked
+from rules.facts import Fact
 from rules.index import MANY, Index, index_of
 from rules.nearness import Candidate, nearness
 from rules.source import Source

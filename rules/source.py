@@ -8,7 +8,8 @@ from typing import Any
 
 from domain.money import Money
 from rules.condition import Cell, Condition, Span, Today
-from rules.facts import EARLIEST, LATEST, Fact
+from rules.facts import Fact
+from rules.fitness import EARLIEST, LATEST
 
 LITERAL = (bool, int, str, type(None))
 CLASSES = {"int": int, "decimal": Decimal, "percent": Decimal, "enum": str, "bool": bool, "date": date}

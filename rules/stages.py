@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from domain.decision import NearMiss, Reason
+from rules.checking import NO_VALUE
 from rules.condition import Cell, Condition, Span
 from rules.errors import FactsRefused
 from rules.facts import Fact
@@ -78,7 +79,7 @@ class Stages:
         name = stage.id if stage else "upcoming"
         anchor: date | None = values[self.anchor]
         if anchor is None:
-            raise FactsRefused(self.book, self.anchor, "has no value")
+            raise FactsRefused(self.book, self.anchor, NO_VALUE.said)
         late: int = values[self.measure]
         times = list(_occurrences(stage, late, question)) if stage else []
         due = _not_superseded([f for f in times if f.moment <= question.at and held_by(f.step.when)])

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.decision import Bilingual, NearMiss, Reason, Step
+from rules.checking import NEEDED
 from rules.condition import Condition, read_condition
 from rules.errors import FactsRefused
 from rules.facts import Fact
@@ -108,7 +109,7 @@ class Thresholds:
 
     def _needed(self, fact: str, values: Mapping[str, Any]) -> Any:
         if values[fact] is None:
-            raise FactsRefused(self.book, fact, "has no value and the rule that holds needs one")
+            raise FactsRefused(self.book, fact, NEEDED.said)
         return values[fact]
 
     def _next(self, fired: list[Row], steps: tuple[Step, ...], question: Question) -> datetime | None:

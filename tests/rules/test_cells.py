@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from domain.decision import Bilingual
 from domain.money import Money
+from rules.checking import checked
 from rules.condition import Cell, read_cell
 from rules.errors import FactsRefused
-from rules.facts import Fact, checked
+from rules.facts import Fact
 from rules.reader import read_nodes
 from rules.reading import Reading, Vocabulary
 
