@@ -25,7 +25,10 @@ class Recurring:
 
 
 def table(reconcile_every: timedelta) -> tuple[Recurring, ...]:
-    return (Recurring("platform.reconciliation", reconcile_every, "platform.reconciliation", "platform"),)
+    return (
+        Recurring("platform.reconciliation", reconcile_every, "platform.reconciliation", "platform"),
+        Recurring("platform.publications", reconcile_every, "platform.publications", "platform"),
+    )
 
 
 async def bring_in_force(client: Client, recurring: tuple[Recurring, ...]) -> None:

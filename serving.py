@@ -5,13 +5,16 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from itertools import count
 from urllib.parse import quote
 
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Lifespan
 from temporalio.client import Client
 
 import settings as environment
+from activities.platform.publications import Books
 from adapters import identifiers
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
@@ -76,6 +79,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         templates=chosen.templates_folder,
         ping_temporal=pinger(chosen),
         book_problems=lambda: [str(problem) for problem in library.problems()],
+        library=library,
     )
 
 
@@ -95,7 +99,7 @@ def pinger(chosen: environment.Settings) -> Callable[[], Awaitable[None]]:
 def lifespan_of(parts: Parts, library: Library) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        refreshing = asyncio.create_task(keep_fresh(library))
+        refreshing = asyncio.create_task(keep_fresh(Books(parts.database, library), parts.clock))
         try:
             yield
         finally:
@@ -107,8 +111,16 @@ def lifespan_of(parts: Parts, library: Library) -> Lifespan[FastAPI]:
     return lifespan
 
 
-async def keep_fresh(library: Library, every: float = 2.0) -> None:
-    """What is wrong with a rule file shows in the health check while the platform runs."""
-    while True:
+async def keep_fresh(
+    books: Books, clock: Callable[[], datetime], every: float = 2.0, rarely: int = 15
+) -> None:
+    """What is wrong with a rule file, or with what a tenant published, shows in the health check.
+
+    Tenants are looked at every ``rarely`` times.
+    """
+    for times in count():
+        await asyncio.to_thread(books.library.refresh)
+        if times % rarely == 0:
+            with suppress(SQLAlchemyError, OSError):  # the health check names the database by itself
+                await books.survey(clock())
         await asyncio.sleep(every)
-        await asyncio.to_thread(library.refresh)

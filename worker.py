@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -24,6 +25,7 @@ from activities.fleet.dunning import DunningActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
+from activities.platform.publications import Books, Publications
 from activities.platform.reconciliation import Reconciliation
 from activities.training.fund_call import FundCallActivities
 from adapters.holidays import PublicHolidays
@@ -45,6 +47,7 @@ from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
+from workflows.platform.publications import ComingPublications
 from workflows.platform.reconciliation import LostMessages
 from workflows.training.fund_call import FundCall
 
@@ -58,7 +61,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
-    "platform": [LostMessages],
+    "platform": [LostMessages, ComingPublications],
 }
 
 
@@ -98,7 +101,10 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         "internships": [deliverable.review],
         "maintenance": [renewal.review, renewal.end_term],
         "training": [funds.review, funds.open_call, funds.close_call],
-        "platform": [Reconciliation(database, messages, ground.patience).reconcile],
+        "platform": [
+            Reconciliation(database, messages, ground.patience).reconcile,
+            Publications(database).bring_in_force,
+        ],
     }
     return [*shared, *own[queue]]
 
@@ -159,17 +165,34 @@ def kept_in_memory(concurrency: int) -> int:
     return concurrency * 3 // 2
 
 
-async def keep_books_fresh(library: Library, every: float = 1.0) -> None:
-    """Take over changed rule files. A broken one leaves the last valid revision in force and is logged."""
+async def keep_books_fresh(database: Database, library: Library, every: float = 1.0) -> None:
+    """Take over changed rule files. A broken one leaves the last valid revision in force and is logged.
+
+    What is shipped is kept in the database, at once and when it changes.
+    """
     shown: object = ()
+    books, kept = Books(database, library), False
     while True:
-        await asyncio.sleep(every)
         for name in await asyncio.to_thread(library.refresh):
             log.info("rule book %s: new revision %s", name, library.book(name).revision)
+            kept = False
+        if not kept:
+            kept = await keep_shipped(books)
+        await asyncio.sleep(every)
         if (problems := library.problems()) != shown:
             shown = problems
             for problem in problems:
                 log.error("rule book refused: %s", problem)
+
+
+async def keep_shipped(books: Books) -> bool:
+    """False while the database does not answer."""
+    try:
+        await books.keep_shipped()
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("the shipped rule books are not kept yet: %s", type(error).__name__)
+        return False
+    return True
 
 
 async def run(chosen: environment.Settings) -> None:
@@ -181,7 +204,10 @@ async def run(chosen: environment.Settings) -> None:
         ground = await ground_of(chosen, stack)
         client = await connect(chosen.temporal_address, chosen.temporal_namespace)
         relay = Relay(ground.database, TemporalDoorbell(client))
-        background = [asyncio.create_task(relay.run()), asyncio.create_task(keep_books_fresh(ground.library))]
+        background = [
+            asyncio.create_task(relay.run()),
+            asyncio.create_task(keep_books_fresh(ground.database, ground.library)),
+        ]
         for worker in workers(client, ground, chosen.task_queues, chosen.worker_concurrency):
             await stack.enter_async_context(worker)
         if "platform" in chosen.task_queues:

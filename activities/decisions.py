@@ -12,11 +12,12 @@ from database.shared import cases, effects, messages, rules
 from database.shared.cases import StandingOrder
 from database.shared.contacts import Tenant
 from database.shared.rules import Versions
-from domain.calendar import BusinessDays, at_local, local_date
+from domain.calendar import at_local, local_date
 from domain.case import Review
 from domain.decision import Bilingual, Decision, Reason, Step, Waiting
 from domain.money import Money
 from domain.ports import Holidays
+from rules.asking import question
 from rules.engine import Book
 from rules.errors import FactsRefused
 from rules.library import Library
@@ -120,14 +121,8 @@ class Decisions:
 
     def _question(self, review: Review, tenant: Tenant, done: frozenset[str]) -> Question:
         case = review.case
-        year = local_date(review.at, case.zone).year
-        free = frozenset(
-            day for y in (year - 1, year, year + 1) for day in self.holidays.of(tenant.country, y)
-        )
-        return Question(
-            key_prefix=f"{case.process}:{case.ref}", at=review.at, zone=case.zone,
-            done=done, is_open=BusinessDays(free).is_open,
-        )  # fmt: skip
+        prefix = f"{case.process}:{case.ref}"
+        return question(prefix, review.at, case.zone, tenant.country, self.holidays, done)
 
     @staticmethod
     def _addressed(step: Step, collected: Collected) -> Step:

@@ -16,13 +16,23 @@ from api.maintenance import proof, renewal
 from api.measures import Measures
 from api.middleware import BodyLimit, Envelope
 from api.parts import Parts
-from api.platform import cases, contacts, events, health, webhooks
+from api.platform import (
+    cases,
+    contacts,
+    events,
+    explanations,
+    health,
+    publications,
+    replays,
+    rules,
+    webhooks,
+)
 from api.training import fund_call, projects
 
 ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
-    fund_call.router, renewal.router, proof.router, deliverable.router, events.router, webhooks.router,
-    mobile_money.router, health.router,
+    fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
+    explanations.router, replays.router, events.router, webhooks.router, mobile_money.router, health.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

@@ -23,6 +23,11 @@ SCOPES = {
     "internships:write": Bilingual("écrire stages et livrables", "write placements and deliverables"),
     "processes:read": Bilingual("voir les dossiers et leur histoire", "see cases and their timelines"),
     "processes:operate": Bilingual("suspendre, reprendre, arrêter", "pause, resume, stop"),
+    "rules:read": Bilingual("lire les livres de règles", "read rule books"),
+    "rules:write": Bilingual("écrire et publier des livres de règles", "write and publish rule books"),
+    "rules:approve": Bilingual(
+        "approuver la publication d’une autre personne", "approve what another publishes"
+    ),
     "events:write": Bilingual("envoyer des événements", "send events"),
     "imports:write": Bilingual("importer des fichiers", "import files"),
 }

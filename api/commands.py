@@ -64,6 +64,11 @@ class Command(Reading):
         await self.record(result)
         return await self.answer(result.shown, status)
 
+    async def told(self, shown: BaseModel, status: int = 200) -> JSONResponse:
+        """Reply to a command whose own function wrote the trail."""
+        self.audited = True
+        return await self.answer(shown, status)
+
     async def answer(self, shown: BaseModel, status: int = 200) -> JSONResponse:
         """Keep the answer under the client's key, in the transaction that it reports on."""
         body = shown.model_dump(mode="json")
@@ -94,6 +99,22 @@ def reads(scope: str) -> Any:
             yield Reading(tx, key.tenant, now, actor_of(request, f"key:{key.id}"), parts)
 
     return _dependency(reading, scope)
+
+
+def asks(scope: str) -> Any:
+    """A dependency: a question too long for an address. It writes nothing and needs no key of its own."""
+
+    async def asking(
+        request: Request, _: Annotated[str | None, Header(alias=idempotency.HEADER)] = None
+    ) -> AsyncIterator[Reading]:
+        parts, token = parts_of(request), token_of(request)
+        async with parts.database.tenant(token.tenant) as tx:
+            now = parts.clock()
+            key = await key_for(tx, token, scope, now)
+            await _expect(request, ("application/json",))
+            yield Reading(tx, key.tenant, now, actor_of(request, f"key:{key.id}"), parts)
+
+    return _dependency(asking, scope)
 
 
 def writes(scope: str, *media_types: str) -> Any:

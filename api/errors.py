@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from api.mistakes import mistakes_of
 from api.problems import BY_STATUS, KINDS, Refused, problem
 from domain.errors import BadInput, DomainError
+from rules.errors import BrokenBook
 
 DETAILS = {
     404: "No resource has this address; the addresses are listed in /openapi.json.",
@@ -28,6 +29,8 @@ def answer_problems(app: FastAPI) -> None:
 async def on_domain_error(request: Request, error: Exception) -> Response:
     slug = getattr(error, "slug", "bad-request")
     mistakes = error.mistakes if isinstance(error, BadInput) else ()
+    if isinstance(error, BrokenBook):
+        return problem(request, slug, _sentence(error.errors[0].to("en")), error.errors)
     return problem(request, slug if slug in KINDS else "bad-request", _sentence(str(error)), mistakes)
 
 

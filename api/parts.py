@@ -11,6 +11,7 @@ from domain.fleet.intake import FleetFiles
 from domain.links import Target
 from domain.message import DeliveryEvent
 from domain.ports import Holidays, Links, Typesetter
+from rules.library import Library
 
 
 class AnswerLinks(Links, Protocol):
@@ -76,3 +77,4 @@ class Parts:
     templates: Path
     ping_temporal: Callable[[], Awaitable[None]]
     book_problems: Callable[[], Sequence[str]]
+    library: Library

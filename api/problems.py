@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from domain.errors import Mistake
+from rules.errors import BookError
 
 BASE = "https://echeance.example/problems/"
 MEDIA_TYPE = "application/problem+json"
@@ -32,6 +33,7 @@ KINDS = {
     "too-large": Kind(413, "The body is too large", "Le corps est trop volumineux"),
     "unsupported-media-type": Kind(415, "This content type is not read here", "Type de contenu non accepté"),
     "bad-input": Kind(422, "Something in the request is wrong", "La requête contient une erreur"),
+    "broken-book": Kind(422, "The rule book has mistakes", "Le livre de règles contient des erreurs"),
     "idempotency-key-reused": Kind(
         422, "This Idempotency-Key was used for another request", "Clé d’idempotence déjà utilisée autrement"
     ),
@@ -53,7 +55,7 @@ class Refused(Exception):
 
 
 def document(
-    slug: str, detail: str, request_id: str = "", mistakes: Sequence[Mistake] = ()
+    slug: str, detail: str, request_id: str = "", mistakes: Sequence[Mistake | BookError] = ()
 ) -> dict[str, Any]:
     kind = KINDS.get(slug, KINDS["bad-request"])
     said: dict[str, Any] = {
@@ -68,7 +70,7 @@ def document(
 
 
 def problem(
-    request: Request, slug: str, detail: str, mistakes: Sequence[Mistake] = (),
+    request: Request, slug: str, detail: str, mistakes: Sequence[Mistake | BookError] = (),
     headers: Mapping[str, str] | None = None, status: int | None = None,
 ) -> JSONResponse:  # fmt: skip
     said = document(slug, detail, getattr(request.state, "request_id", ""), mistakes)

@@ -4,7 +4,7 @@ A tenant's own revision goes before the book of the folder.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -25,6 +25,9 @@ Stamp = tuple[int, int, int]
 
 Fetch = Callable[[str], Awaitable[str]]
 """The text of a tenant's revision."""
+
+Passed = Mapping[tuple[str, str], tuple[BookError, ...]]
+"""What is wrong, by book and revision."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Library:
         self._lock = Lock()
         self._shelf = _Shelf({}, {}, {})
         self._revisions = Revisions()
-        self._passed_over: dict[tuple[str, str], tuple[BookError, ...]] = {}
+        self._passed_over: Passed = {}
         self.refresh()
         if not self._shelf.stamps:
             raise BrokenBooks(
@@ -95,14 +98,16 @@ class Library:
             self._passed_over = {**self._passed_over, (name, version.revision): found.errors}
         return shipped
 
-    async def survey(self, books: Iterable[tuple[str, Version, Fetch]]) -> None:
-        """Look at what tenants have in force at present; problems of what no longer is are forgotten."""
-        refused = {}
-        for name, version, fetch in books:
-            if name in self._shelf.books and version.revision:
-                found = await self._revision(self.book(name), version, fetch)
-                if isinstance(found, Refused):
-                    refused[(name, version.revision)] = found.errors
+    async def refused(self, name: str, versions: Iterable[Version], fetch: Fetch) -> Passed:
+        """What is wrong with the version that should be in force; empty when it can be read."""
+        version = next(iter(versions), Version())
+        if name not in self._shelf.books or not version.revision:
+            return {}
+        found = await self._revision(self.book(name), version, fetch)
+        return {(name, version.revision): found.errors} if isinstance(found, Refused) else {}
+
+    def pass_over(self, refused: Passed) -> None:
+        """Of all tenants, what should be in force and cannot be read: it replaces what was known of it."""
         self._passed_over = refused
 
     def check(self, text: str, file: str = "") -> Book:
@@ -178,7 +183,7 @@ class Library:
                 book = read_book(decode(stream.read(LARGEST + 1), file), file, self._vocabulary)
             expected = file.removesuffix(".yaml")
             if book.name != expected:
-                raise BrokenBook((_misnamed(file, book.name, expected),))
+                raise BrokenBook((misnamed(file, book.name, expected),))
         except BrokenBook as broken:
             shelf.problems[path] = broken.errors
         except OSError as error:
@@ -203,7 +208,7 @@ class Library:
         )  # fmt: skip
 
 
-def _misnamed(file: str, name: str, expected: str) -> BookError:
+def misnamed(file: str, name: str, expected: str) -> BookError:
     return BookError(
         file,
         1,

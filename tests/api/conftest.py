@@ -24,6 +24,7 @@ from database.shared.api_keys import create_key
 from database.shared.tables import audit, outbox, tenant
 from database.training import fund_call
 from database.training.projects import case_of
+from rules.library import Library
 from serving import assemble
 from tests.api.samples import CONTRACTS, DELIVERABLES, PROJECTS, eur, signed
 from tests.ground import PUBLIC, ROOT
@@ -112,7 +113,7 @@ def parts(database: Database, clock: Clock, signer: EventSigner, links: SignedLi
         holidays=PublicHolidays(), fleet_files=CsvFleetFiles(), identifiers=identifiers,
         typesetter=Typst(ROOT / "templates"),
         mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
-        ping_temporal=ping, book_problems=list,
+        ping_temporal=ping, book_problems=list, library=Library.load(ROOT / "rules"),
     )  # fmt: skip
 
 
