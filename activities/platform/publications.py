@@ -29,9 +29,14 @@ class Publications:
             known = await tenants(tx)
         begun = 0
         for tenant in known:
-            while await self._next(tenant, at):
-                activity.heartbeat(begun)
-                begun += 1
+            activity.heartbeat(begun)
+            begun += await self.for_tenant(tenant, at)
+        return begun
+
+    async def for_tenant(self, tenant: str, at: datetime) -> int:
+        begun = 0
+        while await self._next(tenant, at):
+            begun += 1
         return begun
 
     async def _next(self, tenant: str, at: datetime) -> bool:

@@ -35,6 +35,7 @@ class Telling:
     simulation: Simulation
     ground: Ground
     twin: Twin
+    begun: "list[Story]" = field(default_factory=list)
 
     async def begin(
         self, name: str, *, zone: str, country: str, currency: str, locale: str = "fr"
@@ -51,7 +52,8 @@ class Telling:
         }
         async with self.owner.anyone() as tx:
             await tx.execute(insert(tenant).values(row))
-        return Story(self, tenant_id, zone)
+        self.begun.append(Story(self, tenant_id, zone))
+        return self.begun[-1]
 
 
 @dataclass

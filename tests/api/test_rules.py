@@ -1,0 +1,221 @@
+"""Rule books over the API: broken ones are told with every place, good ones published, explained, undone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+from database.session import Database
+from database.shared.tables import process_case, tenant
+from tests.api.conftest import START, Caller, Clock, is_problem
+from tests.ground import ROOT
+
+DUNNING = "/v1/rules/fleet/dunning"
+TEXT = (ROOT / "rules" / "fleet" / "dunning.yaml").read_text("utf-8")
+LATER = TEXT.replace('hour: "09:00"', 'hour: "10:00"').replace(' 09:00"}', ' 10:00"}')
+LATER = LATER.replace("2026-03-05 07:30", "2026-03-05 07:00").replace(
+    '"2026-03-05 09:00"', '"2026-03-05 10:00"'
+)
+FACTS = {
+    "days_late": 9, "arrears": {"amount": "5000", "currency": "XAF"}, "oldest_due_on": "2026-03-01",
+}  # fmt: skip
+QUESTION = {"facts": FACTS, "at": "2026-03-10T12:00:00+01:00"}
+
+
+async def sent(caller: Caller, content: str = LATER, **given: Any) -> str:
+    answer = await caller.post(f"{DUNNING}/revisions", json={"content": content, **given})
+    assert answer.status_code in (200, 201), answer.text
+    return str(answer.json()["revision"])
+
+
+async def published(caller: Caller, revision: str, **given: Any) -> dict[str, Any]:
+    answer = await caller.post(f"{DUNNING}/publications", json={"revision": revision, **given})
+    assert answer.status_code == 201, answer.text
+    said: dict[str, Any] = answer.json()
+    return said
+
+
+async def shown(caller: Caller) -> dict[str, Any]:
+    said: dict[str, Any] = (await caller.get(DUNNING)).json()
+    return said
+
+
+@pytest.fixture
+async def careful(caller: Caller, owner: Database) -> Caller:
+    """A tenant that asks for a second person."""
+    async with owner.anyone() as tx:
+        await tx.execute(update(tenant).where(tenant.c.id == caller.tenant).values(rules_need_approval=True))
+    return caller
+
+
+async def test_books_are_listed_with_what_is_in_force(caller: Caller) -> None:
+    first = (await caller.get("/v1/rules", params={"limit": 2})).json()
+    rest = (await caller.get("/v1/rules", params={"cursor": first["next"]})).json()
+    names = [one["name"] for one in first["items"] + rest["items"]]
+    assert names == sorted(names)
+    assert "fleet/dunning" in names
+    assert {one["source"] for one in first["items"]} == {"shipped"}
+    whole = await shown(caller)
+    assert whole["revision"] == whole["shipped_revision"]
+    assert whole["content"] == TEXT
+    assert {"name": "days_late", "type": "int"}.items() <= whole["facts"][0].items()
+    is_problem(await caller.get("/v1/rules/fleet/duning"), 404, "not-found")
+
+
+async def test_every_mistake_is_told_with_its_place(caller: Caller) -> None:
+    broken = TEXT.replace("days: 1..3", "days: 2..3").replace("measure: days_late", "measure: days_lat")
+    checked = (await caller.post("/v1/rules/check", json={"content": broken})).json()
+    assert not checked["valid"]
+    line = broken.splitlines().index("measure: days_lat") + 1
+    assert {"line": line, "column": 10, "suggestion": "days_late"}.items() <= checked["errors"][0].items()
+    said = is_problem(await caller.post(f"{DUNNING}/revisions", json={"content": broken}), 422, "broken-book")
+    assert said["errors"] == checked["errors"]
+    assert said["errors"][0]["fr"].startswith("fait inconnu")
+    assert said["errors"][0]["en"].startswith("unknown fact")
+    assert not await caller.audited()
+    good = (await caller.post("/v1/rules/check", json={"content": LATER})).json()
+    assert (good["valid"], good["errors"], good["name"]) == (True, [], "fleet/dunning")
+
+
+async def test_a_book_of_another_name_is_refused(caller: Caller) -> None:
+    other = (ROOT / "rules" / "fleet" / "contract.yaml").read_text("utf-8")
+    said = is_problem(await caller.post(f"{DUNNING}/revisions", json={"content": other}), 422, "broken-book")
+    assert said["errors"][0]["suggestion"] == "fleet/dunning"
+
+
+async def test_a_revision_is_kept_once_and_published_when_told(caller: Caller) -> None:
+    revision = await sent(caller, note="An hour later.")
+    assert await sent(caller, LATER + "# a comment\n") == revision
+    listed = (await caller.get(f"{DUNNING}/revisions")).json()["items"]
+    assert [(one["revision"], one["note"]) for one in listed] == [(revision, "An hour later.")]
+    assert (await caller.get(f"{DUNNING}/revisions/{revision}")).json()["content"] == LATER
+    assert (await shown(caller))["source"] == "shipped"
+    await published(caller, revision)
+    now = await shown(caller)
+    assert (now["source"], now["revision"], now["content"]) == ("tenant", revision, LATER)
+
+
+async def test_another_tenant_sees_nothing_of_it(caller: Caller, other: Caller) -> None:
+    revision = await sent(caller)
+    await published(caller, revision)
+    assert (await shown(other))["source"] == "shipped"
+    is_problem(await other.get(f"{DUNNING}/revisions/{revision}"), 404, "not-found")
+    is_problem(await other.post(f"{DUNNING}/publications", json={"revision": revision}), 404, "not-found")
+
+
+async def test_a_publication_waits_for_its_day(caller: Caller, clock: Clock) -> None:
+    revision = await sent(caller)
+    made = await published(caller, revision, effective_on="2031-03-05")
+    assert (made["state"], made["rung_at"]) == ("approved", None)
+    now = await shown(caller)
+    assert (now["source"], [one["id"] for one in now["pending"]]) == ("shipped", [made["id"]])
+    clock.at = START + timedelta(days=2)
+    now = await shown(caller)
+    assert (now["source"], now["pending"]) == ("tenant", [])
+    late = {"revision": revision, "effective_on": "2031-03-04"}
+    said = is_problem(await caller.post(f"{DUNNING}/publications", json=late), 422, "bad-input")
+    assert said["errors"][0]["field"] == "effective_on"
+
+
+async def test_a_second_person_approves(careful: Caller) -> None:
+    made = await published(careful, await sent(careful))
+    assert (made["state"], (await shown(careful))["source"]) == ("proposed", "shipped")
+    address = f"/v1/rules/publications/{made['id']}/approve"
+    is_problem(await careful.post(address), 409, "conflict")
+    writer = await careful.with_scopes("rules:write", "rules:read")
+    is_problem(await writer.post(address), 403, "forbidden")
+    boss = await careful.with_scopes("rules:approve", "rules:read")
+    assert (await boss.post(address)).json()["state"] == "approved"
+    assert (await shown(boss))["source"] == "tenant"
+    is_problem(await boss.post(address), 409, "conflict")
+
+
+async def test_what_is_rejected_says_why(careful: Caller) -> None:
+    made = await published(careful, await sent(careful))
+    boss = await careful.with_scopes("rules:approve")
+    address = f"/v1/rules/publications/{made['id']}/reject"
+    answer = await boss.post(address, json={"reason": "Ten o’clock is too late."})
+    assert (answer.json()["state"], answer.json()["answer"]) == ("rejected", "Ten o’clock is too late.")
+    [listed] = (await careful.get("/v1/rules/publications")).json()["items"]
+    assert listed == answer.json()
+
+
+async def test_it_is_rolled_back_in_one_step(caller: Caller) -> None:
+    revision = await sent(caller)
+    made = await published(caller, revision)
+    back = await caller.post(f"{DUNNING}/rollback", json={"reason": "Drivers complain."})
+    assert (back.json()["undoes"], back.json()["revision"]) == (made["id"], "")
+    assert (await shown(caller))["source"] == "shipped"
+    is_problem(await caller.post(f"{DUNNING}/rollback", json={"reason": "Again."}), 409, "conflict")
+    assert [row.action for row in await caller.audited()] == [
+        "rule.revision_added", "rule.published", "rule.rolled_back",
+    ]  # fmt: skip
+
+
+async def test_a_command_repeated_is_carried_out_once(caller: Caller) -> None:
+    revision = await sent(caller)
+    key = {"Idempotency-Key": "publish-1"}
+    body = {"revision": revision}
+    first = await caller.post(f"{DUNNING}/publications", json=body, headers=key)
+    again = await caller.post(f"{DUNNING}/publications", json=body, headers=key)
+    assert first.json() == again.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert len((await caller.get("/v1/rules/publications")).json()["items"]) == 1
+
+
+async def test_publishing_rings_ten_thousand_open_cases(caller: Caller) -> None:
+    row = {
+        "tenant_id": caller.tenant, "process": "fleet.dunning", "stage": "firm", "waiting": {},
+        "opened_at": START, "book": "fleet/dunning",
+    }  # fmt: skip
+    async with caller.database.tenant(caller.tenant) as tx:
+        await tx.execute(insert(process_case), [{**row, "ref": f"C-{n}"} for n in range(10_000)])
+    revision = await sent(caller)
+    await published(caller, revision)
+    owed = await caller.owed()
+    assert len(owed) == 10_000
+    assert owed[0].startswith("ring fleet.dunning:C-")
+    assert owed[0].endswith(" rules.published")
+
+
+async def test_what_differs_is_told_rule_by_rule_and_line_by_line(caller: Caller) -> None:
+    revision = await sent(
+        caller, TEXT.replace("times: 3}", "times: 2}").replace('"2026-05-30 09:00"', "none")
+    )
+    params = {"before": "shipped", "after": revision}
+    said = (await caller.get(f"{DUNNING}/diff", params=params)).json()
+    assert said["changes"][0] == {
+        "where": "stages/handed_over/steps/collection/repeat/times", "kind": "changed", "before": "3",
+        "after": "2",
+    }  # fmt: skip
+    assert "+        repeat: {every: 30d, times: 2}" in said["text"].splitlines()
+    same = (await caller.get(f"{DUNNING}/diff")).json()
+    assert (same["changes"], same["text"]) == ([], "")
+
+
+async def test_a_book_explains_what_it_would_decide(caller: Caller) -> None:
+    said = (await caller.post(f"{DUNNING}/explain", json=QUESTION)).json()
+    assert (said["stage"], said["steps"], said["closes"]) == ("firm", ["firm:2026-03-01"], "")
+    assert said["reasons"][0]["rule"] == "firm"
+    assert said["near"]
+    done = (await caller.post(f"{DUNNING}/explain", json={**QUESTION, "done": ["firm:2026-03-01"]})).json()
+    assert done["steps"] == []
+    wrong = {"facts": {**FACTS, "oldest_due_on": "yesterday", "arrears": "much"}}
+    mistakes = is_problem(await caller.post(f"{DUNNING}/explain", json=wrong), 422, "bad-input")["errors"]
+    assert {one["field"] for one in mistakes} >= {"facts.oldest_due_on"}
+    unknown = {"facts": {**FACTS, "age": 3}}
+    [mistake] = is_problem(await caller.post(f"{DUNNING}/explain", json=unknown), 422, "bad-input")["errors"]
+    assert mistake["field"] == "facts.age"
+
+
+async def test_a_revision_is_explained_before_it_is_published(caller: Caller) -> None:
+    revision = await sent(caller)
+    early = {**QUESTION, "at": "2026-03-09T09:30:00+01:00", "facts": {**FACTS, "days_late": 8}}
+    assert (await caller.post(f"{DUNNING}/explain", json=early)).json()["steps"] == ["firm:2026-03-01"]
+    said = (await caller.post(f"{DUNNING}/explain", json={**early, "revision": revision})).json()
+    assert said["steps"] == []
+
+
+async def test_a_decision_that_is_not_there_is_told(caller: Caller) -> None:
+    is_problem(await caller.get("/v1/decisions/4711/replay"), 404, "not-found")
