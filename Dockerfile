@@ -1,6 +1,7 @@
 # One image for every role: API, worker and migration differ by their command only.
 FROM python:3.11-slim AS packages
 COPY requirements.lock /tmp/requirements.lock
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --require-hashes --requirement /tmp/requirements.lock
 

@@ -3,10 +3,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 READY := .venv/.ready
+# durable-rules comes as C source only and is compiled when it is installed.
+COMPILES := command -v cc >/dev/null && $(PYTHON) -c 'import os, sys, sysconfig; \
+	sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))'
+COMPILER := gcc libc6-dev python3-dev
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: setup run test check demo bench lock clean
+.PHONY: setup run test nightly check demo bench lock clean
 
 setup: $(READY)
 
@@ -14,6 +18,9 @@ $(READY): requirements-dev.lock pyproject.toml
 	@echo "Installing into .venv (a minute or two the first time)"
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' \
 		|| { echo "Python 3.11 or 3.12 is needed; name it with make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(COMPILES) || { [ "$$(id -u)" = 0 ] && apt-get update -qq \
+			&& apt-get install -y -qq --no-install-recommends $(COMPILER); } \
+		|| { echo "A C compiler and Python's headers are needed: apt-get install $(COMPILER)"; exit 1; }
 	@$(PYTHON) -m venv .venv \
 		|| { echo "Debian keeps venv in a package of its own: apt-get install python3-venv"; exit 1; }
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
@@ -25,6 +32,10 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest $(ARGS)
+
+# The same suite with twenty times the random histories and decisions: some minutes more.
+nightly: $(READY)
+	ECHEANCE_TESTS=nightly $(BIN)/pytest $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -46,3 +46,12 @@ class Conflict(DomainError):
     """The order does not fit the present state; the text says which state."""
 
     slug = "conflict"
+
+
+class RulesEngineDown(DomainError):
+    """The rules engine beside us broke twice on one question; nothing was decided."""
+
+    slug = "rules-engine-down"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the rules engine does not answer: {why}")

@@ -1,0 +1,83 @@
+"""One run of a process that answers lines with lines, never waited for longer than allowed."""
+
+import os
+import select
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+ROOT = Path(__file__).resolve().parents[2]
+CHUNK = 1 << 16
+
+
+class Broken(Exception):
+    """It ended, or did not answer in time."""
+
+
+class Child:
+    """Started without the environment: no secret of ours reaches it. It ends when its input is closed."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env={"LC_ALL": "C.UTF-8"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, bufsize=0, close_fds=True, start_new_session=True,
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._into, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._into, False)
+        os.set_blocking(self._out, False)
+        self.pid = self._process.pid
+
+    def ask(self, line: bytes, timeout: float) -> bytes:
+        """The line it answers; ``timeout`` in seconds. Raises Broken."""
+        until = monotonic() + timeout
+        try:
+            self._write(line + b"\n", until)
+            return self._read(until)
+        except OSError as error:
+            raise Broken(f"the process ended ({error.strerror})") from None
+
+    def end(self) -> None:
+        """Close its input, give it a moment, then kill it; it is reaped in any case."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        try:
+            self._process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+    def _write(self, data: bytes, until: float) -> None:
+        left = memoryview(data)
+        while left:
+            _, ready, _ = select.select([], [self._into], [], _left(until))
+            if ready:
+                left = left[os.write(self._into, left[:CHUNK]) :]
+
+    def _read(self, until: float) -> bytes:
+        received = bytearray()
+        while not received.endswith(b"\n"):
+            ready, _, _ = select.select([self._out], [], [], _left(until))
+            if not ready:
+                continue
+            chunk = os.read(self._out, CHUNK)
+            if not chunk:
+                raise Broken("the process ended")
+            received += chunk
+        return bytes(received)
+
+
+def _left(until: float) -> float:
+    left = until - monotonic()
+    if left <= 0:
+        raise Broken("no answer in time")
+    return left
