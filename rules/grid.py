@@ -68,7 +68,8 @@ class Grid:
 
     def decide(self, values: Mapping[str, Any], question: Question, holds: Holds | None = None) -> Ruling:
         fired = rows_that_hold(self.program, self._conditions, values, question, holds)
-        found = [one for one in self.program.near(values, question.today) if one[0] != FAR]
+        found = self.program.near(values, question.today) if question.near else []
+        found = [one for one in found if one[0] != FAR]
         near = nearest(found, self._reason, self.facts, values, self._said)
         if fired:
             gives = self.rows[fired[0]].gives

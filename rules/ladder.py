@@ -61,7 +61,7 @@ class Ladder:
         times = self._occurrences(anchor, self._part(values), question)
         passed = [found for found in times if found.moment <= question.at]
         reached = _until_closed([found for found in passed if held_by(found.step.when)])
-        near = self._near(values, question.today, {found.step.id for found in passed})
+        near = self._near(values, question, {found.step.id for found in passed})
         ended = next((found.step.closes for found in reached if found.step.closes), "")
         if ended:
             ruling = Ruling(ended, ended, closes=self._closing(ended))
@@ -112,8 +112,11 @@ class Ladder:
             return tuple(step for step in steps if step.kind != "message")
         return steps
 
-    def _near(self, values: Mapping[str, Any], today: date, passed: set[str]) -> tuple[NearMiss, ...]:
+    def _near(self, values: Mapping[str, Any], question: Question, passed: set[str]) -> tuple[NearMiss, ...]:
         """Steps whose time has come and whose conditions do not hold."""
+        if not question.near:
+            return ()
+        today = question.today
         rules = [(step.id, step.line, step.when, step.why) for step in self.steps if step.id in passed]
         return near_misses(
             rules, self.facts, values, today, lambda _rule, changed: self._stop(changed, today) is None

@@ -17,7 +17,8 @@ MANY_DAYS_OFF = 60
 class Question:
     """One look at a case. ``at`` is aware (UTC), ``zone`` an IANA name, ``done`` the keys already done.
 
-    ``key_prefix`` is ``process:case``; ``is_open`` says whether a local date is a business day.
+    ``key_prefix`` is ``process:case``; ``is_open`` says whether a local date is a business day. Without
+    ``near`` no near misses are looked for: they are half of the work.
     """
 
     key_prefix: str
@@ -25,6 +26,7 @@ class Question:
     zone: str
     done: frozenset[str] = frozenset()
     is_open: Callable[[date], bool] = field(default=lambda day: day.weekday() < 5)
+    near: bool = True
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

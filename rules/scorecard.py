@@ -94,8 +94,9 @@ class Scorecard:
         more = self.rules
         points = min(self.high, max(self.low, self.start + sum([more[number].points for number in fired])))
         band = self._bands[points - self.low]
+        missed = self.program.near(values, question.today) if question.near else []
         near = nearest(
-            self.program.near(values, question.today), self._reasons.__getitem__, self.facts, values,
+            missed, self._reasons.__getitem__, self.facts, values,
             lambda _number, changed: self._said(self.program.answer(changed, question.today)),
         )  # fmt: skip
         reasons = (band, *(self._reasons[number] for number in fired))

@@ -86,7 +86,7 @@ class Stages:
         coming = min(self._coming(times, late, question), key=lambda pair: pair[0], default=None)
         return Ruling(
             name, name, occurrence_steps(due, question, anchor), coming[0] if coming else None,
-            reasons=(stage.reason,) if stage else (), near=self._near(values, question.today, name),
+            reasons=(stage.reason,) if stage else (), near=self._near(values, question, name),
             awaits=coming[1] if coming else None,
         )  # fmt: skip
 
@@ -108,12 +108,14 @@ class Stages:
             hour = min((step.hour for step in later.steps), default=self.hour)
             yield question.moment(day, hour), later.reason
 
-    def _near(self, values: Mapping[str, Any], today: date, name: str) -> tuple[NearMiss, ...]:
+    def _near(self, values: Mapping[str, Any], question: Question, name: str) -> tuple[NearMiss, ...]:
+        if not question.near:
+            return ()
         others = [
             (s.id, s.line, _within(self.measure, s.first, s.last), s.why) for s in self.stages if s.id != name
         ]
         stops = [(stop.outcome, stop.line, stop.when, stop.why) for stop in self.stops]
-        return near_misses(others + stops, self.facts, values, today, lambda _rule, _changed: True)
+        return near_misses(others + stops, self.facts, values, question.today, lambda _rule, _changed: True)
 
 
 def _held_on(values: Mapping[str, Any], day: date, condition: Condition) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -87,7 +87,7 @@ class Thresholds:
         outcome = closes or fired[0].outcome
         return Ruling(
             outcome, outcome, steps, None if closes else self._next(fired, steps, question), closes,
-            reasons=tuple(row.reason for row in fired), near=self._near(values, question.today),
+            reasons=tuple(row.reason for row in fired), near=self._near(values, question),
             result=fired[0].gives,
         )  # fmt: skip
 
@@ -118,7 +118,11 @@ class Thresholds:
             return None
         return question.moment(question.today + timedelta(days=1), self.hour)
 
-    def _near(self, values: Mapping[str, Any], today: date) -> tuple[NearMiss, ...]:
+    def _near(self, values: Mapping[str, Any], question: Question) -> tuple[NearMiss, ...]:
+        if not question.near:
+            return ()
+        today = question.today
+
         def then(number: int, changed: dict[str, Any]) -> str:
             """A row that a changed fact makes true may still not be the first one."""
             numbers = self.program.rows(changed, today)
