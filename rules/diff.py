@@ -28,7 +28,8 @@ def changes(before: str, after: str) -> tuple[Change, ...]:
 
     Raises BrokenBook.
     """
-    return tuple(_changes("", read_nodes(before, "before"), read_nodes(after, "after")))
+    old, new = read_nodes(before, "before"), read_nodes(after, "after")
+    return tuple(_changes("", old, new, _width(new)))
 
 
 def text_diff(before: str, after: str, names: tuple[str, str]) -> str:
@@ -37,8 +38,16 @@ def text_diff(before: str, after: str, names: tuple[str, str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _changes(where: str, before: Node, after: Node) -> Iterator[Change]:
-    old, new = _parts(before), _parts(after)
+def _width(root: Table) -> int:
+    """How many cells of a grid's row are facts: they name it, the others are what it gives."""
+    columns, gives = root.entries.get("columns"), root.entries.get("gives")
+    if not isinstance(columns, Listing) or not isinstance(gives, Table):
+        return 1
+    return max(len(columns.items) - len(gives.entries), 1)
+
+
+def _changes(where: str, before: Node, after: Node, width: int) -> Iterator[Change]:
+    old, new = _parts(before, width), _parts(after, width)
     if old is None or new is None or type(before) is not type(after):
         if _plain(before) != _plain(after):
             yield Change(where, _plain(before), _plain(after))
@@ -46,7 +55,7 @@ def _changes(where: str, before: Node, after: Node) -> Iterator[Change]:
     for name, node in new.items():
         path = f"{where}/{name}" if where else name
         if name in old:
-            yield from _changes(path, old[name], node)
+            yield from _changes(path, old[name], node, width)
         else:
             yield Change(path, None, _plain(node))
     for name, node in old.items():
@@ -54,7 +63,7 @@ def _changes(where: str, before: Node, after: Node) -> Iterator[Change]:
             yield Change(f"{where}/{name}" if where else name, _plain(node), None)
 
 
-def _parts(node: Node) -> dict[str, Node] | None:
+def _parts(node: Node, width: int) -> dict[str, Node] | None:
     """By their names; rows without an id by what they say. None: a node that is compared as a whole."""
     if isinstance(node, Table):
         return dict(node.entries)
@@ -62,20 +71,20 @@ def _parts(node: Node) -> dict[str, Node] | None:
         return None
     named: dict[str, Node] = {}
     for item in node.items:
-        name = _name(item)
+        name = _name(item, width)
         while name in named:
             name += "’"
         named[name] = item
     return named
 
 
-def _name(node: Node) -> str:
+def _name(node: Node, width: int) -> str:
     if isinstance(node, Table):
         for key in ("id", "outcome", "template"):
             if isinstance(found := node.entries.get(key), Scalar):
                 return found.text
     if isinstance(node, Listing) and node.items:
-        return _said(node.items[0])
+        return "/".join(_said(cell) for cell in node.items[:width])
     return _said(node)
 
 
