@@ -22,13 +22,14 @@ class Bilingual:
 class Reason:
     """A rule that fired: its id, the line in its book, and why, for people.
 
-    ``effect`` is what it did to a sum, `-15`; empty elsewhere.
+    ``effect`` is what it did to a sum, `-15`; empty elsewhere. ``refs`` name the events that a pattern saw.
     """
 
     rule: str
     line: int
     why: Bilingual
     effect: str = ""
+    refs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

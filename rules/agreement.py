@@ -23,7 +23,8 @@ def disagreements(root: Table, file: str, shipped: Book) -> tuple[BookError, ...
     theirs = read_nodes(shipped.content, f"{shipped.name}.yaml")
     for key in SAME:
         _same(reading, root, theirs, key)
-    _facts(reading, root, shipped)
+    if shipped.policy != "pattern":
+        _facts(reading, root, shipped)
     _given(reading, root, theirs)
     _events(reading, root, theirs)
     _known(reading, root, theirs, "act", "acte inconnu du processus", "act unknown to the process")

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.decision import Bilingual
 from domain.errors import BadInput
+from domain.event import Event
 from domain.money import DIGITS, Money, parse_money
 from rules.fitness import Unfit, fit
 from rules.reader import Node, Scalar
@@ -94,6 +95,10 @@ def recorded(value: object) -> Any:
         return {"currency": value.currency, "minor": value.minor}
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Event):
+        return [value.kind, value.on.isoformat(), value.ref]
+    if isinstance(value, list | tuple):
+        return [recorded(one) for one in value]
     return str(value) if isinstance(value, Decimal | str) else value
 
 

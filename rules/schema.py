@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 
+from domain.ports import Matcher
 from rules.engine import Book
 from rules.errors import BrokenBook
+from rules.events import read_events
 from rules.examples import try_examples
 from rules.facts import read_currency, read_facts
 from rules.grid import KEYS as GRID_KEYS
@@ -14,6 +16,9 @@ from rules.grid import read_grid
 from rules.ladder import KEYS as LADDER_KEYS
 from rules.ladder import OPTIONAL as LADDER_OPTIONAL
 from rules.ladder import read_ladder
+from rules.pattern_examples import asking, warn_untried
+from rules.pattern_reading import KEYS as PATTERN_KEYS
+from rules.pattern_reading import read_patterns
 from rules.policy import Policy
 from rules.reader import Node, Table, fingerprint, read_nodes
 from rules.reading import Reading, Vocabulary
@@ -39,20 +44,25 @@ KINDS: dict[str, Kind] = {
     "stages": (STAGES_KEYS, STAGES_OPTIONAL, read_stage_book),
     "grid": (GRID_KEYS, GRID_OPTIONAL, read_grid),
     "ladder": (LADDER_KEYS, LADDER_OPTIONAL, read_ladder),
+    "pattern": (PATTERN_KEYS, (), read_patterns),
 }
 
 
-def read_book(text: str, file: str, vocabulary: Vocabulary, *, examples: bool = True) -> Book:
+def read_book(
+    text: str, file: str, vocabulary: Vocabulary, *, examples: bool = True, matcher: Matcher | None = None
+) -> Book:
     """Raises BrokenBook with every mistake, in the order of the file.
 
-    A revision that was in force once is read again without its ``examples``.
+    A revision that was in force once is read again without its ``examples``. Patterns ask the ``matcher``;
+    without one their examples are not tried, and a warning says so.
     """
     root = read_nodes(text, file)
     reading = Reading(file, vocabulary)
     book = _book(reading, root)
     if book is not None and not reading.errors:
-        _warn_of_unused(reading, book, root.entries["facts"])
-        if examples:
+        _warn_of_unused(reading, book, root.entries.get("facts", root))
+        book = asking(book, matcher)
+        if examples and not warn_untried(reading, root.entries["examples"], book):
             try_examples(reading, root.entries["examples"], book)
     if book is None or reading.errors:
         raise BrokenBook(tuple(sorted(set(reading.errors))))
@@ -78,13 +88,18 @@ def _book(reading: Reading, root: Table) -> Book | None:
     if not kind:
         return None
     keys, optional, read = KINDS[kind]
-    table = reading.table(root, HEAD + keys, HEAD_OPTIONAL + optional)
+    head = tuple(key for key in HEAD if key != "facts" or "events" not in keys)
+    table = reading.table(root, head + keys, HEAD_OPTIONAL + optional)
     if table is None:
         return None
     entries = table.entries
     reading.currency = read_currency(reading, entries.get("currency"))
     reading.hour = reading.clock(entries.get("hour"), time(9))
-    reading.facts = read_facts(reading, entries["facts"])
+    reading.facts = (
+        read_facts(reading, entries["facts"])
+        if "facts" in entries
+        else read_events(reading, entries["events"])
+    )
     name, title = reading.text(entries["name"]), reading.bilingual(entries["title"])
     version = reading.text(entries["version"])
     return Book(name, kind, fingerprint(root), version, title, reading.facts, read(reading, table, name))
