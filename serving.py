@@ -78,7 +78,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         mobile_money_secret=chosen.mobile_money_secret.get_secret_value(),
         templates=chosen.templates_folder,
         ping_temporal=pinger(chosen),
-        book_problems=lambda: [str(problem) for problem in library.problems()],
+        book_problems=lambda: [str(one) for one in (*library.problems(), *library.passed_over())],
         library=library,
     )
 

@@ -179,7 +179,7 @@ async def keep_books_fresh(database: Database, library: Library, every: float = 
         if not kept:
             kept = await keep_shipped(books)
         await asyncio.sleep(every)
-        if (problems := library.problems()) != shown:
+        if (problems := (*library.problems(), *library.passed_over())) != shown:
             shown = problems
             for problem in problems:
                 log.error("rule book refused: %s", problem)

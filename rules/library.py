@@ -78,10 +78,16 @@ class Library:
         return tuple(self._shelf.books[name] for name in sorted(self._shelf.books))
 
     def problems(self) -> tuple[BookError, ...]:
-        """Of files, and of tenants' revisions that were passed over; these are named `book@revision.yaml`."""
-        found, passed_over = self._shelf.problems, self._passed_over
-        files = (error for path in sorted(found) for error in found[path])
-        return (*files, *(error for key in sorted(passed_over) for error in passed_over[key]))
+        """Of the files."""
+        found = self._shelf.problems
+        return tuple(error for path in sorted(found) for error in found[path])
+
+    def passed_over(self) -> tuple[BookError, ...]:
+        """Of tenants' revisions that should be in force, named `book@revision.yaml`. For operators only: they
+        quote what tenants wrote.
+        """
+        found = self._passed_over
+        return tuple(error for key in sorted(found) for error in found[key])
 
     async def in_force(self, name: str, versions: Iterable[Version], fetch: Fetch) -> Book:
         """The first of a tenant's versions that can still be read, else the book of the folder.

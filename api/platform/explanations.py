@@ -54,7 +54,7 @@ async def explain(domain: Domain, book: Name, given: QuestionGiven, here: Asks) 
     try:
         return ruling(asked, await asyncio.to_thread(asked.decide, facts, put), f"{PREFIX}:")
     except FactsRefused as refused:
-        raise _refused(refused.fact, refused.problem) from None
+        raise _refused(refused.fact, refused.problem.en) from None
 
 
 async def _asked(here: Reading, name: str, hash: str) -> Book:

@@ -1,14 +1,14 @@
 """Rule books of a tenant: what is in force, what was sent, and what differs."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import date, datetime
-from functools import partial
-from typing import Annotated, Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
+from api.books import TenantBooks, books_of
 from api.commands import Command, Reading, asks, reads, writes
 from api.fields import Given, Paragraph, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
@@ -16,8 +16,6 @@ from api.platform import rule_shapes as shapes
 from api.platform.rule_shapes import BookRead, BookShown, Checked, DiffShown, RevisionRead, RevisionShown
 from database.shared import publications
 from database.shared import rules as kept
-from database.shared.contacts import tenant_of
-from domain.calendar import local_date
 from domain.publication import Publication
 from rules.diff import changes, text_diff
 from rules.engine import Book
@@ -84,7 +82,7 @@ async def read_book(here: Reads, domain: Domain, book: Name) -> BookRead:
     """The revision in force today, its text and its facts, and what is to come."""
     name = name_of(here, domain, book)
     look = await _look(here)
-    found = await look.book(name)
+    found = await look.books.book(name)
     return BookRead(
         **vars(await look.shown(name)), facts=shapes.facts(found), content=found.content,
         warnings=tuple(map(shapes.mistake, found.warnings)),
@@ -149,7 +147,7 @@ def name_of(here: Reading, domain: str, book: str) -> str:
 
 async def in_force(here: Reading, name: str) -> Book:
     """The tenant's revision of today, or the shipped one."""
-    return await (await _look(here)).book(name)
+    return await (await books_of(here.tx, here.tenant, here.parts.library, here.now)).book(name)
 
 
 async def _side(here: Reading, name: str, side: str) -> str:
@@ -161,36 +159,23 @@ async def _side(here: Reading, name: str, side: str) -> str:
 
 
 async def _look(here: Reading) -> "Look":
-    today = local_date(here.now, (await tenant_of(here.tx, here.tenant)).zone)
-    versions = await kept.in_force(here.tx, here.tenant, today)
-    pending = await publications.pending(here.tx, here.tenant, today)
-    return Look(here, today, versions, pending)
+    books = await books_of(here.tx, here.tenant, here.parts.library, here.now)
+    return Look(books, await publications.pending(here.tx, here.tenant, books.today))
 
 
+@dataclass(frozen=True)
 class Look:
-    """The books of a tenant on one of its days."""
+    """The books of a tenant, and what is to come."""
 
-    def __init__(
-        self, here: Reading, today: date, versions: kept.Versions, pending: Sequence[Publication]
-    ) -> None:
-        self.here, self.today, self.versions, self.pending = here, today, versions, pending
-
-    async def book(self, name: str) -> Book:
-        return await self.here.parts.library.in_force(name, self.versions.get(name, ()), self._fetch(name))
+    books: TenantBooks
+    pending: list[Publication]
 
     async def shown(self, name: str) -> BookShown:
-        library = self.here.parts.library
-        shipped, found = library.book(name), await self.book(name)
-        refused = await library.refused(name, self.versions.get(name, ()), self._fetch(name))
-        problems = [one for one in library.problems() if one.file == f"{name}.yaml"]
-        problems += [error for errors in refused.values() for error in errors]
+        shipped, found = self.books.library.book(name), await self.books.book(name)
         return BookShown(
             name=name, title=shapes.words(found.title), policy=found.policy,
             source="shipped" if found is shipped else "tenant", revision=found.revision,
             version=found.version, shipped_revision=shipped.revision,
             pending=tuple(shapes.publication(one) for one in self.pending if one.book == name),
-            problems=tuple(map(shapes.mistake, problems)),
+            problems=tuple(map(shapes.mistake, await self.books.problems(name))),
         )  # fmt: skip
-
-    def _fetch(self, name: str) -> Any:
-        return partial(kept.revision_content, self.here.tx, self.here.tenant, name)

@@ -41,7 +41,8 @@ async def _decisions(tx: AsyncConnection, case: Case) -> list[Happening]:
                 Happening(
                     row.decided_at, "decision", row.closes or row.stage,
                     {
-                        "stage": row.stage, "closes": row.closes, "book": row.book, "revision": row.revision,
+                        "id": row.id, "stage": row.stage, "closes": row.closes, "book": row.book,
+                        "revision": row.revision,
                         "facts": row.facts, "reasons": row.reasons, "near": row.near,
                         "steps": [step["key"] for step in row.steps], "review_at": row.review_at,
                     },

@@ -133,7 +133,7 @@ async def test_what_can_no_longer_be_read_gives_way_to_the_one_before(
     processes: list[Process], firm: str
 ) -> None:
     """A new release has lost a template that the tenant's last revision sends."""
-    new = SHIPPED.replace("fleet/dunning/firm,", "fleet/dunning/special,")
+    new = hour(firm).replace("fleet/dunning/firm,", "fleet/dunning/special,")
     words = shipped_vocabulary(ROOT / "templates")
     old_release = replace(words, templates=words.templates | {"fleet/dunning/special"})
     before = Process(processes[0].database, Library(ROOT / "rules", old_release))
@@ -142,15 +142,15 @@ async def test_what_can_no_longer_be_read_gives_way_to_the_one_before(
     assert (await before.decide(firm)).revision == lost
     now = processes[1]
     assert (await now.decide(firm)).revision == good
-    [problem] = now.library.problems()
+    [problem] = now.library.passed_over()
     assert problem.file == f"fleet/dunning@{lost}.yaml"
     assert "special" in problem.fr
     api = processes[2]
     await Books(api.database, api.library).survey(AT)
-    assert f"fleet/dunning@{lost}.yaml" in {one.file for one in api.library.problems()}
+    assert f"fleet/dunning@{lost}.yaml" in {one.file for one in api.library.passed_over()}
     await now.publish(firm, hour("3"))
     await Books(api.database, api.library).survey(AT)
-    assert f"fleet/dunning@{lost}.yaml" not in {one.file for one in api.library.problems()}
+    assert f"fleet/dunning@{lost}.yaml" not in {one.file for one in api.library.passed_over()}
 
 
 async def test_a_coming_publication_rings_on_the_tenants_own_day(processes: list[Process], firm: str) -> None:

@@ -17,8 +17,11 @@ from starlette.applications import Starlette
 from api.app import create_app
 from api.parts import Parts
 from database.session import Database
-from database.shared import cases, effects, messages
+from database.shared import cases, effects, messages, publications, rules
 from database.shared.api_keys import create_key, read_token, revoke_key
+from database.shared.audit import Actor
+from database.shared.publications import Proposal
+from database.shared.rules import Draft
 from database.shared.tables import alert, audit, message, outbox, standing_order
 from domain.case import Case, Review
 from domain.decision import Bilingual, Decision, NearMiss, Reason, Step, Waiting
@@ -412,6 +415,28 @@ async def test_the_books_are_shown_with_their_revision_and_text(operator: Operat
     page = await operator.see("/books")
     assert "Reconduction du contrat d’entretien" in page
     assert "policy: ladder" in page
+
+
+async def test_a_tenant_sees_its_own_revision_and_what_is_wrong_with_it(
+    operator: Operator, console_parts: ConsoleParts, clock: Clock
+) -> None:
+    text = (ROOT / "rules/fleet/dunning.yaml").read_text("utf-8")
+    for revision, content in [
+        ("a" * 12, text.replace('"1"', '"17"')),
+        ("b" * 12, text.replace("firm,", "frm,")),
+    ]:
+        async with operator.database.tenant(operator.tenant) as tx:
+            draft = Draft("fleet/dunning", revision, content, "17")
+            await rules.add_revision(tx, operator.tenant, Actor("key:1"), draft, clock.at)
+            proposal = Proposal("fleet/dunning", revision)
+            await publications.propose(tx, operator.tenant, Actor("key:1"), proposal, clock.at)
+        page = await operator.see("/books")
+        assert "publié par votre entreprise" in page
+        assert "version 17" in page
+    assert "fleet/dunning/frm, to: driver" in page
+    assert f"fleet/dunning@{'b' * 12}.yaml:82:" in page
+    assert f"fleet/dunning@{'b' * 12}.yaml:82:" in await operator.see("/")
+    assert console_parts.library.problems() == ()
 
 
 async def test_a_refused_book_is_shown_with_the_place_to_mend_and_what_stays_in_force(

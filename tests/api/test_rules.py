@@ -1,15 +1,32 @@
 """Rule books over the API: broken ones are told with every place, good ones published, explained, undone."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.decisions import Ask, Collected, Decisions
+from activities.platform.publications import Books
+from adapters.holidays import PublicHolidays
+from api.parts import Parts
 from database.session import Database
+from database.shared import publications, rules
+from database.shared.audit import Actor
+from database.shared.publications import Proposal
+from database.shared.rules import Draft
 from database.shared.tables import process_case, tenant
+from domain.case import Case, Review
+from domain.decision import Bilingual
+from domain.money import Money
+from rules.library import Library
+from rules.vocabulary import shipped_vocabulary
+from serving import assemble
 from tests.api.conftest import START, Caller, Clock, is_problem
-from tests.ground import ROOT
+from tests.ground import PUBLIC, ROOT
 
 DUNNING = "/v1/rules/fleet/dunning"
 TEXT = (ROOT / "rules" / "fleet" / "dunning.yaml").read_text("utf-8")
@@ -217,5 +234,54 @@ async def test_a_revision_is_explained_before_it_is_published(caller: Caller) ->
     assert said["steps"] == []
 
 
-async def test_a_decision_that_is_not_there_is_told(caller: Caller) -> None:
+async def test_a_recorded_decision_is_taken_again(caller: Caller) -> None:
+    """Under the tenant's revision of its time, although another is in force since."""
+    library = Library.load(ROOT / "rules")
+    decisions = Decisions(library, PublicHolidays())
+    await published(caller, await sent(caller))
+    case = Case(caller.tenant, "fleet.dunning", "C-1", "Europe/Paris")
+    async with caller.database.tenant(caller.tenant) as tx:
+        await decisions.conclude(tx, Review(case, START, "run", 1), late)
+    await caller.post(f"{DUNNING}/rollback", json={"reason": "Drivers complain."})
+    told = (await caller.get("/v1/processes/fleet.dunning:C-1/timeline")).json()["happened"]
+    number = told[0]["details"]["id"]
+    said = (await caller.get(f"/v1/decisions/{number}/replay")).json()
+    assert (said["same"], said["differences"], said["own_steps"]) == (True, [], [])
+    assert said["recorded"] == said["again"]
+    assert said["again"]["steps"] == ["fleet.dunning:C-1:firm:2031-02-22"]
+    assert said["rulings"][0]["reasons"][0]["rule"] == "firm"
     is_problem(await caller.get("/v1/decisions/4711/replay"), 404, "not-found")
+
+
+async def late(tx: AsyncConnection, review: Review) -> Collected:  # noqa: ARG001
+    facts = {"days_late": 9, "arrears": Money("EUR", 5000), "oldest_due_on": date(2031, 2, 22)}
+    said = Bilingual("", "")
+    return Collected((Ask("fleet/dunning", facts),), {"driver": ("D-1",)}, {}, said)
+
+
+async def test_health_tells_of_what_a_tenant_published_and_cannot_be_read(
+    caller: Caller, parts: Parts
+) -> None:
+    """A release that knows a template no more. No tenant is named."""
+    words = shipped_vocabulary(ROOT / "templates")
+    before = replace(words, templates=words.templates | {"fleet/dunning/special"})
+    text = TEXT.replace("fleet/dunning/firm,", "fleet/dunning/special,")
+    book = Library(ROOT / "rules", before).check(text)
+    async with caller.database.tenant(caller.tenant) as tx:
+        draft = Draft(book.name, book.revision, text, book.version)
+        await rules.add_revision(tx, caller.tenant, Actor("key:1"), draft, START)
+        await publications.propose(
+            tx, caller.tenant, Actor("key:1"), Proposal(book.name, book.revision), START
+        )
+    library = Library.load(ROOT / "rules")
+    await Books(caller.database, library).survey(START)
+    now = replace(parts, book_problems=lambda: [str(one) for one in library.passed_over()], library=library)
+    transport = httpx.ASGITransport(app=assemble(now))
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as http:
+        told = (await http.get("/health/ready")).json()["parts"][-1]
+        mine = await replace(caller, http=http).get(DUNNING)
+    assert not told["ready"]
+    assert f"fleet/dunning@{book.revision}.yaml:82:" in told["problem"]
+    assert caller.tenant not in told["problem"]
+    assert mine.json()["source"] == "shipped"
+    assert [one["line"] for one in mine.json()["problems"]] == [82]

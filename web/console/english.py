@@ -111,6 +111,7 @@ ENGLISH = {
     "books.title": "Rule books",
     "books.lead": "Read only. A mended file is read again by itself, without a restart.",
     "books.version": "version {version}",
+    "books.own": "published by your firm",
     "books.text": "Text of the book",
     "books.wrong": (
         "This file is refused. Revision {revision} stays in force; the text below is the one to mend."

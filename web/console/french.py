@@ -111,6 +111,7 @@ FRENCH = {
     "books.title": "Livres de règles",
     "books.lead": "En lecture seule. Un fichier corrigé est relu de lui-même, sans redémarrage.",
     "books.version": "version {version}",
+    "books.own": "publié par votre entreprise",
     "books.text": "Texte du livre",
     "books.wrong": (
         "Ce fichier est refusé. La révision {revision} reste en vigueur ; le texte ci-dessous est celui "

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from database.shared import audit, desk, search, worklist
 from domain.errors import Conflict
 from domain.message import MessageState
+from web.console.books import problems_of
 from web.console.visit import Visit, goes_to, refused, text_of
 
 FEW = 10
@@ -22,10 +23,11 @@ async def home(visit: Visit) -> Response:
         unknown = await search.find_messages(tx, visit.tenant.id, MessageState.UNKNOWN, limit=FEW)
         stages = await worklist.open_by_stage(tx, visit.tenant.id)
         waiting, since = await worklist.owed(tx, visit.tenant.id)
+        problems = await problems_of(tx, visit)
     return visit.page(
         "home.html.j2", alerts=alerts, total=total, unknown=unknown,
         processes=_by_process(stages), waiting=waiting, since=since,
-        problems=visit.desk.parts.library.problems(),
+        problems=problems,
     )  # fmt: skip
 
 
