@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.errors import BadInput, Mistake
@@ -34,8 +35,12 @@ def at_local(day: date, time: time, zone: str) -> datetime:
     A time that spring skips moves forward by as much as the clock does; a time that autumn repeats
     means its first occurrence (PEP 495, fold 0).
     """
-    wall = datetime.combine(day, time.replace(fold=0), zone_info(zone))
-    return wall.astimezone(UTC)
+    return _instant(day, time.replace(fold=0), zone)
+
+
+@lru_cache(maxsize=4096)
+def _instant(day: date, time: time, zone: str) -> datetime:
+    return datetime.combine(day, time, zone_info(zone)).astimezone(UTC)
 
 
 def add_months(base: date, months: int) -> date:
