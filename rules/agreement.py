@@ -24,9 +24,11 @@ def disagreements(root: Table, file: str, shipped: Book) -> tuple[BookError, ...
     for key in SAME:
         _same(reading, root, theirs, key)
     if shipped.policy != "pattern":
+        if "events" in theirs.entries:
+        _events(reading, root, theirs)
+    else:
         _facts(reading, root, shipped)
     _given(reading, root, theirs)
-    _events(reading, root, theirs)
     _known(reading, root, theirs, "act", "acte inconnu du processus", "act unknown to the process")
     _known(reading, root, theirs, "to", "personne inconnue du processus", "person unknown to the process")
     return tuple(reading.errors)
@@ -111,11 +113,17 @@ def _given(reading: Reading, root: Table, theirs: Table) -> None:
 
 
 def _events(reading: Reading, root: Table, theirs: Table) -> None:
-    """A pattern book counts what the process tells, and its patterns are facts of other books."""
-    told = _entries(theirs.entries.get("events"))
-    for name, body in _entries(root.entries.get("events")).items():
-        if told and name not in told:
+    """A book of patterns counts what the process tells, and its patterns are facts of other books."""
+    told, counted = _entries(theirs.entries["events"]), _entries(root.entries.get("events"))
+    for name, body in counted.items():
+        if name not in told:
             reading.unknown(body, name, tuple(told), "le processus ne dit rien de", "the process never tells")
+    for name in told.keys() - counted.keys():
+        reading.wrong(
+            root.entries.get("events", root),
+            f"le processus dit « {name} » : déclarez-le",
+            f"the process tells {name!r}: declare it",
+        )
     mine = {_text(_entries(one).get("id")) for one in _items(root.entries.get("patterns"))}
     for one in _items(theirs.entries.get("patterns")):
         if (id := _text(_entries(one).get("id"))) not in mine:

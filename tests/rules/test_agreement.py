@@ -1,9 +1,12 @@
 """A tenant's book must fit the process that reads it: its facts, its acts, its people."""
 
+from pathlib import Path
+
 import pytest
 
 from rules.errors import BrokenBook
 from rules.library import Library
+from rules.reading import Vocabulary
 from tests.ground import ROOT
 
 LIBRARY = Library.load(ROOT / "rules")
@@ -71,6 +74,35 @@ def test_another_kind_of_book_is_refused_with_its_place() -> None:
         "fleet/contract", ("policy: thresholds", "policy: ladder")
     ))  # fmt: skip
     assert said.startswith("fleet/contract.yaml:")
+
+
+PATTERNS = """policy: pattern
+name: fleet/misses
+title: {fr: Échéances manquées, en: Missed instalments}
+version: "1"
+events: {missed: {fr: manquée, en: missed}, paid: {fr: payée, en: paid}}
+patterns:
+  - {id: repeated, count: missed, at_least: 3, within: 30d, why: {fr: Trois fois., en: Three times.}}
+  - {id: silent, sequence: [missed], without: [paid], after: 14d, within: 90d, why: {fr: Rien., en: Nothing.}}
+otherwise: {outcome: nothing, why: {fr: Rien., en: Nothing.}}
+examples:
+  - {given: {events: "missed 2026-01-02"}, on: 2026-01-03, expect: {outcome: nothing}, why: Une seule.}
+"""
+
+
+def test_patterns_count_what_the_process_tells_under_the_names_that_are_awaited(tmp_path: Path) -> None:
+    (tmp_path / "fleet").mkdir()
+    (tmp_path / "fleet" / "misses.yaml").write_text(PATTERNS, "utf-8")
+    library = Library(tmp_path, Vocabulary.anything())
+    assert library.check(PATTERNS.replace("at_least: 3", "at_least: 4")).policy == "pattern"
+    other = PATTERNS.replace("paid", "failed").replace("id: silent", "id: quiet")
+    with pytest.raises(BrokenBook) as caught:
+        library.check(other)
+    assert [error.en for error in caught.value.errors] == [
+        "the process tells 'paid': declare it",
+        "the process never tells 'failed'",
+        "the pattern 'silent' is awaited by other books",
+    ]
 
 
 def test_text_that_is_no_book_is_refused() -> None:

@@ -14,6 +14,7 @@ from database.shared.tables import decision, process_case
 from tests.ground import ROOT
 from tests.stories.fleet import DUNNING, signed
 from tests.stories.telling import Story, Telling
+from workflows.platform.publications import ComingPublications
 
 ANNE = Actor("key:anne")
 BOOK = "fleet/dunning"
@@ -102,3 +103,24 @@ async def test_another_tenant_keeps_its_days(telling: Telling) -> None:
     await publish(hasty, "2032-02-07 10:00")
     await calm.until("2032-02-08 12:00")
     assert await calm.told(DUNNING, "C-1") == [FIRST]
+
+
+async def test_the_platform_looks_for_what_comes_into_force(telling: Telling) -> None:
+    story = await telling.begin("moto", zone="Africa/Douala", country="CM", currency="XAF")
+    text = HASTY.replace('version: "1"', 'version: "2"')
+    book, long_ago = telling.ground.library.check(text), story.instant("2026-01-01 12:00")
+    async with telling.database.tenant(story.tenant) as tx:
+        await rules.add_revision(
+            tx, story.tenant, ANNE, Draft(BOOK, book.revision, text, book.version), long_ago
+        )
+        proposal = Proposal(BOOK, book.revision, date(2026, 1, 2))
+        made = await publications.propose(tx, story.tenant, ANNE, proposal, long_ago)
+    assert made.rung_at is None
+    client = telling.simulation.client
+    ran = [
+        await client.execute_workflow(
+            ComingPublications.run, id=f"platform.publications:{story.tenant}:{n}", task_queue="platform"
+        )
+        for n in range(2)
+    ]
+    assert ran == [1, 0]
