@@ -23,8 +23,7 @@ def disagreements(root: Table, file: str, shipped: Book) -> tuple[BookError, ...
     theirs = read_nodes(shipped.content, f"{shipped.name}.yaml")
     for key in SAME:
         _same(reading, root, theirs, key)
-    if shipped.policy != "pattern":
-        if "events" in theirs.entries:
+    if "events" in theirs.entries:
         _events(reading, root, theirs)
     else:
         _facts(reading, root, shipped)
