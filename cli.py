@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from rich.text import Text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.durable.client import DurableRules
 from adapters.local.folder import AlreadyRunning, DataFolder
 from adapters.local.process import DidNotStart
 from adapters.local.run import run_platform
@@ -90,7 +92,8 @@ def rules() -> None:
 def check(folder: Path | None) -> None:
     """Read every rule book in FOLDER (default: the platform's own) and print all that is wrong."""
     known = shipped_vocabulary(HERE / "templates")
-    library: Library = mend_or_fail(lambda: Library(folder or HERE / "rules", known))
+    with closing(DurableRules()) as engine:
+        library: Library = mend_or_fail(lambda: Library(folder or HERE / "rules", known, engine))
     screen.print(f"{len(library.books())} rule books are in order")
 
 

@@ -17,6 +17,7 @@ import settings as environment
 from activities.platform.publications import Books
 from adapters import identifiers
 from adapters.csv_fleet import CsvFleetFiles
+from adapters.durable.client import DurableRules
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.temporal import connect
@@ -37,9 +38,11 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
     """Raises BadInput when the environment is not complete, BrokenBooks when a rule book is broken."""
     chosen = chosen or environment.load()
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    library = Library(chosen.rules_folder, shipped_vocabulary(chosen.templates_folder))
+    engine = DurableRules()
+    known = shipped_vocabulary(chosen.templates_folder)
+    library = Library(chosen.rules_folder, known, engine, durable=chosen.rules_backend == "durable")
     parts = parts_of(chosen, library)
-    app = assemble(parts, lifespan_of(parts, library))
+    app = assemble(parts, lifespan_of(parts, library, engine))
     mount_console(app, console_of(chosen, parts, library))
     return app
 
@@ -96,7 +99,7 @@ def pinger(chosen: environment.Settings) -> Callable[[], Awaitable[None]]:
     return ping
 
 
-def lifespan_of(parts: Parts, library: Library) -> Lifespan[FastAPI]:
+def lifespan_of(parts: Parts, library: Library, engine: DurableRules) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         refreshing = asyncio.create_task(keep_fresh(Books(parts.database, library), parts.clock))
@@ -107,6 +110,7 @@ def lifespan_of(parts: Parts, library: Library) -> Lifespan[FastAPI]:
             with suppress(asyncio.CancelledError):
                 await refreshing
             await parts.database.close()
+            engine.close()
 
     return lifespan
 

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
 
     reconcile_every: float = Field(default=300.0, ge=1)
 
+    rules_backend: Literal["python", "durable"] = "python"
     rules_folder: Path = HERE / "rules"
     templates_folder: Path = HERE / "templates"
 

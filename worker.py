@@ -28,6 +28,7 @@ from activities.messages import Messages
 from activities.platform.publications import Books, Publications
 from activities.platform.reconciliation import Reconciliation
 from activities.training.fund_call import FundCallActivities
+from adapters.durable.client import DurableRules
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.sendgrid import SendGrid
@@ -119,13 +120,21 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
     return Ground(
         database=database,
         providers=providers_of(chosen, http, stack),
-        library=Library(chosen.rules_folder, shipped_vocabulary(chosen.templates_folder)),
+        library=library_of(chosen, stack),
         words=words,
         typesetter=Typst(chosen.templates_folder),
         links=SignedLinks(secrets, chosen.public_base_url),
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),
     )
+
+
+def library_of(chosen: environment.Settings, stack: AsyncExitStack) -> Library:
+    """The rules engine of patterns is a process that starts when it is first asked."""
+    engine = DurableRules()
+    stack.callback(engine.close)
+    known = shipped_vocabulary(chosen.templates_folder)
+    return Library(chosen.rules_folder, known, engine, durable=chosen.rules_backend == "durable")
 
 
 def providers_of(

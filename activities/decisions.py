@@ -1,5 +1,6 @@
 """A review: facts of a case, put to its rule books, give a decision that is kept with its reasons."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from database.shared.rules import Versions
 from domain.calendar import at_local, local_date
 from domain.case import Review
 from domain.decision import Bilingual, Decision, Reason, Step, Waiting
+from domain.event import Event
 from domain.money import Money
 from domain.ports import Holidays
 from rules.asking import question
@@ -75,7 +77,8 @@ class Decisions:
             books = [await self._in_force(tx, tenant.id, ask.book, versions) for ask in collected.asks]
             asked = "+".join(ask.book for ask in collected.asks)
             try:
-                made = self._decide(review, collected, books, self._question(review, tenant, known.done))
+                question = self._question(review, tenant, known.done)
+                made = await asyncio.to_thread(self._decide, review, collected, books, question)
             except FactsRefused as refused:
                 made = blocked(review, refused)
         overtaken = known.waiting - {step.key for step in made.steps}
@@ -171,6 +174,8 @@ def plain(value: object) -> object:
         return {"minor": value.minor, "currency": value.currency}
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, Event):
+        return [value.kind, value.on.isoformat(), value.ref]
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value if isinstance(value, (bool, int, str)) or value is None else str(value)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from domain.errors import NotFound
+from domain.errors import BadInput, NotFound
+from domain.ports import Matcher
 from domain.publication import Version
 from rules.agreement import disagreements
+from rules.durable import on_durable_rules
 from rules.engine import Book
 from rules.errors import BookError, BrokenBook, BrokenBooks, nearest
 from rules.reader import LARGEST, Scalar, Table, decode, read_nodes
@@ -41,12 +43,17 @@ class Library:
     """Thread-safe. Raises BrokenBooks when a shipped book is broken at start.
 
     ``refresh`` reads what changed since. A broken or deleted file leaves the last valid revision in force
-    and shows in ``problems``.
+    and shows in ``problems``. ``matcher`` answers for patterns, and with ``durable`` for the conditions
+    of all other books too; closing it is its owner's affair.
     """
 
-    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, folder: Path, vocabulary: Vocabulary, matcher: Matcher | None = None, *, durable: bool = False
+    ) -> None:
         self._folder = folder
         self._vocabulary = vocabulary
+        self.matcher = matcher
+        self._durable = durable
         self._lock = Lock()
         self._shelf = _Shelf({}, {}, {})
         self._revisions = Revisions()
@@ -60,9 +67,9 @@ class Library:
             raise BrokenBooks(problems)
 
     @classmethod
-    def load(cls, folder: Path) -> "Library":
+    def load(cls, folder: Path, matcher: Matcher | None = None) -> "Library":
         """The books of ``folder``, checked against the message templates that lie beside it."""
-        return cls(folder, shipped_vocabulary(folder.parent / "templates"))
+        return cls(folder, shipped_vocabulary(folder.parent / "templates"), matcher)
 
     def __len__(self) -> int:
         return len(self._shelf.books)
@@ -146,12 +153,21 @@ class Library:
         shipped = self._shelf.books.get(name)
         errors = disagreements(root, file, shipped) if shipped else self._unknown(root, file, name)
         try:
-            book = read_book(text, file, self._vocabulary)
+            book = self._read(text, file)
         except BrokenBook as broken:
             errors += broken.errors
         if errors:
             raise BrokenBook(tuple(sorted(set(errors))))
         return book
+
+    def _read(self, text: str, file: str) -> Book:
+        book = read_book(text, file, self._vocabulary, matcher=self.matcher)
+        if not self._durable or self.matcher is None:
+            return book
+        try:
+            return on_durable_rules(book, self.matcher)
+        except BadInput as wrong:
+            raise BrokenBook((BookError(file, 1, 1, str(wrong), str(wrong)),)) from None
 
     def _unknown(self, root: Table, file: str, name: str) -> tuple[BookError, ...]:
         place = root.entries["name"].place if name else root.place
@@ -186,7 +202,7 @@ class Library:
         file = path.relative_to(self._folder).as_posix()
         try:
             with path.open("rb") as stream:
-                book = read_book(decode(stream.read(LARGEST + 1), file), file, self._vocabulary)
+                book = self._read(decode(stream.read(LARGEST + 1), file), file)
             expected = file.removesuffix(".yaml")
             if book.name != expected:
                 raise BrokenBook((misnamed(file, book.name, expected),))

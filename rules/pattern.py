@@ -7,7 +7,7 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from domain.decision import Reason
+from domain.decision import Reason, Step
 from domain.event import Event
 from domain.ports import Matcher
 from rules.condition import Condition
@@ -18,6 +18,7 @@ from rules.fitness import Unfit
 from rules.matches import Pattern, definition_of, facts_of, kind_sets
 from rules.policy import Holds
 from rules.ruling import Question, Ruling
+from rules.steps import Effect, due_steps
 
 MOST_EVENTS = 1_000
 MOST_PAIRS = 300_000
@@ -36,6 +37,8 @@ class Patterns:
     patterns: tuple[Pattern, ...]
     otherwise: Reason
     hour: time = time(9)
+    effects: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+    """Of patterns that do something; their keys bear the day since which the pattern has held."""
     matcher: Matcher | None = field(default=None, compare=False, repr=False)
 
     program: None = None
@@ -69,16 +72,26 @@ class Patterns:
         changes = self._changes_on(events, question.today, fired)
         outcome = reasons[0].rule
         return Ruling(
-            outcome, outcome, next_at=question.moment(changes, self.hour) if changes else None,
+            outcome, outcome, self._steps(events, question, fired),
+            question.moment(changes, self.hour) if changes else None,
             reasons=reasons, result={pattern.id: pattern.id in fired for pattern in self.patterns},
         )  # fmt: skip
 
+    def _steps(self, events: Sequence[Event], question: Question, fired: frozenset[str]) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        for id, effects in self.effects.items():
+            if id in fired and (day := self.since(id, events, question.today)):
+                steps += due_steps(id, effects, question, day, day)
+        return tuple(steps)
+
     def holding(self, events: Sequence[Event], today: date) -> frozenset[str]:
         """The patterns that hold on that day. ``events`` are in order."""
-        if self.matcher is None:
-            raise TypeError(f"{self.book}: no rules engine was given to a book of patterns")
         widest = max(pattern.within for pattern in self.patterns)
         counted = [event for event in events if 0 <= (today - event.on).days < widest]
+        if not counted:
+            return frozenset()
+        if self.matcher is None:
+            raise TypeError(f"{self.book}: no rules engine was given to a book of patterns")
         self._refuse_too_many(counted)
         return self.matcher.fired(self.definition, facts_of(counted, today, self.sets))
 

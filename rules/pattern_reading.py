@@ -6,10 +6,14 @@ from rules.matches import Pattern
 from rules.pattern import Patterns
 from rules.reader import Node, Table
 from rules.reading import Reading
+from rules.steps import Effect, read_effects
 
 KEYS = ("events", "patterns", "otherwise")
 COUNT_KEYS = ("id", "count", "at_least", "within", "why")
 SEQUENCE_KEYS = ("id", "sequence", "within", "why")
+EFFECTS = ("send", "alert", "act")
+
+Found = tuple[Pattern, tuple[Effect, ...]]
 LONGEST_SEQUENCE = 3
 MOST_COUNTED = 50
 
@@ -18,15 +22,17 @@ def read_patterns(reading: Reading, table: Table, book: str) -> Patterns:
     entries = table.entries
     kinds = reading.facts[EVENTS].values
     asked: set[str] = set()
-    found = [_pattern(reading, item, kinds) for item in reading.items(entries["patterns"])]
-    patterns = tuple(pattern for pattern in found if pattern)
-    if not found:
+    items = reading.items(entries["patterns"])
+    found = [one for item in items if (one := _pattern(reading, item, kinds))]
+    patterns = tuple(pattern for pattern, _ in found)
+    if not items:
         reading.wrong(entries["patterns"], "il faut au moins un motif", "at least one pattern is needed")
     for pattern in patterns:
         asked |= {*pattern.kinds, *pattern.without}
     _warn_of_unused(reading, entries["events"], asked)
     reading.used.add(EVENTS)
-    return Patterns(book, patterns, _otherwise(reading, entries["otherwise"]), reading.hour)
+    effects = {pattern.id: done for pattern, done in found if done}
+    return Patterns(book, patterns, _otherwise(reading, entries["otherwise"]), reading.hour, effects)
 
 
 def _warn_of_unused(reading: Reading, node: Node, asked: set[str]) -> None:
@@ -47,21 +53,27 @@ def _otherwise(reading: Reading, node: Node) -> Reason:
     return Reason(outcome, table.place.line, reading.bilingual(table.entries["why"]))
 
 
-def _pattern(reading: Reading, node: Node, kinds: tuple[str, ...]) -> Pattern | None:
-    if not isinstance(node, Table) or "count" in node.entries or "sequence" not in node.entries:
-        return _count(reading, node, kinds)
-    table = reading.table(node, SEQUENCE_KEYS, ("without", "after"))
+def _pattern(reading: Reading, node: Node, kinds: tuple[str, ...]) -> Found | None:
+    """A pattern is a sequence if it says so, else a count."""
+    in_order = isinstance(node, Table) and "sequence" in node.entries and "count" not in node.entries
+    keys, optional = (SEQUENCE_KEYS, ("without", "after")) if in_order else (COUNT_KEYS, ())
+    table = reading.table(node, keys, (*optional, *EFFECTS))
     if table is None:
         return None
+    within = _window(reading, table.entries["within"])
+    pattern = (_sequence if in_order else _count)(reading, table, kinds, within)
+    return pattern, read_effects(reading, table)
+
+
+def _sequence(reading: Reading, table: Table, known: tuple[str, ...], within: int) -> Pattern:
     entries = table.entries
-    sequence = _kinds(reading, entries["sequence"], kinds)
+    sequence = _kinds(reading, entries["sequence"], known)
     if len(sequence) > LONGEST_SEQUENCE:
         reading.wrong(
             entries["sequence"],
             f"une suite a {LONGEST_SEQUENCE} événements au plus",
             f"a sequence has at most {LONGEST_SEQUENCE} events",
         )
-    within = _window(reading, entries["within"])
     after = reading.days(entries["after"]) if "after" in entries else 0
     if not 0 <= after < within:
         reading.wrong(
@@ -69,21 +81,19 @@ def _pattern(reading: Reading, node: Node, kinds: tuple[str, ...]) -> Pattern | 
             "« after » doit être plus court que « within », sinon rien ne convient jamais",
             "'after' must be shorter than 'within', else nothing ever holds",
         )
+    without = tuple(dict.fromkeys(_kinds(reading, entries.get("without"), known)))
     return Pattern(
-        reading.new_id(entries["id"]), table.place.line, reading.bilingual(entries["why"]), sequence, within,
-        without=tuple(dict.fromkeys(_kinds(reading, entries.get("without"), kinds))), after=after,
+        reading.new_id(entries["id"]), table.place.line, reading.bilingual(entries["why"]),
+        sequence, within, without=without, after=after,
     )  # fmt: skip
 
 
-def _count(reading: Reading, node: Node, kinds: tuple[str, ...]) -> Pattern | None:
-    table = reading.table(node, COUNT_KEYS)
-    if table is None:
-        return None
+def _count(reading: Reading, table: Table, known: tuple[str, ...], within: int) -> Pattern:
     entries = table.entries
+    counted = tuple(dict.fromkeys(_kinds(reading, entries["count"], known)))
     return Pattern(
         reading.new_id(entries["id"]), table.place.line, reading.bilingual(entries["why"]),
-        tuple(dict.fromkeys(_kinds(reading, entries["count"], kinds))), _window(reading, entries["within"]),
-        at_least=reading.count(entries["at_least"], 1, MOST_COUNTED),
+        counted, within, at_least=reading.count(entries["at_least"], 1, MOST_COUNTED),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.decision import Reason
+from domain.ports import Matcher
 from rules.engine import Book
 from rules.reading import Vocabulary
 from rules.ruling import Question, Ruling
@@ -49,9 +50,9 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
     )  # fmt: skip
 
 
-def revision(name: str, text: str) -> Book:
+def revision(name: str, text: str, matcher: Matcher | None = None) -> Book:
     """A book of any time, with the words that it had. Raises BrokenBook."""
-    return read_book(text, f"{name}.yaml", Vocabulary.anything(), examples=False)
+    return read_book(text, f"{name}.yaml", Vocabulary.anything(), examples=False, matcher=matcher)
 
 
 def replay(kept: Recorded, books: Sequence[Book], question: Question) -> Replay:

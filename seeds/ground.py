@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from temporalio.client import Client
 
+from adapters.durable.client import DurableRules
 from adapters.links import SignedLinks
 from adapters.local.ports import choose_port
 from adapters.local.postgres import EmbeddedPostgres
@@ -56,10 +57,12 @@ async def stand(stack: AsyncExitStack) -> Place:
     database, owner = Database(postgres.url(role="echeance_app"), 40), Database(postgres.url(), 2)
     stack.push_async_callback(database.close)
     stack.push_async_callback(owner.close)
+    engine = DurableRules()
+    stack.callback(engine.close)
     ground = Ground(
         database=database,
         providers=await providers(address, stack),
-        library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates")),
+        library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"), engine),
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["ground"], PUBLIC),

@@ -21,6 +21,7 @@ from database.session import Database
 from domain.message import Channel
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
+from tests.engine import ENGINE
 from worker import Ground
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,7 +79,7 @@ def ground(database: Database, twin: Twin) -> Ground:
                 settles_after=0,
             ),
         },
-        library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates")),
+        library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"), ENGINE),
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["a secret for tests"], PUBLIC),

@@ -16,9 +16,11 @@ from domain.decision import Bilingual, Decision, Step
 from domain.effects import Order
 from domain.errors import Conflict
 from domain.fleet.contract import COMPLETED, ContractFacts, contract_facts
+from domain.fleet.misses import missed_events
 from domain.fleet.payments import Standing
 
 BOOK = "fleet/contract"
+MISSES = "fleet/misses"
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,15 @@ class ContractActivities:
         file = await queries.file_of(tx, case.tenant, case.ref)
         if file.standing is None:
             raise Conflict(f"the contract {case.ref} is not signed yet")
+        day, grace_days = local_date(review.at, case.zone), file.contract.terms.grace_days
         facts = contract_facts(
-            file.standing, state=file.known.state, day=local_date(review.at, case.zone),
-            grace_days=file.contract.terms.grace_days, dunning_open=await dunning.is_followed(tx, case),
+            file.standing, state=file.known.state, day=day, grace_days=grace_days,
+            dunning_open=await dunning.is_followed(tx, case),
         )  # fmt: skip
+        ended = facts.terminated or not facts.remaining.minor
+        misses = () if ended else missed_events(file.standing, day=day, grace_days=grace_days)
         return Collected(
-            asks=(Ask(BOOK, facts.as_facts()),),
+            asks=(Ask(MISSES, {"events": misses}), Ask(BOOK, facts.as_facts())),
             roles={"driver": (file.contract.driver_ref,)},
             data=words(file, file.standing, facts),
             waiting_for=waiting_for(case.ref, next_due_on(file.standing)),

@@ -72,7 +72,7 @@ async def _question(here: Reading, firm: Tenant, row: Row[Any]) -> Question:
 async def revision_of(here: Reading, name: str, hash: str) -> Book:
     text = await kept.any_content(here.tx, here.tenant, name, hash)
     try:
-        return await asyncio.to_thread(revision, name, text)
+        return await asyncio.to_thread(revision, name, text, here.parts.library.matcher)
     except BrokenBook as broken:
         raise Conflict(f"the revision {name}@{hash} can no longer be read: {broken.errors[0].en}") from None
 

@@ -1,12 +1,9 @@
-from collections.abc import Iterator
-
 import pytest
 
 from adapters.durable.client import DurableRules
+from tests.engine import ENGINE
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[DurableRules]:
-    made = DurableRules()
-    yield made
-    made.close()
+def engine() -> DurableRules:
+    return ENGINE

@@ -12,6 +12,7 @@ from database.shared.contacts import tenant_of
 from database.shared.tables import decision
 from rules.asking import question
 from rules.replay import recorded, replay, revision
+from tests.engine import ENGINE
 from tests.stories.telling import Story
 
 
@@ -27,7 +28,8 @@ async def differences(story: Story) -> list[str]:
 
 async def _differences(tx: AsyncConnection, row: Row[Any]) -> list[str]:
     past = recorded(dict(row._mapping))
-    books = [revision(name, await rules.any_content(tx, row.tenant_id, name, at)) for name, at in past.books]
+    texts = [(name, await rules.any_content(tx, row.tenant_id, name, at)) for name, at in past.books]
+    books = [revision(name, text, ENGINE) for name, text in texts]
     firm = await tenant_of(tx, row.tenant_id)
     done = await replays.done_before(tx, row)
     prefix = f"{row.process}:{row.ref}"
