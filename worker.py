@@ -27,6 +27,7 @@ from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
 from activities.platform.publications import Books, Publications
 from activities.platform.reconciliation import Reconciliation
+from activities.platform.rule_trial import RuleTrials
 from activities.training.fund_call import FundCallActivities
 from adapters.durable.client import DurableRules
 from adapters.holidays import PublicHolidays
@@ -50,6 +51,7 @@ from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.publications import ComingPublications
 from workflows.platform.reconciliation import LostMessages
+from workflows.platform.rule_trial import RuleTrial
 from workflows.training.fund_call import FundCall
 
 log = logging.getLogger("echeance.worker")
@@ -62,7 +64,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
-    "platform": [LostMessages, ComingPublications],
+    "platform": [LostMessages, ComingPublications, RuleTrial],
 }
 
 
@@ -105,6 +107,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         "platform": [
             Reconciliation(database, messages, ground.patience).reconcile,
             Publications(database).bring_in_force,
+            RuleTrials(database, PublicHolidays()).run,
         ],
     }
     return [*shared, *own[queue]]

@@ -5,12 +5,13 @@ Constant memory: counts, a bounded sample, and what was done for the subject at 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
 from domain.decision import Step
 from domain.errors import BadInput, Mistake
+from domain.look import Look
 from domain.money import Money
 from rules.engine import Book
 from rules.errors import FactsRefused
@@ -22,20 +23,6 @@ REFUSED = "refused"
 SIDES = ("old", "new")
 WITHOUT_STEPS = ("scorecard", "grid")
 """Kinds of books that answer without doing anything: their quick answer is all there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One recorded look at a subject, `process:reference`, at an aware instant.
-
-    ``facts`` are JSON values as decisions keep them. ``done`` are keys of what was done for the subject
-    before its first look.
-    """
-
-    subject: str
-    at: datetime
-    facts: Mapping[str, Any]
-    done: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,10 @@ _EFFECTS = union_all(
 async def effects_of(tx: AsyncConnection, case: Case) -> Effects:
     """All that was said, raised and issued for a case, in one query."""
     given = {"tenant": case.tenant, "process": case.process, "ref": case.ref}
-    return _sorted_out([(row.key, row.who, row.state) for row in await tx.execute(_EFFECTS, given)])
+    return sorted_out([(row.key, row.who, row.state) for row in await tx.execute(_EFFECTS, given)])
 
 
-def _sorted_out(rows: list[tuple[str, str, str]]) -> Effects:
+def sorted_out(rows: list[tuple[str, str, str]]) -> Effects:
     """A step is done when each of its people is served on one channel, or cannot be."""
     served = {(key, who) for key, who, state in rows if state == DONE or state in messages.SERVED}
     unserved = {key for key, who, _ in rows if (key, who) not in served}

@@ -131,6 +131,14 @@ shipped_rule = Table(
     Column("revision", Text, primary_key=True), Column("content", Text), Column("first_seen_at", AT),
 )  # fmt: skip
 
+rule_trial = tenant_table(
+    "rule_trial", _id(), Column("kind", Text), Column("book", Text), Column("old_revision", Text),
+    Column("new_revision", Text), Column("old_content", Text), Column("new_content", Text), Column("at", AT),
+    Column("begins_on", Date), Column("ends_on", Date), Column("state", Text), Column("checkpoint", Json),
+    Column("done", BigInteger), Column("total", BigInteger), Column("result", Json), Column("problem", Text),
+    Column("asked_by", Text), Column("created_at", AT), Column("updated_at", AT),
+)  # fmt: skip
+
 ledger_transaction = tenant_table(
     "ledger_transaction", _id(), Column("key", Text), Column("posted_on", Date), Column("description", Text),
     Column("reverses_id", BigInteger), Column("recorded_at", AT),

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import BadInput
+from domain.look import Look
 from domain.money import Money
-from rules.comparison import Comparison, Look
+from rules.comparison import Comparison
 from rules.engine import Book
 from rules.findings import findings
 from rules.replay import revision
