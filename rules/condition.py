@@ -1,6 +1,6 @@
 """Cells and conditions: what an author writes in a table, compiled to plain Python tests.
 
-    5 · ">= 5" · 5..9 · 45.. · ..9 · 5..<9 · ">5..9" · [a, b] · not x · none · today · ">= today+3d"
+    5 · ">= 5" · 5..9 · 45.. · ..9 · 5..<9 · ">5..9" · [a, b] · not x · none · any · today · ">= today+3d"
 
 Ranges include both ends, unless `<` or `>` leaves one out. Nothing compares with `none` except `none` itself
 and its negation.
@@ -151,6 +151,8 @@ def read_cell(reading: Reading, node: Node, fact: Fact) -> Cell:
         return Cell("")
     negated = text.startswith("not ")
     bare = text.removeprefix("not ").strip()
+    if text == "any" and "any" not in fact.values:
+        return _compiled(Cell(text, negated=True))
     if bare == "none" and "none" not in fact.values:
         return _compiled(Cell(text, (), True, negated))
     try:
