@@ -6,36 +6,12 @@ from typing import Any
 
 from rules.engine import Book, Question
 from rules.errors import BookError, BrokenBook
-from rules.reading import Vocabulary
 from rules.schema import read_book
-from rules.vocabulary import ACTS, TEAMS
+from rules.vocabulary import shipped_vocabulary
 
 SHIPPED = Path(__file__).parents[2] / "rules"
 
-TEMPLATES = frozenset(
-    {
-        "fleet/contract/completed",
-        "fleet/dunning/courtesy",
-        "fleet/dunning/reminder",
-        "fleet/dunning/firm",
-        "fleet/dunning/notice",
-        "fleet/dunning/handover",
-        "training/fund_call/threshold",
-        "training/fund_call/exceeded",
-        "training/fund_call/request",
-        "training/fund_call/reminder",
-        "training/fund_call/approved",
-        "training/fund_call/closed",
-        "maintenance/renewal/notice",
-        "maintenance/renewal/reminder",
-        "internships/deliverable/upcoming",
-        "internships/deliverable/last_day",
-        "internships/deliverable/late",
-        "internships/deliverable/late_tutor",
-    }
-)
-
-VOCABULARY = Vocabulary(TEMPLATES, TEAMS, ACTS)
+VOCABULARY = shipped_vocabulary(SHIPPED.parent / "templates")
 
 
 def shipped(name: str) -> Book:
