@@ -108,7 +108,7 @@ class Ladder:
 
     def _steps(self, found: Occurrence, question: Question, anchor: date) -> tuple[Step, ...]:
         steps = occurrence_steps([found], question, anchor)
-        if found.day < question.today and _sent_before(found.id, question, anchor):
+        if _too_late(found, question, anchor):
             return tuple(step for step in steps if step.kind != "message")
         return steps
 
@@ -133,6 +133,13 @@ def _until_closed(reached: list[Occurrence]) -> list[Occurrence]:
     """Nothing comes after the moment of the first closing step, however late the review is."""
     end = next((found.moment for found in reached if found.step.closes), None)
     return reached if end is None else [found for found in reached if found.moment <= end]
+
+
+def _too_late(found: Occurrence, question: Question, anchor: date) -> bool:
+    """Whether its words would no longer be true, or are known: *due tomorrow* is not said after the day."""
+    if found.step.day < 0 and not found.step.always and question.today > anchor:
+        return True
+    return found.day < question.today and _sent_before(found.id, question, anchor)
 
 
 def _sent_before(id: str, question: Question, anchor: date) -> bool:
