@@ -95,11 +95,10 @@ def _book(reading: Reading, root: Table) -> Book | None:
     entries = table.entries
     reading.currency = read_currency(reading, entries.get("currency"))
     reading.hour = reading.clock(entries.get("hour"), time(9))
-    reading.facts = (
-        read_facts(reading, entries["facts"])
-        if "facts" in entries
-        else read_events(reading, entries["events"])
-    )
+    if "events" in keys:
+        reading.facts = read_events(reading, entries["events"])
+    else:
+        reading.facts = read_facts(reading, entries["facts"])
     name, title = reading.text(entries["name"]), reading.bilingual(entries["title"])
     version = reading.text(entries["version"])
     return Book(name, kind, fingerprint(root), version, title, reading.facts, read(reading, table, name))
