@@ -38,6 +38,9 @@ KINDS = {
         422, "This Idempotency-Key was used for another request", "Clé d’idempotence déjà utilisée autrement"
     ),
     "too-busy": Kind(503, "Try again in a moment", "Réessayez dans un instant"),
+    "rules-engine-down": Kind(
+        503, "The rules engine does not answer; try again", "Le moteur de règles ne répond pas ; réessayez"
+    ),
     "internal": Kind(500, "Something went wrong on our side", "Une erreur est survenue de notre côté"),
 }
 

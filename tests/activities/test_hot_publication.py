@@ -16,12 +16,13 @@ import pytest
 from sqlalchemy import event, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.decisions import Ask, Collected, Decisions
+from activities.decisions import Ask, Collect, Collected, Decisions
 from activities.platform.publications import Books, Publications
 from adapters.holidays import PublicHolidays
 from database.session import Database
 from database.shared import publications, rules
 from database.shared.audit import Actor
+from database.shared.cases import StandingOrder, give_order
 from database.shared.publications import Proposal
 from database.shared.rules import Draft
 from database.shared.tables import decision, outbox, process_case, rule_publication, tenant
@@ -53,11 +54,13 @@ class Process:
     library: Library
     numbers: Any = field(default_factory=count)
 
-    async def decide(self, firm: str, ref: str = "C-1", at: datetime = AT) -> Decision:
+    async def decide(
+        self, firm: str, ref: str = "C-1", at: datetime = AT, does: Collect | None = None
+    ) -> Decision:
         review = Review(Case(firm, "fleet.dunning", ref, "Europe/Paris"), at, uuid4().hex, next(self.numbers))
         async with self.database.tenant(firm) as tx:
             decisions = Decisions(self.library, PublicHolidays())
-            return await decisions.conclude(tx, review, collect)
+            return await decisions.conclude(tx, review, does or collect)
 
     async def publish(self, firm: str, text: str, on: date | None = None, at: datetime = AT) -> str:
         book = self.library.check(text)
@@ -71,6 +74,10 @@ class Process:
 
 async def collect(tx: AsyncConnection, review: Review) -> Collected:  # noqa: ARG001
     return Collected((Ask(BOOK, FACTS),), {"driver": ("D-1",)}, {}, SAID)
+
+
+async def lacking(tx: AsyncConnection, review: Review) -> Collected:  # noqa: ARG001
+    return Collected((Ask(BOOK, {}),), {}, {}, SAID)
 
 
 @pytest.fixture
@@ -165,6 +172,21 @@ async def test_a_coming_publication_rings_on_the_tenants_own_day(processes: list
     async with worker.database.tenant(firm) as tx:
         assert list((await tx.execute(select(outbox.c.fact))).scalars()) == ["rules.published"]
     assert (await worker.decide(firm, at=begins)).revision != (await worker.decide(firm, at=late)).revision
+
+
+async def test_a_case_whose_facts_were_refused_hears_of_a_publication(
+    processes: list[Process], firm: str
+) -> None:
+    """And a case that operations hold does not forget which book it uses."""
+    worker = processes[0]
+    assert (await worker.decide(firm, does=lacking)).stage == "blocked"
+    case = Case(firm, "fleet.dunning", "C-1", "Europe/Paris")
+    async with worker.database.tenant(firm) as tx:
+        await give_order(tx, case, StandingOrder("paused", "in hospital", "key:1"))
+    assert (await worker.decide(firm)).stage == "paused"
+    await worker.publish(firm, hour("2"))
+    async with worker.database.tenant(firm) as tx:
+        assert list((await tx.execute(select(outbox.c.ref))).scalars()) == ["C-1"]
 
 
 async def test_what_is_shipped_is_kept_once(processes: list[Process]) -> None:

@@ -121,6 +121,22 @@ async def test_another_tenant_sees_nothing_of_it(caller: Caller, other: Caller) 
     is_problem(await other.post(f"{DUNNING}/publications", json={"revision": revision}), 404, "not-found")
 
 
+async def test_another_process_of_the_api_knows_at_once(caller: Caller, parts: Parts) -> None:
+    """It shares nothing with this one but the database."""
+    own = Database(caller.database.engine.url.render_as_string(hide_password=False), pool_size=1)
+    there = replace(parts, database=own, library=Library.load(ROOT / "rules"))
+    transport = httpx.ASGITransport(app=assemble(there))
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as http:
+        elsewhere = replace(caller, http=http)
+        early = {**QUESTION, "at": "2026-03-09T09:30:00+01:00", "facts": {**FACTS, "days_late": 8}}
+        for revision, steps in [(await sent(caller), []), ("", ["firm:2026-03-01"])] * 2:
+            await published(caller, revision)
+            assert (await shown(elsewhere))["source"] == ("tenant" if revision else "shipped")
+            said = (await elsewhere.post(f"{DUNNING}/explain", json=early)).json()
+            assert said["steps"] == steps
+    await own.close()
+
+
 async def test_a_publication_waits_for_its_day(caller: Caller, clock: Clock) -> None:
     revision = await sent(caller)
     made = await published(caller, revision, effective_on="2031-03-05")
@@ -224,6 +240,29 @@ async def test_a_book_explains_what_it_would_decide(caller: Caller) -> None:
     unknown = {"facts": {**FACTS, "age": 3}}
     [mistake] = is_problem(await caller.post(f"{DUNNING}/explain", json=unknown), 422, "bad-input")["errors"]
     assert mistake["field"] == "facts.age"
+
+
+async def test_patterns_are_explained_from_events(caller: Caller) -> None:
+    address = "/v1/rules/fleet/misses/explain"
+    events = [["missed", f"2026-03-{day:02}", f"due-{day}"] for day in (2, 9, 16)]
+    body = {"facts": {"events": events}, "at": "2026-03-17T12:00:00+01:00"}
+    said = (await caller.post(address, json=body)).json()
+    assert (said["outcome"], said["result"]["repeated"], said["result"]["chronic"]) == (
+        "repeated",
+        True,
+        False,
+    )
+    for nonsense in (
+        "missed",
+        [["missed"]],
+        [["eaten", "2026-03-02", "x"]],
+        [["missed", "soon", "x"]],
+        [7],
+        7,
+    ):
+        answer = await caller.post(address, json={**body, "facts": {"events": nonsense}})
+        [mistake] = is_problem(answer, 422, "bad-input")["errors"]
+        assert mistake["field"] == "facts.events"
 
 
 async def test_a_revision_is_explained_before_it_is_published(caller: Caller) -> None:
