@@ -30,7 +30,7 @@ async def on_domain_error(request: Request, error: Exception) -> Response:
     slug = getattr(error, "slug", "bad-request")
     mistakes = error.mistakes if isinstance(error, BadInput) else ()
     if isinstance(error, BrokenBook):
-        detail = f"Mistakes: {len(error.errors)}. The first: {error.errors[0].to('en')}."
+        detail = f"Mistakes: {len(error.errors)}. The first: {error.errors[0].to('en')}"
         return problem(request, slug, detail, error.errors)
     return problem(request, slug if slug in KINDS else "bad-request", _sentence(str(error)), mistakes)
 

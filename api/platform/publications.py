@@ -46,7 +46,9 @@ async def list_publications(
     return page(rows, limit, shapes.publication, lambda one: (str(one.id),), (book,))
 
 
-@router.post("/{domain}/{book}/publications", response_model=PublicationShown, status_code=201)
+@router.post(
+    "/{domain}/{book}/publications", response_model=PublicationShown, status_code=201, responses=shapes.BROKEN
+)
 async def publish(domain: Domain, book: Name, given: PublicationGiven, command: Writes) -> Response:
     """In force from its day on, everywhere at the next decision; open cases that use the book look again.
 

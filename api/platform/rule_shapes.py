@@ -19,6 +19,33 @@ class Words(Shown):
     en: str
 
 
+BROKEN: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "The book has mistakes: every one with its place.",
+        "content": {
+            "application/problem+json": {
+                "example": {
+                    "type": "https://echeance.example/problems/broken-book",
+                    "title": "The rule book has mistakes",
+                    "title_fr": "Le livre de règles contient des erreurs",
+                    "status": 422,
+                    "detail": "Mistakes: 1. The first: fleet/dunning.yaml:46:10 unknown fact 'days_lat', "
+                    "did you mean 'days_late'?",
+                    "request_id": "5e0c2a",
+                    "errors": [
+                        {
+                            "file": "fleet/dunning.yaml", "line": 46, "column": 10,
+                            "fr": "fait inconnu « days_lat »", "en": "unknown fact 'days_lat'",
+                            "suggestion": "days_late",
+                        }
+                    ],
+                }
+            }
+        },
+    }
+}  # fmt: skip
+
+
 class BookMistake(Shown):
     """Lines and columns count from 1, as editors do. ``suggestion`` is the nearest right word."""
 

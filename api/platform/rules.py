@@ -89,7 +89,7 @@ async def read_book(here: Reads, domain: Domain, book: Name) -> BookRead:
     )  # fmt: skip
 
 
-@router.post("/{domain}/{book}/revisions", response_model=RevisionShown)
+@router.post("/{domain}/{book}/revisions", response_model=RevisionShown, responses=shapes.BROKEN)
 async def create_revision(domain: Domain, book: Name, given: RevisionGiven, command: Writes) -> Response:
     """Keep a book that has no mistake. It is in force when it is published, not before.
 
