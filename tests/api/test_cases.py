@@ -38,9 +38,9 @@ async def test_a_case_tells_what_was_decided_and_what_comes_next(caller: Caller)
     (decision,) = told["happened"]
     assert decision["kind"] == "decision"
     assert decision["details"]["book"] == "maintenance/renewal"
-    assert decision["details"]["reasons"] == [
-        {"rule": "notice", "line": 12, "why": {"fr": "à 60 jours", "en": "60 days before"}}
-    ]
+    [reason] = decision["details"]["reasons"]
+    why = {"fr": "à 60 jours", "en": "60 days before"}
+    assert {"rule": "notice", "line": 12, "why": why}.items() <= reason.items()
     assert decision["details"]["facts"] == {"answer": "none"}
 
 
