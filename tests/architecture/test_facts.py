@@ -11,6 +11,7 @@ from domain.fleet.contract import contract_facts
 from domain.fleet.dunning import Promise, dunning_facts
 from domain.fleet.payments import Payment, allocate
 from domain.fleet.schedule import Due
+from domain.fleet.score import score_facts
 from domain.internships.application import ApplicationFacts, State
 from domain.internships.deliverable import DeliverableFacts, Kind
 from domain.internships.evaluation import EvaluationFacts
@@ -58,6 +59,7 @@ class Facts(Protocol):
 COMPUTED: dict[str, Facts] = {
     "fleet/contract": contract_facts(STANDING, state="active", day=DAY, grace_days=0, dunning_open=False),
     "fleet/dunning": dunning_facts(STANDING, [Promise(DAY, DAY, franc(60))], day=DAY),
+    "fleet/score": score_facts(STANDING, day=DAY, signed_on=date(2026, 4, 1), swapped_on=[DAY]),
     "training/budget": budget_facts(BUDGET, call_open=False, closed=False),
     "training/fund_call": call_facts(FundCall("P-1", 1, DAY, franc(50_000), Opener.RULE, 1)),
     "training/fund_call_answer": AnswerFacts(1, DAY, Ending.APPROVED),
