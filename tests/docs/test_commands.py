@@ -23,7 +23,7 @@ DOCUMENTS = (
 TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in DOCUMENTS}
 TOLD = list(TEXTS)
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {"ECHEANCE_TESTS"}
 MEASURES = set(re.findall(r"echeance_[a-z_]+", (ROOT / "api" / "measures.py").read_text("utf-8")))
 
 CALL = re.compile(r"curl (?:-X (\w+) )?\"\$API(/[^\"?]*)")
