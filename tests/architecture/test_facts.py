@@ -10,6 +10,7 @@ import pytest
 from domain.fleet.contract import contract_facts
 from domain.fleet.dunning import Promise, dunning_facts
 from domain.fleet.payments import Payment, allocate
+from domain.fleet.risk import Band, Scored, risk_facts
 from domain.fleet.schedule import Due
 from domain.fleet.score import score_facts
 from domain.internships.application import ApplicationFacts, State
@@ -59,6 +60,7 @@ class Facts(Protocol):
 COMPUTED: dict[str, Facts] = {
     "fleet/contract": contract_facts(STANDING, state="active", day=DAY, grace_days=0, dunning_open=False),
     "fleet/dunning": dunning_facts(STANDING, [Promise(DAY, DAY, franc(60))], day=DAY),
+    "fleet/risk": risk_facts([Scored(DAY, 70, Band.B)], day=DAY, days_late=0, signed_on=DAY),
     "fleet/score": score_facts(STANDING, day=DAY, signed_on=date(2026, 4, 1), swapped_on=[DAY]),
     "training/budget": budget_facts(BUDGET, call_open=False, closed=False),
     "training/fund_call": call_facts(FundCall("P-1", 1, DAY, franc(50_000), Opener.RULE, 1)),
