@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -61,24 +61,30 @@ class Messages:
             rows = await messages.of_step(tx, order.case, order.step.key)
             # Claimed before the provider is called, in the transaction that writes them down.
             claimed = [await _claim(tx, row) for row in rows if row.state == PENDING]
-            claimed += await self._write(tx, tenant, order, rows)
+            written, throttled = await self._write(tx, tenant, order, rows)
+            claimed += written
         tries = [self._attempt(order, row) for row in claimed if row]
         tries += [self.ask(order, row) for row in rows if row.state in LOST]
         waits = await asyncio.gather(*tries)
-        return next((wait for wait in waits if wait.retry_at), Done())
+        return next((wait for wait in [*waits, throttled] if wait.retry_at), Done())
 
     async def _write(
         self, tx: AsyncConnection, tenant: Tenant, order: Order, rows: list[Row[Any]]
-    ) -> list[Row[Any] | None]:
-        """Write the message down for whoever has none under way, on the first channel that can still work."""
+    ) -> tuple[list[Row[Any] | None], Done]:
+        """Write the message down for whoever has none under way, on the first channel that can still work.
+
+        Whoever had enough messages today is written to tomorrow.
+        """
         served = {row.contact_ref for row in rows if row.state != MessageState.FAILED}
-        people = await contacts.contacts_of(tx, tenant.id, set(order.step.contacts) - served)
+        people = await contacts.contacts_to_write_to(tx, tenant.id, set(order.step.contacts) - served)
         if not people:
-            return []
+            return [], Done()
+        had = await _had_today(tx, tenant, order, people)
         addresses = [address for person in people for address in (person.email, person.phone) if address]
         refused = await contacts.opt_outs_of(tx, tenant.id, addresses)
         data = await self._data(tx, tenant, order)
-        written = []
+        written: list[Row[Any] | None] = []
+        throttled = Done()
         for person in people:
             tried = {row.channel for row in rows if row.contact_ref == person.ref}
             left = open_channels(person, order.step.channels, tried)
@@ -86,9 +92,12 @@ class Messages:
                 await raise_undeliverable(tx, order)
                 continue
             channel, why = choice(left, refused)
+            if not why and had.get((person.ref, channel), 0) >= tenant.a_day(channel):
+                throttled = Done(tomorrow(order.at, tenant), "enough messages today")
+                continue
             draft = self._draft(order, person, Channel(channel), left[channel], data)
             written.append(await messages.write(tx, draft, why))
-        return written
+        return written, throttled
 
     async def _data(self, tx: AsyncConnection, tenant: Tenant, order: Order) -> dict[str, Any]:
         """The step's values. ``about`` names a contact whose name is read here, not kept in histories."""
@@ -155,6 +164,21 @@ class Messages:
         async with self.database.tenant(order.case.tenant) as tx:
             found = [await document_of(tx, order.case.tenant, key) for key in keys]
         return tuple(Attachment(row.name, row.media_type, bytes(row.content)) for row in found if row)
+
+
+async def _had_today(
+    tx: AsyncConnection, tenant: Tenant, order: Order, people: list[Contact]
+) -> dict[tuple[str, str], int]:
+    day = local_date(order.at, tenant.zone)
+    between = (at_local(day, time(0), tenant.zone), at_local(day + timedelta(days=1), time(0), tenant.zone))
+    refs = [person.ref for person in people]
+    return await messages.written_on(tx, tenant.id, refs, between, order.step.key)
+
+
+def tomorrow(at: datetime, tenant: Tenant) -> datetime:
+    """The end of the next quiet hours: the first moment of the next day at which one writes to people."""
+    day = local_date(at, tenant.zone) + timedelta(days=1)
+    return at_local(day, tenant.quiet_until, tenant.zone)
 
 
 async def _claim(tx: AsyncConnection, row: Row[Any]) -> Row[Any] | None:

@@ -39,6 +39,12 @@ class Tenant:
     quiet_from: time
     quiet_until: time
     rules_need_approval: bool = False
+    sms_a_day: int = 4
+    email_a_day: int = 8
+
+    def a_day(self, channel: str) -> int:
+        """How many messages one person gets on a channel in a local day, at most."""
+        return self.email_a_day if channel == "email" else self.sms_a_day
 
     def case(self, process: str, ref: str) -> Case:
         return Case(self.id, process, ref, self.zone)
@@ -55,7 +61,7 @@ async def tenant_of(tx: AsyncConnection, tenant_id: str) -> Tenant:
 def tenant_from(row: Row[Any]) -> Tenant:
     return Tenant(
         row.id, row.name, row.country, row.zone, row.currency, row.locale, row.quiet_from, row.quiet_until,
-        row.rules_need_approval,
+        row.rules_need_approval, row.sms_a_day, row.email_a_day,
     )  # fmt: skip
 
 
@@ -72,10 +78,15 @@ async def contact_of(tx: AsyncConnection, tenant_id: str, ref: str) -> Contact:
     return _contact(row)
 
 
-async def contacts_of(tx: AsyncConnection, tenant_id: str, refs: set[str]) -> list[Contact]:
-    """In the order of their references; ones that are not there are left out."""
+async def contacts_to_write_to(tx: AsyncConnection, tenant_id: str, refs: set[str]) -> list[Contact]:
+    """In the order of their references; ones that are not there are left out.
+
+    Held until the transaction ends: of two processes that write to one person, the second counts what the
+    first one wrote.
+    """
     query = select(contact).where(contact.c.tenant_id == tenant_id, contact.c.ref.in_(refs))
-    return [_contact(row) for row in await tx.execute(query.order_by(contact.c.ref))] if refs else []
+    held = query.order_by(contact.c.ref).with_for_update(key_share=True)
+    return [_contact(row) for row in await tx.execute(held)] if refs else []
 
 
 async def page_of_contacts(tx: AsyncConnection, tenant_id: str, after: str, limit: int) -> list[Contact]:

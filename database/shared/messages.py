@@ -78,6 +78,23 @@ async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] |
     return claimed
 
 
+async def written_on(
+    tx: AsyncConnection, tenant: str, people: list[str], between: tuple[datetime, datetime], but: str
+) -> dict[tuple[str, str], int]:
+    """How many messages each person was written, by channel, from one instant to before another.
+
+    Those of the step ``but`` are left out, as are those that never went out.
+    """
+    never = (MessageState.WITHHELD, MessageState.FAILED)
+    query = select(message.c.contact_ref, message.c.channel, func.count()).where(
+        message.c.tenant_id == tenant, message.c.contact_ref.in_(people),
+        message.c.wrote_at >= between[0], message.c.wrote_at < between[1],
+        message.c.step_key != but, message.c.state.not_in(never),
+    )  # fmt: skip
+    counted = await tx.execute(query.group_by(message.c.contact_ref, message.c.channel))
+    return {(person, channel): number for person, channel, number in counted}
+
+
 async def withhold(tx: AsyncConnection, waiting: Row[Any], reason: str) -> None:
     """Never send a message that is pending. One that another attempt has taken is left to it."""
     mine = (message.c.tenant_id == waiting.tenant_id, message.c.id == waiting.id)

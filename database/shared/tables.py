@@ -27,7 +27,8 @@ def _id() -> Column[int]:
 tenant = Table(
     "tenant", metadata, Column("id", Text, primary_key=True), Column("name", Text),
     Column("country", Text), Column("zone", Text), Column("currency", Text), Column("locale", Text),
-    Column("quiet_from", Time), Column("quiet_until", Time), Column("rules_need_approval", Boolean),
+    Column("quiet_from", Time), Column("quiet_until", Time), Column("sms_a_day", Integer),
+    Column("email_a_day", Integer), Column("rules_need_approval", Boolean),
 )  # fmt: skip
 
 api_key = tenant_table(

@@ -317,3 +317,30 @@ async def test_words_that_cannot_be_rendered_are_told_to_people(sending: Sending
     assert raised.startswith("Modèle à corriger : internships/deliverable/last_day")
     assert await sending.send("email") == Done()
     assert (await sending.rows(), await sending.arrived()) == ([("email", "accepted")], 1)
+
+
+@pytest.mark.parametrize(("channel", "most"), [("sms", 4), ("email", 8)])
+async def test_who_had_enough_messages_today_is_written_to_tomorrow(
+    sending: Sending, channel: str, most: int
+) -> None:
+    for number in range(most):
+        assert await sending.send(channel, step=f"step_{number}") == Done()
+    again = await sending.send(channel, step="one_more")
+    assert (again.retry_at, again.note) == (datetime(2032, 3, 11, 7, 0, tzinfo=UTC), "enough messages today")
+    assert await sending.arrived() == most
+    assert again.retry_at is not None
+    assert await sending.send(channel, step="one_more", at=again.retry_at) == Done()
+    assert await sending.arrived() == most + 1
+
+
+async def test_two_who_write_to_one_person_at_once_keep_the_limit(sending: Sending) -> None:
+    done = await asyncio.gather(*(sending.send("sms", step=f"step_{number}") for number in range(7)))
+    assert sorted(one.note for one in done) == [""] * 4 + ["enough messages today"] * 3
+    assert await sending.arrived() == 4
+
+
+async def test_a_message_tried_again_counts_once(sending: Sending) -> None:
+    await sending.twin.order(channel="sms", plan=["429", "429", "429", "429"])
+    for minute in range(5):
+        await sending.send("sms", at=AT + timedelta(minutes=minute))
+    assert await sending.rows() == [("sms", "accepted")]
