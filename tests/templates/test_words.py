@@ -16,9 +16,13 @@ TEMPLATES = ROOT / "templates"
 MAILS = sorted(TEMPLATES.glob("*/*/*.email.fr.j2"))
 SMS = sorted(TEMPLATES.glob("*/*/*.sms.*.j2"))
 AMOUNTS = (
-    "amount", "arrears", "budget", "consumed", "excess", "granted", "left", "paid_total", "remaining",
+    "amount", "arrears", "budget", "charges", "collected", "consumed", "due", "excess", "granted",
+    "indemnity", "left", "paid_total", "remaining", "revenue", "target", "unpaid",
 )  # fmt: skip
-DAYS = ("answer_by", "called_on", "completed_on", "decide_by", "due_on", "ends_on", "oldest_due_on")
+DAYS = (
+    "answer_by", "called_on", "completed_on", "decide_by", "due_on", "ends_on", "invoiced_on", "month_on",
+    "oldest_due_on",
+)  # fmt: skip
 LINK = SignedLinks(["a-secret"], "https://motos-douala.example").to(
     Target("motos-douala", "fleet.dunning", "CT-2031-0412", "DR-0412")
 )
@@ -29,6 +33,8 @@ DATA = {
     "contract": "CT-2031-0412", "bike": "MOTO-0412", "days_late": 12, "days_left": 1, "kind": "presentation",
     "title": "Rapport", "deliverable": "S-2032-014-R1", "level": "gold", "tacit": True, "project": "P-1",
     "project_name": "Plan 2032", "percent": 85, "exceeded": False, "answer": "approved",
+    "station": "ST-07", "station_name": "Bonabéri", "swaps": 2150, "agency": "AG-02", "agency_name": "Akwa",
+    "contracts": 120, "late_contracts": 14, "new_contracts": 9, "invoice": "F-2032-0107",
 }  # fmt: skip
 
 
