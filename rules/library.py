@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, NotFound, RulesEngineDown
 from domain.ports import Matcher
 from domain.publication import Version
 from rules.agreement import disagreements
@@ -208,6 +208,10 @@ class Library:
                 raise BrokenBook((misnamed(file, book.name, expected),))
         except BrokenBook as broken:
             shelf.problems[path] = broken.errors
+        except RulesEngineDown as down:
+            fr, en = "livre non essayé : le moteur de règles ne répond pas", f"book not tried: {down}"
+            shelf.problems[path] = (BookError(file, 1, 1, fr, en),)
+            shelf.stamps[path] = (0, 0, 0)
         except OSError as error:
             fr, en = f"fichier illisible ({error.strerror})", f"unreadable file ({error.strerror})"
             shelf.problems[path] = (BookError(file, 1, 1, fr, en),)

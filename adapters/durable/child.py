@@ -59,15 +59,13 @@ class Child:
     def _write(self, data: bytes, until: float) -> None:
         left = memoryview(data)
         while left:
-            _, ready, _ = select.select([], [self._into], [], _left(until))
-            if ready:
+            if _ready(self._into, select.POLLOUT, until):
                 left = left[os.write(self._into, left[:CHUNK]) :]
 
     def _read(self, until: float) -> bytes:
         received = bytearray()
         while not received.endswith(b"\n"):
-            ready, _, _ = select.select([self._out], [], [], _left(until))
-            if not ready:
+            if not _ready(self._out, select.POLLIN, until):
                 continue
             chunk = os.read(self._out, CHUNK)
             if not chunk:
@@ -76,8 +74,10 @@ class Child:
         return bytes(received)
 
 
-def _left(until: float) -> float:
+def _ready(pipe: int, event: int, until: float) -> bool:
     left = until - monotonic()
     if left <= 0:
         raise Broken("no answer in time")
-    return left
+    polling = select.poll()  # unlike select, it takes descriptors above 1,023
+    polling.register(pipe, event)
+    return bool(polling.poll(left * 1_000))

@@ -10,6 +10,7 @@ deleted before the next one is asked about. `python -m adapters.durable.server`
 import json
 import os
 import resource
+import signal
 import sys
 from typing import Any, BinaryIO
 
@@ -18,6 +19,8 @@ import durable_rules_engine as engine  # type: ignore[import-not-found]
 from adapters.durable.subset import CATCH_ALL, Refused, check_definition, check_facts
 
 MEMORY = 1_024**3
+LONGEST = 60
+"""Seconds after which the process ends by itself, should nobody be left who waits for its answer."""
 MOST_FIRED = 1_000_000
 SESSION = "s"
 
@@ -76,8 +79,10 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     """Any other fault ends the process: its state cannot be trusted."""
     rulesets = Rulesets()
     for line in questions:
+        signal.alarm(LONGEST)
         answers.write(json.dumps(answer(rulesets, json.loads(line))).encode() + b"\n")
         answers.flush()
+        signal.alarm(0)
 
 
 def main() -> None:

@@ -1,13 +1,18 @@
 """Books of patterns: what they say, when to look again, and what is wrong with them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.durable.client import DurableRules
+from domain.errors import RulesEngineDown
 from domain.event import Event
 from rules.engine import Book
 from rules.errors import BrokenBook, FactsRefused
+from rules.library import Library
 from rules.pattern import Patterns
 from rules.replay import revision
 from rules.schema import read_book
@@ -49,6 +54,21 @@ examples:
     why: Silence.
 """
 D = date(2026, 3, 1)
+
+
+class Failing:
+    """An engine that can be out of order."""
+
+    def __init__(self, engine: DurableRules) -> None:
+        self.engine = engine
+        self.down = False
+
+    def fired(
+        self, definition: Mapping[str, Any], facts: Sequence[Mapping[str, int | str]]
+    ) -> frozenset[str]:
+        if self.down:
+            raise RulesEngineDown("it is out of order")
+        return self.engine.fired(definition, facts)
 
 
 def on(day: int) -> date:
@@ -213,3 +233,24 @@ def test_what_no_pattern_looks_at_is_warned_of(engine: DurableRules) -> None:
 def test_mistakes_are_told_with_their_place(engine: DurableRules, was: str, becomes: str, said: str) -> None:
     found = errors(engine, was, becomes)
     assert any(said in error for error in found), found
+
+
+def test_a_book_that_cannot_be_tried_for_the_moment_is_tried_again(
+    tmp_path: Path, engine: DurableRules
+) -> None:
+    """The revision in force stays; nothing is taken over untried."""
+    file = tmp_path / "book.yaml"
+    file.write_text(BOOK)
+    failing = Failing(engine)
+    library = Library(tmp_path, VOCABULARY, failing)
+    before = library.book("book").revision
+    file.write_text(BOOK.replace("within: 10d", "within: 12d"))
+    failing.down = True
+    assert library.refresh() == ()
+    assert [problem.fr for problem in library.problems()] == [
+        "livre non essayé : le moteur de règles ne répond pas"
+    ]
+    assert library.book("book").revision == before
+    failing.down = False
+    assert library.refresh() == ("book",)
+    assert library.problems() == ()
