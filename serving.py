@@ -32,6 +32,7 @@ from web.answers.router import answer_pages
 from web.console.parts import Parts as ConsoleParts
 from web.console.router import mount_console
 from web.reference import reference_page
+from web.trials.router import trial_pages
 
 
 def create_app(chosen: environment.Settings | None = None) -> FastAPI:
@@ -49,9 +50,8 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
 
 def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The API and the pages for people, as one application."""
-    return api.create_app(
-        parts, pages=[answer_pages(parts), reference_page(parts.templates)], lifespan=lifespan
-    )
+    pages = [answer_pages(parts), reference_page(parts.templates), trial_pages(parts.templates)]
+    return api.create_app(parts, pages=pages, lifespan=lifespan)
 
 
 def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> ConsoleParts:

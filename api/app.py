@@ -25,6 +25,7 @@ from api.platform import (
     publications,
     replays,
     rules,
+    trials,
     webhooks,
 )
 from api.training import fund_call, projects
@@ -32,7 +33,8 @@ from api.training import fund_call, projects
 ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
-    explanations.router, replays.router, events.router, webhooks.router, mobile_money.router, health.router,
+    explanations.router, replays.router, trials.router, events.router, webhooks.router, mobile_money.router,
+    health.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

@@ -28,7 +28,7 @@ class RuleTrial:
                 RuleTrials.run,
                 case,
                 start_to_close_timeout=timedelta(hours=24),
-                heartbeat_timeout=timedelta(minutes=1),
+                heartbeat_timeout=timedelta(seconds=20),
                 retry_policy=PATIENT,
                 cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             )
