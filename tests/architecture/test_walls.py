@@ -152,6 +152,15 @@ def test_the_neighbour_test_sees_through(line: str) -> None:
     assert list(neighbours(Source("domain/fleet/planted.py", line)))
 
 
+def test_only_the_confined_process_sees_durable_rules() -> None:
+    seen = [
+        source.path
+        for source in sources(*LAYERS)
+        if any(one.parts[0] in ("durable", "durable_rules_engine") for one in imports_of(source))
+    ]
+    assert seen == ["adapters/durable/server.py"]
+
+
 FENCE = "with workflow.unsafe.imports_passed_through():\n    from {} import x\n"
 
 

@@ -196,6 +196,7 @@ FRENCH = {
     "value.refused": "refusé",
     "value.renewed": "renouvelé",
     "value.withdrawn": "retiré",
+    "value.missed": "échéance manquée",
     "value.evaluation": "évaluation",
     "value.presentation": "soutenance",
     "value.report": "rapport",
