@@ -1,11 +1,11 @@
 """How each due was paid, as it was known on one day."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from domain.fleet.payments import Settlement, Standing
+from domain.fleet.shares import percent
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,3 @@ def _paid(one: Settlement, day: date, grace: timedelta) -> Paid:
     paid_on = one.paid_on if one.paid_on is not None and one.paid_on <= day else None
     settled = paid_on or day
     return Paid(due_on, paid_on, (settled - due_on).days, settled > due_on + grace)
-
-
-def percent(part: int, whole: int) -> Decimal | None:
-    """Rounded down to two digits, so that 100 means all of them; None of nothing."""
-    if not whole:
-        return None
-    return (Decimal(part * 100) / whole).quantize(Decimal("0.01"), ROUND_FLOOR)
-
-
-def mean(counts: Sequence[int]) -> Decimal | None:
-    """To one digit; None of nothing."""
-    if not counts:
-        return None
-    return (Decimal(sum(counts)) / len(counts)).quantize(Decimal("0.1"), ROUND_HALF_UP)

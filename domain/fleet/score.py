@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from domain.calendar import add_months
 from domain.fleet.dunning import Promise, is_broken
-from domain.fleet.paying import History, history, mean, percent
+from domain.fleet.paying import History, history
 from domain.fleet.payments import Standing
+from domain.fleet.shares import mean, percent
 from domain.money import Money
 
 QUARTER, YEAR = timedelta(days=90), timedelta(days=365)

@@ -7,12 +7,15 @@ from typing import Protocol, get_args, get_type_hints
 
 import pytest
 
+from domain.fleet.agency import AgencyMonth, agency_facts
 from domain.fleet.contract import contract_facts
 from domain.fleet.dunning import Promise, dunning_facts
 from domain.fleet.payments import Payment, allocate
 from domain.fleet.risk import Band, Scored, risk_facts
 from domain.fleet.schedule import Due
 from domain.fleet.score import score_facts
+from domain.fleet.station import StationMonth, station_facts
+from domain.fleet.station_ranking import ranking_facts
 from domain.internships.application import ApplicationFacts, State
 from domain.internships.deliverable import DeliverableFacts, Kind
 from domain.internships.evaluation import EvaluationFacts
@@ -50,6 +53,9 @@ STANDING = allocate(
 BUDGET = position(franc(100), Decimal(80), [Movement(DAY, franc(90))])
 RENEWAL = RenewalFacts(date(2026, 1, 1), date(2026, 12, 31), 30, True, Level.GOLD, Answer.NONE, True)
 
+FIRST = date(2026, 4, 1)
+STATION = station_facts([StationMonth(FIRST, franc(10), franc(4), 9, 1, 20, 90, 100, franc(12))])
+
 DAY_BEFORE = DAY - timedelta(days=1)
 
 
@@ -60,6 +66,9 @@ class Facts(Protocol):
 COMPUTED: dict[str, Facts] = {
     "fleet/contract": contract_facts(STANDING, state="active", day=DAY, grace_days=0, dunning_open=False),
     "fleet/dunning": dunning_facts(STANDING, [Promise(DAY, DAY, franc(60))], day=DAY),
+    "fleet/agency": agency_facts([AgencyMonth(FIRST, franc(10), franc(9), 3, 1, 0, 1, 2)]),
+    "fleet/station": STATION,
+    "fleet/station_ranking": ranking_facts(STATION),
     "fleet/risk": risk_facts([Scored(DAY, 70, Band.B)], day=DAY, days_late=0, signed_on=DAY),
     "fleet/score": score_facts(STANDING, day=DAY, signed_on=date(2026, 4, 1), swapped_on=[DAY]),
     "training/budget": budget_facts(BUDGET, call_open=False, closed=False),
