@@ -35,6 +35,7 @@ from domain.training.budget import Movement, budget_facts, position
 from domain.training.fund_call import FundCall, Opener, call_facts
 from domain.training.fund_call_answer import Answer as Ending
 from domain.training.fund_call_answer import AnswerFacts
+from domain.training.invoice_dunning import Dispute, Invoice, Pledge, invoice_dunning_facts
 from rules.library import Library
 from tests.architecture.sources import ROOT
 
@@ -74,6 +75,13 @@ COMPUTED: dict[str, Facts] = {
     "training/budget": budget_facts(BUDGET, call_open=False, closed=False),
     "training/fund_call": call_facts(FundCall("P-1", 1, DAY, franc(50_000), Opener.RULE, 1)),
     "training/fund_call_answer": AnswerFacts(1, DAY, Ending.APPROVED),
+    "training/invoice_dunning": invoice_dunning_facts(
+        Invoice("F-1", DAY, DAY, Money("EUR", 100)),
+        [],
+        day=DAY,
+        pledges=[Pledge(DAY, DAY)],
+        disputes=[Dispute(DAY, DAY)],
+    ),
     "maintenance/renewal": RENEWAL,
     "maintenance/visit": VisitFacts(DAY, confirmed=True),
     "maintenance/overrun": OverrunFacts(DAY, True, 31, 31),
