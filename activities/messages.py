@@ -22,6 +22,7 @@ from domain.errors import BadInput
 from domain.links import Target
 from domain.message import Answer, Attachment, Channel, Envelope, MessageState, Verdict
 from domain.ports import Links, Provider, Writer
+from domain.quiet import quiet_until
 
 SOON = timedelta(0)
 """As soon as the worker's setting says."""
@@ -55,7 +56,7 @@ class Messages:
     async def _serve(self, order: Order) -> Done:
         async with self.database.tenant(order.case.tenant) as tx:
             tenant = await contacts.tenant_of(tx, order.case.tenant)
-            until = quiet_until(order.at, tenant)
+            until = quiet_until(order.at, tenant.zone, tenant.quiet_from, tenant.quiet_until)
             if until:
                 return Done(until, "quiet hours")
             rows = await messages.of_step(tx, order.case, order.step.key)
@@ -221,17 +222,3 @@ def envelope(row: Row[Any], attachments: tuple[Attachment, ...] = ()) -> Envelop
         message_id=row.id, to=row.address, text=row.text, subject=row.subject, html=row.html,
         attachments=attachments, first_tried_at=row.first_tried_at, last_tried_at=row.claimed_at,
     )  # fmt: skip
-
-
-def quiet_until(at: datetime, tenant: Tenant) -> datetime | None:
-    """The end of the tenant's quiet hours if ``at`` lies in them (they may span midnight)."""
-    day = local_date(at, tenant.zone)
-    begins, ends = (
-        at_local(day, tenant.quiet_from, tenant.zone),
-        at_local(day, tenant.quiet_until, tenant.zone),
-    )
-    if begins <= ends:
-        return ends if begins <= at < ends else None
-    if at < ends:
-        return ends
-    return at_local(day + timedelta(days=1), tenant.quiet_until, tenant.zone) if at >= begins else None

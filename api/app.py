@@ -27,14 +27,15 @@ from api.platform import (
     rules,
     trials,
     webhooks,
+    why,
 )
 from api.training import fund_call, projects
 
 ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
-    explanations.router, replays.router, trials.router, events.router, webhooks.router, mobile_money.router,
-    health.router,
+    explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
+    mobile_money.router, health.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

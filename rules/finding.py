@@ -1,0 +1,162 @@
+"""Where a book sends a message, and what keeps it from being sent: the question *why not* put to a table."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from domain.decision import Bilingual
+from rules.checking import checked
+from rules.condition import Condition
+from rules.engine import Book
+from rules.ladder import Ladder
+from rules.ruling import Question
+from rules.stage_reading import Stage
+from rules.stages import Stages
+from rules.steps import Effect, Planned
+from rules.thresholds import Row, Thresholds
+
+NOTHING = Bilingual("", "")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rule that sends. ``part`` is the table's own object behind it."""
+
+    book: Book
+    rule: str
+    line: int
+    template: str
+    channels: tuple[str, ...]
+    when: Condition
+    why: Bilingual
+    part: Row | Planned | tuple[Stage, Planned]
+
+    def is_called(self, wanted: str) -> bool:
+        """By its template, whole or without its folders, or by its rule's id."""
+        return wanted in (self.template, self.template.rpartition("/")[2], self.rule)
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A fact whose value is not the one that is asked for; ``needed`` is the closest that would do."""
+
+    fact: str
+    actual: Any
+    cell: str
+    needed: Any
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands in the way. ``kind`` is `condition` (see ``failing``), `not_yet` (``at``: the moment it
+    comes, or None), `over` (its stage has passed), `held` and `stopped` (``because``), `outranked` (``by`` a
+    rule that goes before), `none`: nothing does.
+    """
+
+    kind: str
+    failing: tuple[Failing, ...] = ()
+    at: datetime | None = None
+    because: Bilingual = NOTHING
+    by: str = ""
+
+
+def sending_places(book: Book) -> tuple[Place, ...]:
+    """In the book's order."""
+    return tuple(_places(book))
+
+
+def _places(book: Book) -> Iterator[Place]:
+    table = book.table
+    if isinstance(table, Thresholds):
+        for row in table.rows:
+            yield from _of(book, row.id, row.line, row.effects, row.when, row.why, row)
+    elif isinstance(table, Ladder):
+        for step in table.steps:
+            yield from _of(book, step.id, step.line, step.effects, step.when, step.why, step)
+    elif isinstance(table, Stages):
+        for stage in table.stages:
+            for step in stage.steps:
+                part = (stage, step)
+                yield from _of(book, step.id, step.line, step.effects, step.when, stage.why, part)
+
+
+def _of(
+    book: Book, rule: str, line: int, effects: tuple[Effect, ...], when: Condition, why: Bilingual, part: Any
+) -> Iterator[Place]:
+    for effect in effects:
+        if effect.kind == "message":
+            yield Place(book, rule, line, effect.template, effect.channels, when, why, part)
+
+
+def obstacle(place: Place, facts: Mapping[str, object], question: Question) -> Obstacle:
+    """Raises FactsRefused."""
+    ruling = place.book.decide(facts, question)
+    values = checked(place.book.name, place.book.facts, facts)
+    if ruling.closes and not _is_step_of(place, ruling.closes):
+        return Obstacle("stopped", because=ruling.reasons[0].why)
+    if ruling.held:
+        return Obstacle("held", at=ruling.next_at, because=ruling.reasons[0].why)
+    if ruling.outcome == "below_minimum":
+        return Obstacle("held", because=ruling.reasons[0].why)
+    if isinstance(place.part, tuple):
+        return _in_stage(place, *place.part, values, question)
+    if isinstance(place.part, Planned):
+        return _on_ladder(place, place.part, values, question)
+    failing = _failing(place.when, values, question.today)
+    if failing:
+        return Obstacle("condition", failing)
+    fired = {reason.rule for reason in ruling.reasons}
+    return Obstacle("none") if place.rule in fired else Obstacle("outranked", by=ruling.reasons[0].rule)
+
+
+def _is_step_of(place: Place, closes: str) -> bool:
+    """Whether the rule itself is what ends the case."""
+    part = place.part
+    if isinstance(part, Planned):
+        return part.closes == closes
+    return isinstance(part, Row) and part.closes and part.outcome == closes
+
+
+def _failing(when: Condition, values: Mapping[str, Any], today: date) -> tuple[Failing, ...]:
+    return tuple(
+        Failing(name, values[name], cell.text, cell.closest(values[name], today))
+        for name, cell in when.failing(values, today)
+    )
+
+
+def _in_stage(
+    place: Place, stage: Stage, step: Planned, values: Mapping[str, Any], question: Question
+) -> Obstacle:
+    table = place.book.table
+    late: int = values[table.measure] if isinstance(table, Stages) else 0
+    failing = _failing(place.when, values, question.today)
+    if late < stage.first:
+        day = question.today + timedelta(days=stage.first - late)
+        return Obstacle("not_yet", failing, question.moment(day, step.hour))
+    if stage.last is not None and late > stage.last:
+        return Obstacle("over", failing)
+    return _at_its_hour(failing, question.moment(question.today, step.hour), question)
+
+
+def _on_ladder(place: Place, step: Planned, values: Mapping[str, Any], question: Question) -> Obstacle:
+    table = place.book.table
+    anchor: date | None = values[table.anchor] if isinstance(table, Ladder) else None
+    failing = _failing(place.when, values, question.today)
+    if anchor is None:
+        return Obstacle("condition", failing)
+    days = [question.shifted(anchor + timedelta(days=step.day + n * step.every), step.shift)
+            for n in range(step.times)]  # fmt: skip
+    moments = [question.moment(day, step.hour) for day in days]
+    coming = next((moment for moment in moments if moment > question.at), None)
+    if moments[0] > question.at:
+        return Obstacle("not_yet", failing, coming)
+    if failing:
+        return Obstacle("condition", failing)
+    return Obstacle("none", at=coming)
+
+
+def _at_its_hour(failing: tuple[Failing, ...], moment: datetime, question: Question) -> Obstacle:
+    if failing:
+        return Obstacle("condition", failing)
+    return Obstacle("not_yet", at=moment) if moment > question.at else Obstacle("none")

@@ -1,0 +1,77 @@
+"""Why and why-not over the API: their words for programs, conditions named, and what is not there."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from database.shared import cases
+from domain.case import Case, Review
+from domain.decision import Bilingual, Decision, Reason, Waiting
+from rules.library import Library
+from tests.api.conftest import Caller, is_problem
+from tests.ground import ROOT
+
+CASE = "maintenance.renewal:K-1.20320229"
+BOOK = "maintenance/renewal"
+FACTS = {"decide_by": "2031-05-02", "answer": "none", "tacit": False, "reachable": False}
+
+
+async def decided(caller: Caller, **facts: Any) -> None:
+    """What a review of the process writes, 60 days before the last day to answer."""
+    why = Bilingual("par courrier", "by letter")
+    made = Decision(
+        "notice_letter", Waiting(Bilingual("la réponse du client", "the customer's answer"), why),
+        review_at=caller.clock.at + timedelta(days=30), due_on=date(2031, 5, 2), book=BOOK,
+        revision=Library.load(ROOT / "rules").book(BOOK).revision, facts={**FACTS, **facts},
+        reasons=(Reason("notice_letter", 44, why),),
+    )  # fmt: skip
+    process, _, ref = CASE.partition(":")
+    case = Case(caller.tenant, process, ref, "Europe/Paris")
+    async with caller.database.tenant(caller.tenant) as tx:
+        await cases.record(tx, Review(case, caller.clock.at, "run", 1), made)
+
+
+async def test_a_rule_that_did_not_hold_names_its_condition(caller: Caller) -> None:
+    await decided(caller)
+    day = caller.clock.at.date()
+    told = (await caller.get(f"/v1/cases/{CASE}/why-not?message=notice&on={day}")).json()
+    assert (told["cause"], told["on"], told["message"]) == ("condition", day.isoformat(), "notice")
+    assert [(one["book"], one["rule"]) for one in told["rules"]] == [(BOOK, "notice")]
+    line = told["rules"][0]["line"]
+    assert told["sentences"] == [
+        {
+            "fr": f"La condition de la règle notice ({BOOK}, ligne {line}) n’est pas remplie : "
+            "« joignable par courriel » vaut non et il faudrait oui.",
+            "en": f"The condition of rule notice ({BOOK}, line {line}) does not hold: "
+            "'reachable by email' is no and would have to be yes.",
+        }
+    ]
+
+
+async def test_without_a_day_today_is_told(caller: Caller) -> None:
+    await decided(caller)
+    told = (await caller.get(f"/v1/cases/{CASE}/why")).json()
+    assert told["on"] == caller.clock.at.date().isoformat()
+    assert told["sentences"][1]["en"] == "Rule notice_letter (line 44): by letter"
+
+
+async def test_what_is_to_come_is_told_with_its_moment(caller: Caller) -> None:
+    await decided(caller, decide_by="2031-08-01", reachable=True)
+    told = (await caller.get(f"/v1/cases/{CASE}/why-not?message=maintenance/renewal/reminder")).json()
+    assert told["cause"] == "not_yet"
+    assert "applies on 2 July 2031 at 09:00" in told["sentences"][0]["en"]
+
+
+@pytest.mark.parametrize("route", ["why", "why-not?message=notice"])
+async def test_a_case_that_is_not_there(caller: Caller, other: Caller, route: str) -> None:
+    await decided(other)
+    is_problem(await caller.get(f"/v1/cases/{CASE}/{route}"), 404, "not-found")
+
+
+async def test_a_message_that_no_rule_sends(caller: Caller) -> None:
+    await decided(caller)
+    answer = await caller.get(f"/v1/cases/{CASE}/why-not?message=reminderr")
+    assert "known: reminder" in is_problem(answer, 404, "not-found")["detail"]
+    for wrong in ("why-not", "why?on=2031-02-30", "why-not?message="):
+        is_problem(await caller.get(f"/v1/cases/{CASE}/{wrong}"), 422, "bad-input")
