@@ -20,8 +20,8 @@ AMOUNTS = (
     "indemnity", "left", "paid_total", "remaining", "revenue", "target", "unpaid",
 )  # fmt: skip
 DAYS = (
-    "answer_by", "called_on", "completed_on", "decide_by", "due_on", "ends_on", "invoiced_on", "month_on",
-    "oldest_due_on",
+    "answer_by", "applied_on", "called_on", "completed_on", "decide_by", "done_on", "due_on", "ends_on",
+    "invoiced_on", "month_on", "oldest_due_on", "sent_on", "valid_until", "visit_on",
 )  # fmt: skip
 LINK = SignedLinks(["a-secret"], "https://motos-douala.example").to(
     Target("motos-douala", "fleet.dunning", "CT-2031-0412", "DR-0412")
@@ -34,7 +34,8 @@ DATA = {
     "title": "Rapport", "deliverable": "S-2032-014-R1", "level": "gold", "tacit": True, "project": "P-1",
     "project_name": "Plan 2032", "percent": 85, "exceeded": False, "answer": "approved",
     "station": "ST-07", "station_name": "Bonabéri", "swaps": 2150, "agency": "AG-02", "agency_name": "Akwa",
-    "contracts": 120, "late_contracts": 14, "new_contracts": 9, "invoice": "F-2032-0107",
+    "visit": "V-2032-0107", "slot": "8 h - 10 h", "quote": "D-2032-0044", "application": "CA-2032-014",
+    "placement": "S-2032-014", "contracts": 120, "late_contracts": 14, "new_contracts": 9, "invoice": "F-2032-0107",
 }  # fmt: skip
 
 
