@@ -32,6 +32,7 @@ from domain.maintenance.survey import SurveyFacts
 from domain.maintenance.visit import VisitFacts
 from domain.money import Money
 from domain.training.budget import Movement, budget_facts, position
+from domain.training.commission import Occasion, Terms, commission_facts
 from domain.training.fund_call import FundCall, Opener, call_facts
 from domain.training.fund_call_answer import Answer as Ending
 from domain.training.fund_call_answer import AnswerFacts
@@ -52,6 +53,7 @@ STANDING = allocate(
     "Africa/Douala",
 )
 BUDGET = position(franc(100), Decimal(80), [Movement(DAY, franc(90))])
+EUROS = position(Money("EUR", 100), Decimal(80), [])
 RENEWAL = RenewalFacts(date(2026, 1, 1), date(2026, 12, 31), 30, True, Level.GOLD, Answer.NONE, True)
 
 FIRST = date(2026, 4, 1)
@@ -75,6 +77,9 @@ COMPUTED: dict[str, Facts] = {
     "training/budget": budget_facts(BUDGET, call_open=False, closed=False),
     "training/fund_call": call_facts(FundCall("P-1", 1, DAY, franc(50_000), Opener.RULE, 1)),
     "training/fund_call_answer": AnswerFacts(1, DAY, Ending.APPROVED),
+    "training/commission": commission_facts(
+        Terms.MIXED, Occasion.SESSION, [], EUROS, year_volume=Money("EUR", 5), commission_bp=800
+    ),
     "training/invoice_dunning": invoice_dunning_facts(
         Invoice("F-1", DAY, DAY, Money("EUR", 100)),
         [],
