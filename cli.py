@@ -1,41 +1,25 @@
 """The operator's command, `echeance`."""
 
 import asyncio
-import os
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
-from rich.console import Console
 from rich.text import Text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.durable.client import DurableRules
 from adapters.local.folder import AlreadyRunning, DataFolder
 from adapters.local.process import DidNotStart
 from adapters.local.run import run_platform
 from adapters.local.status import look
 from api.fleet.mobile_money import secret_for
+from commands.operator import fail, in_folder, mend_or_fail, screen, settings_for, with_tenant
+from commands.rules import rules
 from database.migrate import upgrade
 from database.role import set_password
-from database.session import Database
 from database.shared.api_keys import create_key, revoke_key
-from domain.errors import BadInput, DomainError
-from rules.library import Library
-from rules.vocabulary import shipped_vocabulary
-from settings import HERE, PREFIX, Settings, load
-
-screen = Console(highlight=False)
-problems = Console(stderr=True, highlight=False)
-in_folder = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path(".data"), show_default=True,
-    help="The folder of the local platform.",
-)  # fmt: skip
+from domain.errors import BadInput
 
 
 @click.group()
@@ -82,19 +66,7 @@ def migrate(data: Path) -> None:
         set_password(settings.database_admin_url, settings.application_role, str(password))
 
 
-@main.group()
-def rules() -> None:
-    """Rule books."""
-
-
-@rules.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), required=False)
-def check(folder: Path | None) -> None:
-    """Read every rule book in FOLDER (default: the platform's own) and print all that is wrong."""
-    known = shipped_vocabulary(HERE / "templates")
-    with closing(DurableRules()) as engine:
-        library: Library = mend_or_fail(lambda: Library(folder or HERE / "rules", known, engine))
-    screen.print(f"{len(library.books())} rule books are in order")
+main.add_command(rules)
 
 
 @main.group()
@@ -111,8 +83,10 @@ def create(data: Path, tenant: str, scopes: str, name: str) -> None:
     """Make a key and print it; it cannot be shown again."""
     wanted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
     settings = settings_for(data)
-    made = _with_tenant(settings, tenant, lambda tx: create_key(tx, tenant, name, wanted))
-    click.echo(mend_or_fail(lambda: asyncio.run(made)))
+    made = mend_or_fail(
+        lambda: with_tenant(settings, tenant, lambda tx: create_key(tx, tenant, name, wanted))
+    )
+    click.echo(made)
 
 
 @key.command()
@@ -122,8 +96,8 @@ def create(data: Path, tenant: str, scopes: str, name: str) -> None:
 def revoke(data: Path, tenant: str, id: str) -> None:
     """End a key at once. ID is the part of the key before its secret."""
     settings = settings_for(data)
-    ended = _with_tenant(settings, tenant, lambda tx: revoke_key(tx, tenant, id, datetime.now(UTC)))
-    mend_or_fail(lambda: asyncio.run(ended))
+    now = datetime.now(UTC)
+    mend_or_fail(lambda: with_tenant(settings, tenant, lambda tx: revoke_key(tx, tenant, id, now)))
 
 
 @key.command("mobile-money")
@@ -145,45 +119,6 @@ def status(data: Path) -> None:
         said = (" ".join(problem.split()), "red") if problem else ("answers", "green")
         screen.print(Text.assemble(f"{name:12}", said), soft_wrap=True)
     sys.exit(1 if any(found.values()) else 0)
-
-
-def settings_for(data: Path) -> Settings:
-    """From the environment; where that says nothing, what the local platform in the folder was given."""
-    known = {} if f"{PREFIX}DATABASE_URL" in os.environ else DataFolder(data).environment()
-    names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    given = {name: known[variable] for name, variable in names.items() if variable in known}
-    settings: Settings = mend_or_fail(lambda: load(**given))
-    return settings
-
-
-def mend_or_fail(attempt: Callable[[], Any]) -> Any:
-    """What the attempt gives; a mistake that the operator can mend is printed instead of a traceback."""
-    try:
-        return attempt()
-    except DomainError as error:
-        for line in str(error).splitlines() if not isinstance(error, BadInput) else error.mistakes:
-            say_problem(str(line))
-        sys.exit(1)
-
-
-def fail(sentence: str) -> NoReturn:
-    say_problem(sentence)
-    sys.exit(1)
-
-
-def say_problem(sentence: str) -> None:
-    problems.print(Text.assemble(("✗ ", "red"), sentence), soft_wrap=True)
-
-
-async def _with_tenant(
-    settings: Settings, tenant: str, do: Callable[[AsyncConnection], Awaitable[Any]]
-) -> Any:
-    database = Database(settings.database_url, pool_size=1)
-    try:
-        async with database.tenant(tenant) as tx:
-            return await do(tx)
-    finally:
-        await database.close()
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def call(*arguments: str | Path) -> Result:
 def test_the_shipped_rule_books_are_in_order() -> None:
     result = call("rules", "check")
     assert result.exit_code == 0, result.output
-    assert "rule books are in order" in result.output
+    assert "livres de règles en ordre" in result.output
 
 
 def test_every_mistake_of_every_book_is_printed_with_its_place(tmp_path: Path) -> None:

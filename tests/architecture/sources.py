@@ -12,6 +12,7 @@ LAYERS = (
     "adapters",
     "api",
     "bench",
+    "commands",
     "database",
     "domain",
     "rules",
