@@ -1,6 +1,7 @@
 """Settings: documented one by one, read strictly, and silent about secrets."""
 
 import re
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 
 from domain.errors import BadInput
 from settings import PREFIX, Settings, load
+from worker import library_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = dict(re.findall(r"^(ECHEANCE_\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
@@ -66,3 +68,15 @@ def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load()
     with pytest.raises(ValidationError):
         settings.log_level = "DEBUG"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("backend", "asked"), [("python", False), ("durable", True)])
+async def test_the_back_end_of_the_rules_is_chosen(
+    backend: str, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = {f"ECHEANCE_{name.upper()}_FOLDER": str(ROOT / name) for name in ("rules", "templates")}
+    enter({**EXAMPLE, **folders, "ECHEANCE_RULES_BACKEND": backend}, monkeypatch)
+    async with AsyncExitStack() as stack:
+        library = library_of(load(), stack)
+        assert (library.book("fleet/contract").matching is not None) is asked
+        assert library.book("fleet/misses").matching is None
