@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -64,7 +65,8 @@ class Voice:
         for row in rows:
             made.add_row(*(one if isinstance(one, Text) else Text(str(one)) for one in row))
         screen.print()
-        screen.print(made, width=None if screen.is_terminal else WIDE)
+        wide = screen if screen.is_terminal else Console(width=WIDE, highlight=False)
+        wide.print(made)
 
     def problem(self, fr: str, en: str) -> None:
         problems.print(Text.assemble(("✗ ", "red"), self.of(fr, en)), soft_wrap=True)
