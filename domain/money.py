@@ -1,12 +1,16 @@
 """Amounts of money: integer minor units and a currency, never a float."""
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from domain.errors import BadInput, Mistake
 
 DIGITS = {"XAF": 0, "EUR": 2}
 """Digits after the decimal point (ISO 4217). The CFA franc has no minor unit."""
+
+PLAIN = re.compile(r"[+-]?[0-9]{1,40}([.,][0-9]{0,40})?")
+"""An exponent, `1e999999999`, is no way to write an amount."""
 
 LARGEST_MINOR = 10**15
 """Beyond it an amount is taken for a slip of the keyboard."""
@@ -55,11 +59,10 @@ def parse_money(text: str, currency: str, field: str = "amount") -> Money:
     """Read an amount in major units (``12.50``, ``12,50``). Raises BadInput naming ``field``."""
     if currency not in DIGITS:
         raise BadInput(Mistake(field, f"unknown currency {currency!r}", f"use one of {', '.join(DIGITS)}"))
-    try:
-        exact = Decimal(text.strip().replace(",", ".")).scaleb(DIGITS[currency])
-    except InvalidOperation:
-        raise BadInput(Mistake(field, f"{text!r} is not a number", "write digits, such as 12.50")) from None
-    if not exact.is_finite() or abs(exact) > LARGEST_MINOR:
+    if not PLAIN.fullmatch(text.strip()):
+        raise BadInput(Mistake(field, f"{text[:40]!r} is not a number", "write digits, such as 12.50"))
+    exact = Decimal(text.strip().replace(",", ".")).scaleb(DIGITS[currency])
+    if abs(exact) > LARGEST_MINOR:
         raise BadInput(Mistake(field, "the amount is out of range", "check the number of digits"))
     if exact != exact.to_integral_value():
         digits = DIGITS[currency]

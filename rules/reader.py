@@ -1,6 +1,7 @@
 """YAML read as places and words only: no types are guessed, no anchors, no tags, nothing twice."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -8,9 +9,20 @@ from typing import Any
 import yaml
 
 from rules.errors import BookError, BrokenBook
+from rules.yaml_trouble import syntax_error
 
 LARGEST = 1_000_000
 DEEPEST = 12
+LONGEST = 4_000
+"""Characters of one text; a line for people, or a list of events, is far shorter."""
+
+BREAKS = re.compile(r"\r\n|\r|\n")
+HIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""What cannot be seen: control characters, halves of characters, line breaks that editors do not count, and
+marks that turn the direction of a text, so that an approver would read something else.
+"""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -53,28 +65,30 @@ class _Refused(Exception):
 
 def decode(content: bytes, file: str) -> str:
     """UTF-8 text of a file, with or without a byte order mark. Raises BrokenBook."""
+    if len(content) > LARGEST:
+        raise _too_large(file)
     try:
-        return content[: LARGEST + 1].decode("utf-8-sig", "strict" if len(content) <= LARGEST else "ignore")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _broken(
-            file, Place(line, 1), "le fichier n’est pas en UTF-8", "the file is not UTF-8"
-        ) from None
+        before = error.object[: error.start].decode("utf-8")
+        fr, en = "le fichier n’est pas en UTF-8", "the file is not UTF-8"
+        raise _broken(file, _place_after(before), fr, en) from None
 
 
 def read_nodes(text: str, file: str) -> Table:
     """The book as nodes with their places. Raises BrokenBook at the first thing that is not plain YAML."""
     if len(text) > LARGEST:
-        raise _broken(file, Place(1, 1), "le fichier dépasse 1 Mo", "the file is larger than 1 MB")
+        raise _too_large(file)
+    text = text.removeprefix("\ufeff")
+    if hidden := HIDDEN.search(text):
+        raise _broken(file, _place_after(text[: hidden.start()]), *_hidden(hidden[0]))
     try:
         root = _Builder(text).document()
     except _Refused as refused:
         raise _broken(file, refused.place, refused.fr, refused.en) from None
-    except yaml.MarkedYAMLError as error:
-        raise _broken(file, *_syntax(error)) from None
-    except yaml.YAMLError:
-        fr, en = "caractère interdit dans le fichier", "character not allowed in the file"
-        raise _broken(file, _first_bad_character(text), fr, en) from None
+    except yaml.YAMLError as error:
+        line, column, fr, en = syntax_error(error)
+        raise _broken(file, Place(line, column), fr, en) from None
     if not isinstance(root, Table):
         raise _broken(file, root.place, "le livre doit être une table", "the book must be a table")
     return root
@@ -97,24 +111,18 @@ def _broken(file: str, place: Place, fr: str, en: str) -> BrokenBook:
     return BrokenBook((BookError(file, place.line, place.column, fr, en),))
 
 
-def _syntax(error: yaml.MarkedYAMLError) -> tuple[Place, str, str]:
-    mark = error.problem_mark or error.context_mark
-    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
-    hint_fr = 'vérifiez les retraits et mettez les comparaisons entre guillemets, par exemple ">= 5"'
-    hint_en = 'check the indentation and put comparisons in quotes, for example ">= 5"'
-    return (
-        place,
-        f"YAML illisible ({error.problem}) : {hint_fr}",
-        f"unreadable YAML ({error.problem}): {hint_en}",
-    )
+def _too_large(file: str) -> BrokenBook:
+    return _broken(file, Place(1, 1), "le fichier dépasse 1 Mo", "the file is larger than 1 MB")
 
 
-def _first_bad_character(text: str) -> Place:
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, character in enumerate(line, 1):
-            if not character.isprintable() and character not in "\t\r":
-                return Place(number, column)
-    return Place(1, 1)
+def _place_after(text: str) -> Place:
+    lines = BREAKS.split(text)
+    return Place(len(lines), len(lines[-1]) + 1)
+
+
+def _hidden(character: str) -> tuple[str, str]:
+    code = f"U+{ord(character):04X}"
+    return f"caractère interdit dans le fichier ({code})", f"character not allowed in the file ({code})"
 
 
 class _Builder:
@@ -143,10 +151,20 @@ class _Builder:
         if depth > DEEPEST:
             raise _Refused(place, "le livre est trop imbriqué", "the book is nested too deeply")
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(event.value, place)
+            return self.scalar(event.value, place)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.listing(place, depth)
         return self.table(place, depth)
+
+    def scalar(self, text: str, place: Place) -> Scalar:
+        """Escapes such as a quoted \\0 hide what the file itself does not."""
+        if len(text) > LONGEST:
+            raise _Refused(
+                place, f"un texte a {LONGEST} caractères au plus", f"a text has at most {LONGEST} characters"
+            )
+        if hidden := HIDDEN.search(text):
+            raise _Refused(place, *_hidden(hidden[0]))
+        return Scalar(text, place)
 
     def listing(self, place: Place, depth: int) -> Listing:
         items = []

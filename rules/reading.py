@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from rules.facts import Fact
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-DAYS = re.compile(r"([+-]?\d{1,4})d")
-HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+DAYS = re.compile(r"([+-]?[0-9]{1,4})d")
+HOUR = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+MOST_COMPARED = 50_000
+"""Words that are compared to find the nearest ones of one book; beyond, mistakes come without."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Reading:
     used: set[str] = field(default_factory=set)
     """The facts that the tables ask for."""
     warnings: list[BookError] = field(default_factory=list)
+    compared: int = 0
 
     def warn(self, at: "Node | Place", fr: str, en: str) -> None:
         """Something that an author would want to know and that does no harm."""
@@ -59,7 +62,9 @@ class Reading:
     def unknown(
         self, at: "Node | Place", word: str, known: "tuple[str, ...] | frozenset[str]", fr: str, en: str
     ) -> None:
-        self.wrong(at, f"{fr} « {word} »", f"{en} {word!r}", nearest(word, known))
+        self.compared += len(known)
+        suggestion = nearest(word, known) if self.compared <= MOST_COMPARED else ""
+        self.wrong(at, f"{fr} « {word} »", f"{en} {word!r}", suggestion)
 
     def table(self, node: Node, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Table | None:
         """The node as a table whose keys are all known and whose required keys are there."""
@@ -137,7 +142,7 @@ class Reading:
 
     def count(self, node: Node, least: int, most: int) -> int:
         text = self.text(node)
-        number = int(text) if re.fullmatch(r"\d{1,9}", text) else -1
+        number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
         if text and not least <= number <= most:
             self.wrong(
                 node,
