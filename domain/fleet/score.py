@@ -33,6 +33,7 @@ class ScoreFacts:
     mean_days_12m: Decimal | None
     clean_days: int
     days_late: int
+    covered_percent: Decimal | None
     unpaid_dues: int
     arrears: Money
     broken_promises_12m: int
@@ -74,12 +75,13 @@ def score_facts(
         mean_days_12m=mean([one.days if one.late else 0 for one in year.dues]),
         clean_days=_clean_days(past, day, signed_on),
         days_late=standing.days_late(day, grace_days),
+        covered_percent=_covered(standing, day, grace_days),
         unpaid_dues=sum(one.late and one.paid_on is None for one in past.dues),
         arrears=standing.arrears_on(day, grace_days),
         broken_promises_12m=broken,
         kept_promises_12m=kept,
         reversals_12m=sum(day - YEAR < on <= day for on in reversed_on),
-        paid_percent=percent(_paid(standing, day), standing.total.minor) or Decimal(0),
+        paid_percent=_share(standing, day, standing.total) or Decimal(0),
         seniority_days=max((day - signed_on).days, 0),
         swap_days_30=sum(on > day - SWAP_WINDOW for on in swaps),
         days_without_swap=(day - max(swaps)).days if swaps else None,
@@ -107,6 +109,14 @@ def _promises(standing: Standing, promises: Sequence[Promise], day: date, grace_
     return broken, len(over) - broken
 
 
-def _paid(standing: Standing, day: date) -> int:
+def _covered(standing: Standing, day: date, grace_days: int) -> Decimal | None:
+    """Of the dues whose grace is over."""
+    before = day - timedelta(days=grace_days)
+    fallen_due = sum(one.due.amount.minor for one in standing.settlements if one.due.due_on < before)
+    return _share(standing, day, Money(standing.allocated.currency, fallen_due))
+
+
+def _share(standing: Standing, day: date, whole: Money) -> Decimal | None:
+    """Of ``whole``, what had come in by the end of ``day``; at most 100."""
     received = standing.received_between(date.min, day).minor
-    return min(received, standing.total.minor)
+    return percent(min(received, whole.minor), whole.minor)

@@ -58,11 +58,15 @@ def test_what_came_in_after_the_day_is_not_known_yet() -> None:
 
 def test_paying_ahead_is_seen_and_too_much_is_no_more_than_all() -> None:
     facts = score(standing((FIRST - timedelta(days=1), 30_000)), FIRST + 10 * WEEK)
-    assert (facts.early_12m, facts.paid_percent, facts.on_time_12m) == (
-        Decimal(100),
-        Decimal(100),
-        Decimal(100),
-    )
+    assert (facts.early_12m, facts.paid_percent, facts.covered_percent) == (Decimal(100),) * 3
+
+
+def test_what_is_covered_is_of_the_dues_past_their_grace() -> None:
+    where = standing((FIRST, 1500))
+    day = FIRST + WEEK + timedelta(days=GRACE)
+    assert score(where, day).covered_percent == 100
+    assert score(where, day + timedelta(days=1)).covered_percent == 75
+    assert score(where, FIRST).covered_percent is None
 
 
 def test_a_lateness_older_than_a_year_is_forgotten() -> None:
