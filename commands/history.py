@@ -26,7 +26,7 @@ from rules.findings import findings
 from rules.history import ON, SUBJECT, History
 from web.trials.page import About
 
-EVERY = 20_000
+EVERY = 5_000
 """Rows between two checkpoints."""
 
 SHOWN = 20
