@@ -13,6 +13,7 @@ from domain.decision import Step
 from domain.errors import BadInput, Mistake
 from domain.look import Look
 from domain.money import Money
+from rules.checking import checked
 from rules.engine import Book
 from rules.errors import FactsRefused
 from rules.gives import given_as_text
@@ -67,6 +68,7 @@ class Comparison:
                 raise BadInput(Mistake("book", f"{book.name} decides on events, not on facts", mend))
         self.old, self.new, self.zone, self.is_open = old, new, zone, is_open
         self.subject, self.tally = Subject(), Tally()
+        self._alike = old.facts == new.facts
         self.tally.samples.seed = seed
 
     def take(self, looks: Iterable[Look]) -> None:
@@ -96,9 +98,12 @@ class Comparison:
             self.subject = Subject(look.subject)
         mine = self.subject
         asked = self._question(look, mine.old)
-        old = _said(self.old, look.facts, asked)
         same_done = mine.old.keys() == mine.new.keys()
-        new = _said(self.new, look.facts, asked if same_done else self._question(look, mine.new))
+        values = _values(self.old, look.facts)
+        old = _said(self.old, values, asked)
+        if not self._alike:
+            values = _values(self.new, look.facts)
+        new = _said(self.new, values, asked if same_done else self._question(look, mine.new))
         day = asked.today.isoformat()
         mine.old.update((step.key, _described(step, day)) for step in old.steps)
         mine.new.update((step.key, _described(step, day)) for step in new.steps)
@@ -199,13 +204,23 @@ class Comparison:
             self.tally.add("subjects", "more" if messages > 0 else "fewer")
 
 
-def _said(book: Book, facts: Mapping[str, Any], asked: Question) -> Said:
+def _values(book: Book, record: Mapping[str, Any]) -> dict[str, Any] | FactsRefused:
+    """The recorded facts, checked; books that declare the same facts share them."""
     try:
-        recalled = book.recall(facts)
-        if book.policy in WITHOUT_STEPS:
-            outcome, result = book.outcome(recalled, asked.today)
+        return checked(book.name, book.facts, book.recall(record))
+    except FactsRefused as refused:
+        return refused
+
+
+def _said(book: Book, values: dict[str, Any] | FactsRefused, asked: Question) -> Said:
+    if isinstance(values, FactsRefused):
+        return Said(REFUSED, refused=values.fact)
+    try:
+        program = book.table.program
+        if program and book.policy in WITHOUT_STEPS:
+            outcome, result = program.answer(values, asked.today)
             return Said(outcome, result=result)
-        return _told(book.decide(recalled, asked))
+        return _told(book.table.decide(values, asked))
     except FactsRefused as refused:
         return Said(REFUSED, refused=refused.fact)
 

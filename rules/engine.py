@@ -9,7 +9,7 @@ from domain.decision import Bilingual
 from rules.checking import UNREADABLE, checked
 from rules.condition import Condition
 from rules.errors import BookError, FactsRefused
-from rules.facts import Fact, recalled, recorded
+from rules.facts import RECALLED, Fact, recalled, recorded
 from rules.near import in_currency
 from rules.policy import Holds, Policy
 from rules.program import Answer
@@ -71,8 +71,12 @@ class Book:
         facts: dict[str, object] = {}
         for name, fact in self.facts.items():
             if name in record:
+                given = record[name]
+                if given is None or fact.type not in RECALLED:
+                    facts[name] = given
+                    continue
                 try:
-                    facts[name] = recalled(fact, record[name])
+                    facts[name] = recalled(fact, given)
                 except (ValueError, TypeError, KeyError, ArithmeticError):
                     raise FactsRefused(self.name, name, UNREADABLE.said) from None
         return facts

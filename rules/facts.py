@@ -102,6 +102,10 @@ def recorded(value: object) -> Any:
     return str(value) if isinstance(value, Decimal | str) else value
 
 
+RECALLED = ("money", "date", "decimal", "percent")
+"""Types that JSON has no value of its own for."""
+
+
 def recalled(fact: Fact, record: Any) -> Any:
     """The fact behind a recorded JSON value. Raises ValueError."""
     if record is None:

@@ -36,7 +36,7 @@ class Question:
     def local(self) -> datetime:
         return self.at.astimezone(ZoneInfo(self.zone))
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.local.date()
 

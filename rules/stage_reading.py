@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from domain.decision import Bilingual, Reason
 from rules.reader import Node
@@ -23,7 +24,10 @@ class Stage:
     why: Bilingual
     steps: tuple[Planned, ...]
 
-    @property
+    def has(self, late: int) -> bool:
+        return self.first <= late and (self.last is None or late <= self.last)
+
+    @cached_property
     def reason(self) -> Reason:
         return Reason(self.id, self.line, self.why)
 

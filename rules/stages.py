@@ -11,6 +11,7 @@ from rules.checking import NO_VALUE
 from rules.condition import Cell, Condition, Span
 from rules.errors import FactsRefused
 from rules.facts import Fact
+from rules.fitness import Unfit
 from rules.holds import Hold, Minimum, read_holds, read_minimum
 from rules.near import near_misses
 from rules.policy import Holds, holding
@@ -23,6 +24,11 @@ from rules.steps import Occurrence, Stop, occurrence_steps, read_stops
 
 KEYS = ("measure", "anchor", "stages")
 OPTIONAL = ("hold", "minimum", "stops")
+
+LONGEST = 36_525
+"""A hundred years: more days than that are a slip of the keyboard."""
+
+TOO_LATE = Unfit("dépasse cent ans", "is more than a hundred years")
 
 Coming = tuple[datetime, Reason]
 
@@ -62,9 +68,7 @@ class Stages:
         for stop in self.stops:
             if held_by(stop.when):
                 return Ruling(stop.outcome, stop.outcome, closes=stop.outcome, reasons=(stop.reason,))
-        stage = next(
-            (one for one in self.stages if held_by(_within(self.measure, one.first, one.last))), None
-        )
+        stage = self._stage(values[self.measure], holds)
         name = stage.id if stage else "upcoming"
         if self.minimum and not self.minimum.met(values):
             return Ruling("below_minimum", name, reasons=(self.minimum.reason,))
@@ -81,6 +85,8 @@ class Stages:
         if anchor is None:
             raise FactsRefused(self.book, self.anchor, NO_VALUE.said)
         late: int = values[self.measure]
+        if abs(late) > LONGEST:
+            raise FactsRefused(self.book, self.measure, TOO_LATE.said)
         times = list(_occurrences(stage, late, question)) if stage else []
         due = _not_superseded([f for f in times if f.moment <= question.at and held_by(f.step.when)])
         coming = min(self._coming(times, late, question), key=lambda pair: pair[0], default=None)
@@ -89,6 +95,11 @@ class Stages:
             reasons=(stage.reason,) if stage else (), near=self._near(values, question, name),
             awaits=coming[1] if coming else None,
         )  # fmt: skip
+
+    def _stage(self, late: int, holds: Holds | None) -> Stage | None:
+        if holds is None:
+            return next((one for one in self.stages if one.has(late)), None)
+        return next((one for one in self.stages if holds(_within(self.measure, one.first, one.last))), None)
 
     def _held(self, values: Mapping[str, Any], question: Question, held_by: Holds) -> Hold | None:
         """A hold is judged on the day that began at the book's hour."""

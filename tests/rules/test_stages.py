@@ -154,3 +154,10 @@ def test_below_the_minimum_nothing_is_claimed() -> None:
     ruling = book.decide(facts(date(2026, 3, 10), arrears=499), ask("2026-03-10 12:00"))
     assert (ruling.outcome, ruling.stage, ruling.steps, ruling.next_at) == ("below_minimum", "firm", (), None)
     assert ids(book.decide(facts(date(2026, 3, 10), arrears=500), ask("2026-03-10 12:00"))) == ["firm"]
+
+
+def test_days_that_nobody_can_be_late_are_refused_by_name() -> None:
+    for days in (10**17, -(10**17)):
+        given = {"days_late": days, "arrears": Money("XAF", 1), "oldest_due_on": OLDEST}
+        with pytest.raises(FactsRefused, match="days_late.*more than a hundred years"):
+            BOOK.decide(given, ask("2026-03-10 12:00"))
