@@ -159,5 +159,5 @@ def test_below_the_minimum_nothing_is_claimed() -> None:
 def test_days_that_nobody_can_be_late_are_refused_by_name() -> None:
     for days in (10**17, -(10**17)):
         given = {"days_late": days, "arrears": Money("XAF", 1), "oldest_due_on": OLDEST}
-        with pytest.raises(FactsRefused, match="days_late.*more than a hundred years"):
+        with pytest.raises(FactsRefused, match="more than a hundred years"):
             BOOK.decide(given, ask("2026-03-10 12:00"))
