@@ -185,7 +185,8 @@ class Comparison:
             for kind, what, channel, day in wanted.values():
                 tally.add("step", kind, what, channel, side)
                 tally.add("month", day[:7], kind, side)
-        self._differing(mine)
+        if mine.old != mine.new:
+            self._differing(mine)
 
     def _differing(self, mine: Subject) -> None:
         """Who would have had what more or less; the same thing on another day is no difference."""

@@ -138,7 +138,11 @@ async def _done(
     ]
     found = union_all(*said).subquery()
     query = select(found).where(found.c.tenant_id == tenant)
-    query = query.where(tuple_(found.c.process, found.c.ref).in_(sorted(cases)))
+    for column, wanted in (
+        (found.c.process, {one for one, _ in cases}),
+        (found.c.ref, {one for _, one in cases}),
+    ):
+        query = query.where(column == func.any(literal(sorted(wanted), ARRAY(Text))))
     if before:
         query = query.where(found.c.at < before)
     rows: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
