@@ -153,7 +153,7 @@ class Reading:
         return number
 
     def days(self, node: Node) -> int:
-        """`-60d`, `+3d`, `0d`."""
+        """`-60d`, `+3d`, `0d`. After a mistake one day, about which nothing more is said."""
         text = self.text(node)
         found = DAYS.fullmatch(text)
         if text and not found:
@@ -162,7 +162,7 @@ class Reading:
                 f"« {text} » n’est pas un nombre de jours, écrivez par exemple -60d",
                 f"{text!r} is not a number of days, write for example -60d",
             )
-        return int(found[1]) if found else 0
+        return int(found[1]) if found else 1
 
     def clock(self, node: Node | None, default: time) -> time:
         """A local hour, `"09:00"`."""
