@@ -3,7 +3,7 @@
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -154,9 +154,10 @@ def _short(value: Any) -> str:
 
 
 @rules.command()
-def schema() -> None:
+@click.option("--out", type=click.File("w", "utf-8"), default="-", help="A file instead of the screen.")
+def schema(out: IO[str]) -> None:
     """Print the JSON Schema of rule books, for completion and checking in editors."""
-    click.echo(editor_schema_text(shipped_vocabulary(HERE / "templates")), nl=False)
+    out.write(editor_schema_text(shipped_vocabulary(HERE / "templates")))
 
 
 for command in (explain, dry_run, back_test, publish, rollback, list_books):
