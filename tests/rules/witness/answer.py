@@ -1,6 +1,8 @@
 """The answer of a book, from its words."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -40,9 +42,28 @@ def values_of(book: Book, facts: Mapping[str, Any]) -> dict[str, Any]:
             value = facts[name]
             if value is None and not may_lack:
                 raise Refused(name)
+            if value is not None and not fits(value, declared, book.get("currency", "")):
+                raise Refused(name)
             values[name] = value.minor if isinstance(value, Money) else value
         elif missing is None:
             raise Refused(name)
         else:
             values[name] = None if may_lack else value_of(missing, declared, book.get("currency", ""))
     return values
+
+
+def fits(value: Any, declared: Mapping[str, Any], currency: str) -> bool:
+    """Whether a fact given is of its type; nothing is taken for something else."""
+    whole = type(value) is int
+    match declared["type"]:
+        case "int":
+            return whole
+        case "decimal" | "percent":
+            return whole or (isinstance(value, Decimal) and value.is_finite())
+        case "money":
+            return whole or (isinstance(value, Money) and currency in ("", value.currency))
+        case "enum":
+            return isinstance(value, str) and value in declared["values"]
+        case "bool":
+            return isinstance(value, bool)
+    return type(value) is date and 1900 <= value.year <= 2199

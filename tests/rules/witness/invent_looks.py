@@ -97,11 +97,21 @@ def moved(key: str, days: int) -> str:
     return f"{rest}:{date.fromisoformat(day) + timedelta(days=days)}"
 
 
+STRANGE = [
+    "5", "", "none", 5, 5.5, True, None, Decimal("NaN"), Decimal("-Infinity"), Decimal("5.5"),
+    Money("EUR", 5), Money("XAF", 5), datetime(2026, 3, 1, tzinfo=UTC), date(2026, 3, 1), date(1066, 10, 14),
+    date.max, [5], {}, (),
+]  # fmt: skip
+
+
 def spoiled(random: Random, given: Mapping[str, Any]) -> dict[str, Any]:
-    """One fact that no book takes, or one fact less."""
+    """One fact that no book takes, or one fact less, or one of another type."""
     made = dict(given)
-    if made and random.random() < 0.5:
+    kind = random.random() if made else 1
+    if kind < 0.3:
         del made[random.choice(list(made))]
+    elif kind < 0.7:
+        made[random.choice(list(made))] = random.choice(STRANGE)
     else:
         made["unheard_of"] = 1
     return made
