@@ -1,6 +1,7 @@
 """How the commands about rule books speak: French, or English when asked; JSON for machines."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
@@ -24,6 +25,7 @@ in_language = click.option(
 )
 as_json = click.option("--json", "machine", is_flag=True, help="One JSON document, for programs.")
 
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 WIDE = 240
 """Columns of a table that goes to a file or to another program."""
 
@@ -59,7 +61,7 @@ class Voice:
             return
         made = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for place, heading in enumerate(columns):
-            right = all(isinstance(row[place], int) for row in rows)
+            right = all(NUMBER.fullmatch(str(row[place])) for row in rows)
             justify: Literal["left", "right"] = "right" if right else "left"
             made.add_column(self.of(*heading), justify=justify, overflow="fold", no_wrap=place == 0)
         for row in rows:

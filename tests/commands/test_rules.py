@@ -77,6 +77,15 @@ def test_a_warning_is_a_mistake_only_when_strict(draft: Path) -> None:
     assert "suspended" in strict.output
 
 
+def test_a_draft_has_to_agree_with_the_book_that_it_would_replace(draft: Path) -> None:
+    changed(draft, "  broken_promises:\n    type: int", "  broken_promises:\n    type: bool")
+    result = call("check", draft)
+    assert result.exit_code == 1
+    assert "broken_promises" in result.output
+    renamed = call("check", changed(draft, "name: fleet/dunning", "name: fleet/duning"), "--lang", "en")
+    assert "no process reads a book 'fleet/duning', did you mean 'fleet/dunning'?" in renamed.output
+
+
 def test_a_folder_is_read_whole_and_names_follow_places(tmp_path: Path) -> None:
     (tmp_path / "fleet").mkdir()
     shutil.copy(DUNNING, tmp_path / "fleet" / "dunning.yaml")
