@@ -1,7 +1,7 @@
 """A review: facts of a case, put to its rule books, give a decision that is kept with its reasons."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -29,12 +29,17 @@ MORNING = time(7)
 NOTHING = Bilingual("rien de plus", "nothing more")
 
 
+Knowing = Callable[[Sequence[Step]], Mapping[str, object]]
+"""Facts that depend on what the other books want done now."""
+
+
 @dataclass(frozen=True)
 class Ask:
-    """Put these facts to this book."""
+    """Put these facts to this book. One with ``knowing`` is asked after the others, with facts of its own."""
 
     book: str
-    facts: Mapping[str, object]
+    facts: Mapping[str, object] = field(default_factory=dict)
+    knowing: Knowing | None = None
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,7 @@ class Decisions:
     def _decide(
         self, review: Review, collected: Collected, books: list[Book], question: Question
     ) -> Decision:
-        pairs = zip(books, collected.asks, strict=True)
-        rulings = [book.decide(ask.facts, question) for book, ask in pairs]
+        rulings, facts = _ruled(collected.asks, books, question)
         steps = [self._addressed(step, collected) for ruling in rulings for step in ruling.steps]
         moments = [ruling.next_at for ruling in rulings if ruling.next_at]
         if collected.review_on:
@@ -117,7 +121,7 @@ class Decisions:
             closes=next((ruling.closes for ruling in rulings if ruling.closes), ""),
             book="+".join(book.name for book in books),
             revision="+".join(book.revision for book in books),
-            facts={name: plain(value) for ask in collected.asks for name, value in ask.facts.items()},
+            facts={name: plain(value) for given in facts for name, value in given.items()},
             reasons=reasons,
             near=tuple(miss for ruling in rulings for miss in ruling.near),
         )
@@ -135,6 +139,20 @@ class Decisions:
             contacts=collected.roles.get(step.to, ()),
             data={name: plain(value) for name, value in {**collected.data, **step.data}.items()},
         )
+
+
+def _ruled(
+    asks: Sequence[Ask], books: Sequence[Book], question: Question
+) -> tuple[list[Ruling], list[Mapping[str, object]]]:
+    """What each book says and of which facts, in the order of the asks."""
+    rulings: dict[int, Ruling] = {}
+    facts: dict[int, Mapping[str, object]] = {}
+    for number in sorted(range(len(asks)), key=lambda number: asks[number].knowing is not None):
+        wanted = [step for ruling in rulings.values() for step in ruling.steps]
+        knowing = asks[number].knowing
+        facts[number] = knowing(wanted) if knowing else asks[number].facts
+        rulings[number] = books[number].decide(facts[number], question)
+    return [rulings[number] for number in range(len(asks))], [facts[number] for number in range(len(asks))]
 
 
 def because(rulings: list[Ruling]) -> Bilingual:

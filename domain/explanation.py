@@ -5,29 +5,16 @@ least sure, and the first one that holds is the answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
 from domain.calendar import local_date
 from domain.decision import Bilingual
-from domain.message import Channel, MessageState
-from domain.wording import at_moment, listed, on_day, value
-
-CHANNELS = {
-    Channel.EMAIL: Bilingual("par courriel", "by email"),
-    Channel.SMS: Bilingual("par SMS", "by SMS"),
-}
-WITHHELD = {
-    "opted out": Bilingual(
-        "la personne a demandé à ne plus être contactée par ce canal",
-        "the person asked not to be written to on this channel",
-    ),
-    "no address": Bilingual(
-        "le contact n’a pas d’adresse pour ce canal", "the contact has no address for this channel"
-    ),
-}
-SERVED = (MessageState.ACCEPTED, MessageState.DELIVERED)
+from domain.delivery import Written, enough, fate
+from domain.quiet import quiet_until
+from domain.typography import spaced
+from domain.wording import at_moment, on_day, value
 
 
 @dataclass(frozen=True)
@@ -53,19 +40,8 @@ class Decided:
 
     @property
     def because(self) -> Bilingual:
-        return words(self.reasons[0]["why"] if self.reasons else self.waiting["because"])
-
-
-@dataclass(frozen=True)
-class Written:
-    """A message row. ``key`` is the step's."""
-
-    at: datetime
-    template: str
-    key: str
-    channel: str
-    state: str
-    reason: str
+        """Why it stands where it does, in one sentence."""
+        return words(self.waiting["because"])
 
 
 @dataclass(frozen=True)
@@ -85,44 +61,96 @@ class Past:
     decisions: Sequence[Decided]
     messages: Sequence[Written]
     alerts: Sequence[Raised]
+    quiet: tuple[time, time] = (time(0), time(0))
+    """When nobody is written to: from, until."""
 
     def decided_by(self, day: date) -> Decided | None:
         """The decision in force at the end of a local day."""
         before = [one for one in self.decisions if local_date(one.at, self.zone) <= day]
         return before[-1] if before else None
 
+    def after(self, one: Decided) -> Sequence[Decided]:
+        return [later for later in self.decisions if later.at > one.at]
 
-Labels = Mapping[str, Bilingual]
-"""The names of facts, for people."""
+    def quiet_end(self, at: datetime) -> datetime | None:
+        return quiet_until(at, self.zone, *self.quiet)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The books' own words: labels of facts, and in which book a rule stands, by its id and line."""
+
+    labels: Mapping[str, Bilingual] = field(default_factory=dict)
+    books: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    def label(self, fact: str) -> Bilingual:
+        return self.labels.get(fact, Bilingual(fact, fact))
 
 
 def words(given: Mapping[str, str]) -> Bilingual:
     return Bilingual(given["fr"], given["en"])
 
 
-def why(past: Past, day: date, labels: Labels) -> list[Bilingual]:
+def typeset(said: Iterable[Bilingual]) -> list[Bilingual]:
+    """With the spaces of French."""
+    return [Bilingual(spaced(one.fr, "fr"), one.en) for one in said]
+
+
+def not_open(past: Past) -> Bilingual:
+    begun = on_day(local_date(past.opened_at, past.zone))
+    return Bilingual(
+        f"Le dossier n’existait pas encore : il a été ouvert le {begun.fr}.",
+        f"The case did not exist yet: it was opened on {begun.en}.",
+    )
+
+
+def why(past: Past, day: date, lexicon: Lexicon) -> list[Bilingual]:
     """What was decided on a local day, from which facts, what was done, and what comes next."""
-    if day < (opened := local_date(past.opened_at, past.zone)):
-        begun = on_day(opened)
-        return [
-            Bilingual(
-                f"Le dossier n’existait pas encore : il a été ouvert le {begun.fr}.",
-                f"The case did not exist yet: it was opened on {begun.en}.",
-            )
-        ]
+    return typeset(_why(past, day, lexicon))
+
+
+def _why(past: Past, day: date, lexicon: Lexicon) -> Iterable[Bilingual]:
+    if day < local_date(past.opened_at, past.zone):
+        yield not_open(past)
+        return
     taken = [one for one in past.decisions if local_date(one.at, past.zone) == day]
-    said = [sentence for one in taken for sentence in _decision(one, past.zone)]
+    for one in taken:
+        yield from _decision(one, past.zone, lexicon)
     if taken:
-        said += _grounds(taken[-1], labels)
-    said += [_message(one, past.zone) for one in past.messages if local_date(one.at, past.zone) == day]
-    said += [_alert(one, past.zone) for one in past.alerts if local_date(one.at, past.zone) == day]
-    last = past.decided_by(day)
-    if not taken and last:
-        said += _between(last, past)
-    return [*said, *_next(last, past.zone)] if last else said
+        yield from _grounds(taken[-1], lexicon)
+    yield from _done(past, day, taken)
+    if last := past.decided_by(day):
+        yield from [] if taken else _between(last, past)
+        yield from _next(last, past.zone)
 
 
-def _decision(one: Decided, zone: str) -> Iterable[Bilingual]:
+def _done(past: Past, day: date, taken: Sequence[Decided]) -> Iterable[Bilingual]:
+    for message in past.messages:
+        if message.was_kept_on(day, past.zone):
+            yield _kept(message, past.zone)
+        elif local_date(message.at, past.zone) == day:
+            yield _message(message, past.zone)
+    if taken:
+        yield from _held_by_night(past, taken[-1])
+    for alert in past.alerts:
+        if local_date(alert.at, past.zone) == day:
+            yield _alert(alert, past.zone)
+
+
+def _held_by_night(past: Past, last: Decided) -> Iterable[Bilingual]:
+    """What was decided in quiet hours leaves at their end."""
+    known = {one.key for one in past.messages if one.at <= last.at}
+    until = past.quiet_end(last.at)
+    for step in last.steps:
+        if until and step["kind"] == "message" and step["key"] not in known:
+            when = at_moment(until, past.zone)
+            yield Bilingual(
+                f"Message {step['template']} : c’est l’heure du silence, il part {when.fr}.",
+                f"Message {step['template']}: these are quiet hours, it leaves {when.en}.",
+            )
+
+
+def _decision(one: Decided, zone: str, lexicon: Lexicon) -> Iterable[Bilingual]:
     when = at_moment(one.at, zone)
     named = ", ".join(f"{book} (révision {revision})" for book, revision in one.books)
     english = ", ".join(f"{book} (revision {revision})" for book, revision in one.books)
@@ -132,33 +160,35 @@ def _decision(one: Decided, zone: str) -> Iterable[Bilingual]:
         f"Decided {when.en}{by.en}: {one.closes or one.stage}.",
     )
     for reason in one.reasons:
-        where = f" (ligne {reason['line']})" if reason["line"] else ""
-        line = f" (line {reason['line']})" if reason["line"] else ""
-        text = words(reason["why"])
+        rule, line, text = reason["rule"], reason["line"], words(reason["why"])
+        book = lexicon.books.get((rule, line), "")
+        fr = ", ".join(part for part in (book, f"ligne {line}" if line else "") if part)
+        en = ", ".join(part for part in (book, f"line {line}" if line else "") if part)
         yield Bilingual(
-            f"Règle {reason['rule']}{where} : {text.fr}", f"Rule {reason['rule']}{line}: {text.en}"
+            f"Règle {rule}{f' ({fr})' if fr else ''} : {text.fr}",
+            f"Rule {rule}{f' ({en})' if en else ''}: {text.en}",
         )
 
 
-def _grounds(one: Decided, labels: Labels) -> Iterable[Bilingual]:
+def _grounds(one: Decided, lexicon: Lexicon) -> Iterable[Bilingual]:
     """The facts, and what would have changed the decision."""
     if one.facts:
-        yield _facts(one.facts, labels)
+        yield _facts(one.facts, lexicon)
     for miss in one.near:
-        yield _near(miss, labels)
+        yield near(miss, lexicon)
 
 
-def _facts(facts: Mapping[str, Any], labels: Labels) -> Bilingual:
+def _facts(facts: Mapping[str, Any], lexicon: Lexicon) -> Bilingual:
     parts = []
     for name, given in facts.items():
-        label, said = labels.get(name, Bilingual(name, name)), value(given)
+        label, said = lexicon.label(name), value(given)
         parts.append(Bilingual(f"{label.fr} : {said.fr}", f"{label.en}: {said.en}"))
     french, english = " ; ".join(part.fr for part in parts), "; ".join(part.en for part in parts)
     return Bilingual(f"Faits retenus : {french}.", f"Facts: {english}.")
 
 
-def _near(miss: Mapping[str, Any], labels: Labels) -> Bilingual:
-    label = labels.get(miss["fact"], Bilingual(miss["fact"], miss["fact"]))
+def near(miss: Mapping[str, Any], lexicon: Lexicon) -> Bilingual:
+    label = lexicon.label(miss["fact"])
     needed, actual = value(_plain(miss["needed"])), value(_plain(miss["actual"]))
     return Bilingual(
         f"Avec « {label.fr} » à {needed.fr} au lieu de {actual.fr}, la règle {miss['rule']} s’appliquait.",
@@ -175,44 +205,12 @@ def _message(one: Written, zone: str) -> Bilingual:
     return Bilingual(f"Message {one.template} : {outcome.fr}.", f"Message {one.template}: {outcome.en}.")
 
 
-def fate(one: Written, zone: str) -> Bilingual:
-    """What became of a message that was written."""
-    by, when = CHANNELS[Channel(one.channel)], at_moment(one.at, zone)
-    match MessageState(one.state):
-        case MessageState.DELIVERED:
-            return Bilingual(f"envoyé {by.fr} {when.fr}, remis", f"sent {by.en} {when.en}, delivered")
-        case MessageState.ACCEPTED:
-            return Bilingual(
-                f"envoyé {by.fr} {when.fr}, pris en charge par l’opérateur",
-                f"sent {by.en} {when.en}, accepted by the provider",
-            )
-        case MessageState.WITHHELD:
-            cause = _withheld(one.reason)
-            return Bilingual(f"non envoyé {by.fr} : {cause.fr}", f"not sent {by.en}: {cause.en}")
-        case MessageState.FAILED:
-            return Bilingual(
-                f"refusé {by.fr} par l’opérateur ({one.reason})",
-                f"refused {by.en} by the provider ({one.reason})",
-            )
-        case MessageState.UNKNOWN | MessageState.SENDING:
-            return Bilingual(
-                f"tenté {by.fr} {when.fr} ; l’opérateur n’a pas encore confirmé",
-                f"tried {by.en} {when.en}; the provider has not confirmed yet",
-            )
-        case _:
-            return Bilingual(
-                f"écrit {when.fr}, en attente de l’opérateur", f"written {when.en}, waiting for the provider"
-            )
-
-
-def _withheld(reason: str) -> Bilingual:
-    if reason.startswith("overtaken"):
-        stage = reason.partition(": ")[2]
-        return Bilingual(
-            f"le dossier est passé à « {stage} » avant le départ",
-            f"the case went on to {stage!r} before it left",
-        )
-    return WITHHELD.get(reason, Bilingual(reason, reason))
+def _kept(one: Written, zone: str) -> Bilingual:
+    full, after = enough(one), fate(one, zone)
+    return Bilingual(
+        f"Message {one.template} : remis à plus tard. {full.fr}. Depuis : {after.fr}.",
+        f"Message {one.template}: put off. {full.en}. Since then: {after.en}.",
+    )
 
 
 def _alert(one: Raised, zone: str) -> Bilingual:
@@ -254,18 +252,3 @@ def _next(last: Decided, zone: str) -> list[Bilingual]:
     fr = f"prochain examen {until.fr}" if until else "prochain examen à l’arrivée d’un fait"
     en = f"next review {until.en}" if until else "next review when a fact comes in"
     return [Bilingual(f"Attend {what.fr} ; {fr}. {because.fr}", f"Waits for {what.en}; {en}. {because.en}")]
-
-
-def missing(parts: list[tuple[Bilingual, Any, Any, str]]) -> Bilingual:
-    """Label, actual value, closest value that would do, and the cell that asks for it."""
-    said = []
-    for label, actual, needed, cell in parts:
-        have = value(actual)
-        want = value(needed) if needed is not None else Bilingual(cell, cell)
-        said.append(
-            Bilingual(
-                f"« {label.fr} » vaut {have.fr} et il faudrait {want.fr}",
-                f"{label.en!r} is {have.en} and would have to be {want.en}",
-            )
-        )
-    return listed(said)

@@ -1,12 +1,15 @@
 """Values in sentences, in French and English: days, moments, amounts, counts."""
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.decision import Bilingual
-from domain.money import DIGITS, Money
+from domain.event import Event
+from domain.money import DIGITS, Money, parse_money
 
 MONTHS_FR = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
@@ -18,6 +21,9 @@ MONTHS_EN = (
 )  # fmt: skip
 SIGNS = {"XAF": ("FCFA", "XAF"), "EUR": ("€", "EUR")}
 NO_BREAK = "\u00a0"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DECIMAL = re.compile(r"-?\d+\.\d+")
+AMOUNT = re.compile(rf"(-?\d+(?:\.\d+)?) ({'|'.join(DIGITS)})")
 
 
 def on_day(day: date) -> Bilingual:
@@ -55,20 +61,42 @@ def value(given: Any) -> Bilingual:
         return amount(Money(given["currency"], given["minor"]))
     if isinstance(given, Money):
         return amount(given)
+    if isinstance(given, list | tuple):
+        return Bilingual(str(len(given)), str(len(given))) if given else Bilingual("aucun", "none")
     if isinstance(given, date):
         return on_day(given)
-    if isinstance(given, str) and (day := _day(given)):
-        return on_day(day)
     if isinstance(given, Decimal):
         return Bilingual(f"{given.normalize():f}".replace(".", ","), f"{given.normalize():f}")
-    return Bilingual(str(given), str(given))
+    if isinstance(given, list | tuple):
+        return _happened(given)
+    return _text(str(given))
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
+def _text(given: str) -> Bilingual:
+    """A record keeps days and decimals as texts, and a near miss its amounts."""
+    if DAY.fullmatch(given):
+        return on_day(date.fromisoformat(given))
+    if DECIMAL.fullmatch(given):
+        return value(Decimal(given))
+    if found := AMOUNT.fullmatch(given):
+        return amount(parse_money(found[1], found[2]))
+    return Bilingual(given, given)
+
+
+def _happened(events: Sequence[Any]) -> Bilingual:
+    """Events as they were recorded: kind, day, reference."""
+    if not events:
+        return Bilingual("aucun événement", "no event")
+    number, last = len(events), on_day(max(_day_of(one) for one in events))
+    if number == 1:
+        return Bilingual(f"un événement, le {last.fr}", f"one event, on {last.en}")
+    return Bilingual(
+        f"{number} événements, le dernier le {last.fr}", f"{number} events, the last on {last.en}"
+    )
+
+
+def _day_of(event: Any) -> date:
+    return event.on if isinstance(event, Event) else date.fromisoformat(event[1])
 
 
 def listed(parts: list[Bilingual]) -> Bilingual:

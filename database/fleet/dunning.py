@@ -2,20 +2,24 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.queries import DUNNING, case_of, contract_of
 from database.fleet.tables import promise as promises
 from database.shared import cases, outbox
+from database.shared.tables import message
 from domain.calendar import local_date
 from domain.case import Case
 from domain.errors import BadInput, Conflict, Mistake
 from domain.fleet.contract import ACTIVE
 from domain.fleet.dunning import Promise
+from domain.fleet.escalation import Reminder
+from domain.message import MessageState
 from domain.money import Money
 
+FIRM = "fleet/dunning/firm"
 LONGEST_PROMISE = timedelta(days=31)
 
 
@@ -58,6 +62,17 @@ async def promises_of(tx: AsyncConnection, tenant: str, contract_ref: str, curre
     mine = (promises.c.tenant_id == tenant) & (promises.c.contract_ref == contract_ref)
     rows = await tx.execute(select(promises).where(mine).order_by(promises.c.recorded_at))
     return [Promise(row.promised_on, row.until_on, Money(currency, row.amount_minor)) for row in rows]
+
+
+async def firm_reminders_of(tx: AsyncConnection, case: Case) -> list[Reminder]:
+    """Those that a provider took, each once, with the local date on which it was written."""
+    mine = message.c
+    query = select(mine.step_key, func.min(mine.wrote_at).label("at")).where(
+        mine.tenant_id == case.tenant, mine.process == case.process, mine.ref == case.ref,
+        mine.template == FIRM, mine.state.in_((MessageState.ACCEPTED, MessageState.DELIVERED)),
+    )  # fmt: skip
+    rows = await tx.execute(query.group_by(mine.step_key).order_by("at"))
+    return [Reminder(row.step_key, local_date(row.at, case.zone)) for row in rows]
 
 
 async def is_followed(tx: AsyncConnection, contract: Case) -> bool:

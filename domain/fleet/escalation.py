@@ -25,11 +25,17 @@ def escalation_events(
     day: date,
     grace_days: int = 0,
 ) -> tuple[Event, ...]:
-    """Until the end of ``day``. Of one day, reminders come first: what the driver did then answers them."""
+    """Until the end of ``day``. Of one day, reminders come first: what the driver did then answers them.
+
+    What was paid before the first reminder or promise answers nothing, and is left out.
+    """
     events = [Event("reminded", one.on, one.ref) for one in reminders]
     for number, promise in enumerate(promises, 1):
         events.append(Event("promised", promise.promised_on, f"promise-{number}"))
         if is_broken(promise, standing, day, grace_days):
             events.append(Event("broken", promise.until + timedelta(days=1), f"promise-{number}-broken"))
-    events += [Event("paid", one.on, f"receipt-{number}") for number, one in enumerate(standing.receipts, 1)]
+    first = min((event.on for event in events), default=None)
+    if first:
+        paid = enumerate(standing.receipts, 1)
+        events += [Event("paid", one.on, f"receipt-{number}") for number, one in paid if one.on >= first]
     return tuple(event for event in events if event.on <= day)

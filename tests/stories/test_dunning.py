@@ -27,6 +27,7 @@ from tests.stories.fleet import (
 from tests.stories.telling import Telling
 
 SUSPEND = "alert operations: Suspendre le véhicule"
+SILENCE = "alert collections: Silence après la relance ferme ; appeler le conducteur"
 COLLECT = "alert collections: Reprendre le dossier d’impayé"
 
 
@@ -40,6 +41,7 @@ async def test_a_driver_who_never_pays_goes_through_every_stage(telling: Telling
         "2032-02-06 09:00 sms fleet/dunning/courtesy → D-1",
         "2032-02-09 09:00 sms fleet/dunning/reminder → D-1",
         "2032-02-13 09:00 sms fleet/dunning/firm → D-1",
+        f"2032-02-18 09:00 {SILENCE}",
         "2032-02-20 09:00 sms fleet/dunning/notice → D-1",
         f"2032-02-20 09:00 {SUSPEND}",
         "2032-03-06 09:00 sms fleet/dunning/handover → D-1",
@@ -131,7 +133,7 @@ async def test_a_payment_taken_back_while_dunning_is_under_way(telling: Telling)
     await pay(story, "P-1", 10_000, "2032-03-06 15:00")
     await reverse(story, "P-1", "2032-03-07 10:00")
     await story.until("2032-03-08 12:00")
-    assert (await story.told(DUNNING, "C-1"))[7:] == ["2032-03-06 15:00 sms fleet/dunning/courtesy → D-1"]
+    assert (await story.told(DUNNING, "C-1"))[8:] == ["2032-03-06 15:00 sms fleet/dunning/courtesy → D-1"]
     assert await stage(story) == "handed_over"
 
 

@@ -58,6 +58,7 @@ async def month(telling: Telling) -> Story:
 async def test_every_day_has_its_why(telling: Telling) -> None:
     story = await month(telling)
     revision = telling.ground.library.book("fleet/dunning").revision
+    escalation = telling.ground.library.book("fleet/escalation").revision
     assert await because(story, "2032-02-05") == [
         "Le dossier n’existait pas encore : il a été ouvert le 6 février 2032."
     ]
@@ -67,9 +68,11 @@ async def test_every_day_has_its_why(telling: Telling) -> None:
         f"{WAITS} le 9 février 2032 à 9 h 00. {COURTESY}",
     ]
     assert await because(story, "2032-02-09") == [
-        f"Décidé le 9 février 2032 à 9 h 00 d’après fleet/dunning (révision {revision}) : reminder.",
+        f"Décidé le 9 février 2032 à 9 h 00 d’après fleet/escalation (révision {escalation}), fleet/dunning "
+        f"(révision {revision}) : reminder.",
+        "Règle usual (ligne 49) : La relance suit son cours.",
         f"Règle reminder (ligne 66) : {REMINDER}",
-        "Faits retenus : montant en retard : 10 000 FCFA ; jours de retard : 4 ; contrat résilié : non ; "
+        "Faits retenus : événements : aucun ; montant en retard : 10 000 FCFA ; jours de retard : 4 ; contrat résilié : non ; "
         "plus ancienne échéance impayée : 5 février 2032 ; paiement promis au plus tard le : aucune valeur ; "
         "promesses non tenues : 0.",
         "Avec « jours de retard » à 3 au lieu de 4, la règle courtesy s’appliquait.",
