@@ -72,8 +72,8 @@ async def test_every_day_has_its_why(telling: Telling) -> None:
         f"(révision {revision}) : reminder.",
         "Règle usual (ligne 49) : La relance suit son cours.",
         f"Règle reminder (ligne 66) : {REMINDER}",
-        "Faits retenus : événements : aucun ; montant en retard : 10 000 FCFA ; jours de retard : 4 ; contrat résilié : non ; "
-        "plus ancienne échéance impayée : 5 février 2032 ; paiement promis au plus tard le : aucune valeur ; "
+        "Faits retenus : événements : aucun ; montant en retard : 10 000 FCFA ; jours de retard : 4 ; "
+        "contrat résilié : non ; plus ancienne échéance impayée : 5 février 2032 ; paiement promis au plus tard le : aucune valeur ; "
         "promesses non tenues : 0.",
         "Avec « jours de retard » à 3 au lieu de 4, la règle courtesy s’appliquait.",
         "Avec « jours de retard » à 8 au lieu de 4, la règle firm s’appliquait.",
