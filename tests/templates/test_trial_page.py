@@ -128,6 +128,12 @@ def test_ticks_are_round_evenly_spaced_and_hold_everything(low: int, high: int) 
     assert str(int(step)).rstrip("0") in ("1", "2", "5")
 
 
+def test_a_month_without_anything_keeps_its_place() -> None:
+    drawn = bars([Bar("2031-11", Decimal(3), Decimal(4)), Bar("2032-02", Decimal(1), Decimal(2))], "title")
+    assert re.findall(r'class="month">([^<]+)<', drawn) == ["nov.", "2031", "déc.", "janv.", "2032", "févr."]
+    assert re.findall(r'class="value">([^<]+)<', drawn) == ["3", "4", "0", "0", "0", "0", "1", "2"]
+
+
 def test_numbers_are_written_as_in_french() -> None:
     assert [str(number(Decimal(one))) for one in ("1234567", "-3", "12.50")] == [
         "1\u202f234\u202f567",

@@ -26,7 +26,11 @@ class Bar:
 
 
 def bars(found: Sequence[Bar], title: str) -> Markup:
-    """``title`` is read aloud in place of the picture; a table beside it must have the numbers."""
+    """``title`` is read aloud in place of the picture; a table beside it must have the numbers.
+
+    Months between that had nothing have their place on the axis.
+    """
+    found = _every_month(found)
     scale = _Scale(found)
     parts = [
         *_axis(scale),
@@ -48,6 +52,19 @@ def ticks(low: Decimal, high: Decimal, most: int = 5) -> list[Decimal]:
 def _round_numbers() -> Iterator[int]:
     for power in count():
         yield from (digit * 10**power for digit in (1, 2, 5))
+
+
+def _every_month(found: Sequence[Bar]) -> list[Bar]:
+    known = {bar.month: bar for bar in found}
+    if not known:
+        return []
+    (year, month), last = (int(part) for part in min(known).split("-")), max(known)
+    every: list[Bar] = []
+    while not every or every[-1].month < last:
+        name = f"{year:04}-{month:02}"
+        every.append(known.get(name, Bar(name, Decimal(0), Decimal(0))))
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return every
 
 
 class _Scale:
