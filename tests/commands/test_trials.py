@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import insert, select, update
 
+from activities.platform.rule_trial import RuleTrials
+from adapters.holidays import PublicHolidays
 from adapters.local.folder import DataFolder
 from adapters.local.postgres import EmbeddedPostgres
 from cli import main
@@ -19,6 +21,7 @@ from database.session import Database
 from database.shared import trials
 from database.shared.audit import Actor
 from database.shared.tables import audit, decision, tenant
+from database.shared.trials import Trial
 from tests.commands.test_history import sooner
 from tests.test_settings import EXAMPLE, enter
 
@@ -126,6 +129,27 @@ async def test_a_stopped_trial_goes_on_by_its_number(firm: Firm, tmp_path: Path)
     assert again.exit_code == 1
     assert "is done, not stopped" in again.output
     assert (await firm.call("back-test", "--resume", "999999")).exit_code == 1
+
+
+async def test_a_trial_whose_process_died_goes_on_by_its_number(firm: Firm, tmp_path: Path) -> None:
+    straight = await firm.told("back-test", sooner(tmp_path / "draft.yaml"))
+    async with firm.database.tenant(firm.tenant) as tx:
+        work = await trials.work_of(tx, firm.tenant, straight["trial"])
+        old, new = (work.trial.old_revision, work.old), (work.trial.new_revision, work.new)
+        plan = trials.Plan("back_test", "fleet/dunning", old, new, work.trial.at)
+        begun = await trials.begin(tx, firm.tenant, Actor("key:anne"), plan, work.trial.at)
+
+    def die(_: Trial) -> None:
+        raise ConnectionAbortedError
+
+    with pytest.raises(ConnectionAbortedError):
+        await RuleTrials(firm.database, PublicHolidays(), 25).go_on(firm.tenant, begun.id, die)
+    async with firm.database.tenant(firm.tenant) as tx:
+        left = await trials.trial_of(tx, firm.tenant, begun.id)
+    assert (left.state, left.done) == ("running", 25)
+    resumed = await firm.told("back-test", "--resume", str(begun.id))
+    assert resumed["result"]["months"] == straight["result"]["months"]
+    assert resumed["result"]["looked"] == 60
 
 
 async def test_a_book_with_a_mistake_is_not_tried(firm: Firm, tmp_path: Path) -> None:
