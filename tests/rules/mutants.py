@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 from tests.rules.witness.answer import words
 
 Path = tuple[Any, ...]
+Make = Callable[[], Any]
 NAMED = ("facts", "when", "given", "gives", "events", "expect")
 WITH_IDS = ("rules", "bands", "steps", "patterns")
 NO_CELLS = ["9..5", "1e999x", "2026-02-30", ">=", "5..4..3", "<>5", "« 5 »", "..", "not not 5", "[5", ""]
@@ -47,68 +49,74 @@ def without(book: Any, path: Path) -> Any:
     return copy
 
 
-def wrong(book: Any) -> Iterator[tuple[str, Any]]:
+def renamed(book: Any, path: Path, name: str) -> Any:
+    at = book
+    for key in path:
+        at = at[key]
+    return changed(without(book, path), (*path[:-1], name), at)
+
+
+def wrong(book: Any) -> Iterator[tuple[str, Make]]:
     """Every one is refused. Examples of patterns are tried only where a rules engine is."""
     for path, value in nodes(book):
         if book["policy"] == "pattern" and path[0] == "examples":
             continue
         yield from wrong_type(book, path, value)
         if isinstance(path[-1], str) and not set(path[:-1]) & set(NAMED):
-            yield f"key {path}", changed(without(book, path), (*path[:-1], f"{path[-1]}x"), value)
+            yield f"key {path}", partial(renamed, book, path, f"{path[-1]}x")
         if isinstance(value, str):
             yield from wrong_word(book, path, value)
     yield from wrong_rows(book)
 
 
-def wrong_type(book: Any, path: Path, value: Any) -> Iterator[tuple[str, Any]]:
+def wrong_type(book: Any, path: Path, value: Any) -> Iterator[tuple[str, Make]]:
     if isinstance(value, str):
-        yield f"table at {path}", changed(book, path, {"unheard_of": "x"})
-        yield f"nothing at {path}", changed(book, path, "")
+        yield f"table at {path}", partial(changed, book, path, {"unheard_of": "x"})
+        yield f"nothing at {path}", partial(changed, book, path, "")
     elif isinstance(value, dict):
-        yield f"word at {path}", changed(book, path, "unheard_of")
-        yield f"words at {path}", changed(book, path, ["unheard_of"])
+        yield f"word at {path}", partial(changed, book, path, "unheard_of")
+        yield f"words at {path}", partial(changed, book, path, ["unheard_of"])
 
 
-def wrong_word(book: Any, path: Path, value: str) -> Iterator[tuple[str, Any]]:
+def wrong_word(book: Any, path: Path, value: str) -> Iterator[tuple[str, Make]]:
     above = path[-2] if len(path) > 1 else ""
     if above == "when":
         for one in NO_CELLS:
-            yield f"cell {path}", changed(book, path, one)
-        renamed = (*path[:-1], "unheard_of")
-        yield f"fact {path}", changed(without(book, path), renamed, value)
+            yield f"cell {path}", partial(changed, book, path, one)
+        yield f"fact {path}", partial(renamed, book, path, "unheard_of")
     elif above == "given":
-        yield f"value {path}", changed(book, path, "2026-02-30")
+        yield f"value {path}", partial(changed, book, path, "2026-02-30")
     elif path[-1] in ("type", "template", "team", "policy", "currency", "mode", "shift", "ends", "use"):
-        yield f"word {path}", changed(book, path, value + "x")
+        yield f"word {path}", partial(changed, book, path, value + "x")
     elif path[-1] in ("hour", "at", "every", "within", "days", "clamp", "start", "times"):
         for one in ("soon", "-", "1e3", "99999d", "24:60"):
-            yield f"number {path}", changed(book, path, one)
+            yield f"number {path}", partial(changed, book, path, one)
     elif path[-1] in ("id", "outcome", "to", "measure", "anchor", "key_by") and "expect" not in path:
         for one in ("Not A Word", "a:b", "é", "a" * 41, "x\ny"):
-            yield f"name {path}", changed(book, path, one)
+            yield f"name {path}", partial(changed, book, path, one)
     elif path[-2:] in (("expect", "outcome"), ("expect", "stage"), ("expect", "closes"), ("expect", "held")):
-        yield f"expected {path}", changed(book, path, "something_else")
+        yield f"expected {path}", partial(changed, book, path, "something_else")
 
 
-def wrong_rows(book: Any) -> Iterator[tuple[str, Any]]:
+def wrong_rows(book: Any) -> Iterator[tuple[str, Make]]:
     """A row twice, or a row less where there must be no gap."""
     for path, value in nodes(book):
         if path[-1] in WITH_IDS and isinstance(value, list) and path[0] != "examples":
             for number, row in enumerate(value):
                 if "id" in row:
-                    yield f"twice {path} {number}", changed(book, path, [*value, row])
+                    yield f"twice {path} {number}", partial(changed, book, path, [*value, row])
     if book["policy"] == "scorecard":
         for number in range(len(book["bands"])):
-            yield f"band {number}", without(book, ("bands", number))
+            yield f"band {number}", partial(without, book, ("bands", number))
     if book["policy"] == "grid" and "otherwise" not in book:
         for number, row in enumerate(book["rows"]):
-            yield f"row {number}", without(book, ("rows", number))
-            yield f"row {number} twice", changed(book, ("rows",), [*book["rows"], row])
+            yield f"row {number}", partial(without, book, ("rows", number))
+            yield f"row {number} twice", partial(changed, book, ("rows",), [*book["rows"], row])
     if book["policy"] == "stages":
         for number in range(1, len(book["stages"])):
-            yield f"stage {number}", without(book, ("stages", number))
+            yield f"stage {number}", partial(without, book, ("stages", number))
     if book["policy"] != "pattern":
-        yield "no examples", changed(book, ("examples",), [])
+        yield "no examples", partial(changed, book, ("examples",), [])
 
 
 def wrong_texts(text: str, random: Random) -> Iterator[tuple[str, str]]:
