@@ -119,3 +119,28 @@ def test_a_table_behind_an_index_answers_as_a_small_one() -> None:
                 assert indexed.outcome(given, date(2026, 1, 15)) == small.outcome(given, date(2026, 1, 15))
                 asked = ask("2026-01-15 12:00")
                 assert indexed.decide(given, asked).result == small.decide(given, asked).result
+
+
+def test_two_rows_for_one_case_are_refused_however_many_cases_otherwise_answers() -> None:
+    rows = PRICES[PRICES.index("rows:") : PRICES.index("why:")]
+    few = "".join(f"  - [bronze, {n}, 45.00, 5]\n" for n in range(10, 100, 10))
+    text = PRICES.replace(rows, f"rows:\n{few}  - [gold, ..49, 35.00, 2]\n  - [gold, 49.., 31.25, 3]\n")
+    assert "no row answers" in " ".join(error.en for error in errors_of(text))
+    otherwise = (
+        "otherwise: {gives: {unit_price: 50.00, days: 9}, why: {fr: Sinon., en: Otherwise.}}\nexamples:"
+    )
+    assert [error.en for error in errors_of(text.replace("examples:", otherwise))] == [
+        "this row answers where line 23 answers too (level = gold, quantity = 49)"
+    ]
+
+
+def test_a_table_of_many_columns_is_checked_at_once() -> None:
+    """The first of thirty flags that is up decides, its columns in the order that is hardest to check."""
+    flags = [f"x{n}" for n in reversed(range(30))]
+    facts = "".join(f"  {flag}: {{type: bool, label: {{fr: drapeau, en: flag}}}}\n" for flag in flags)
+    cells = [["any"] * (29 - n) + ["true"] + ["false"] * n for n in range(30)]
+    rows = "".join(f"  - [{', '.join([*row, str(n), '5'])}]\n" for n, row in enumerate(cells))
+    head, tail = PRICES[: PRICES.index("facts:")], PRICES[PRICES.index("why:") : PRICES.index("examples:")]
+    columns = f"columns: [{', '.join(flags)}, unit_price, days]\n"
+    missing = errors_of(f"{head}facts:\n{facts}{columns}rows:\n{rows}{tail}examples: []\n")
+    assert [error.en.partition(" for ")[0] for error in missing] == ["no row answers"]
