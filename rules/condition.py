@@ -82,14 +82,13 @@ class Cell:
 
     def closest(self, value: Any, today: date) -> Any:
         """The value of this cell closest to ``value``; None when there is no telling."""
-        if isinstance(value, bool):
-            return not value
-        if self.negated or value is None:
+        if value is None or (self.negated and not isinstance(value, bool)):
             return None
+        ends = [not value] if isinstance(value, bool) else [e for s in self.spans for e in _ends(s, today)]
+        held = [end for end in ends if self.test(end, today)]  # a narrow range may hold no end to propose
         if isinstance(value, str):
-            return self.spans[0].low if self.spans else None
-        ends = [end for span in self.spans for end in _ends(span, today)]
-        return min(ends, key=lambda end: abs(end - value), default=None)
+            return next(iter(held), None)
+        return min(held, key=lambda end: abs(end - value), default=None)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,8 @@ def _filled(exact: Mapping[str, Keys], keys: tuple[str, ...], rows: list[Row]) -
 
 
 def _keys(cell: Cell | None) -> list[Any] | None:
-    return exact_values(cell) if cell is not None and not cell.negated else None
+    found = exact_values(cell) if cell is not None and not cell.negated else None
+    return None if found is None else list(dict.fromkeys(found))  # a value written twice is one row once
 
 
 def _single(found: Keys) -> bool:

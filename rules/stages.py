@@ -68,6 +68,8 @@ class Stages:
         for stop in self.stops:
             if held_by(stop.when):
                 return Ruling(stop.outcome, stop.outcome, closes=stop.outcome, reasons=(stop.reason,))
+        if values[self.measure] is None:
+            raise FactsRefused(self.book, self.measure, NO_VALUE.said)
         stage = self._stage(values[self.measure], holds)
         name = stage.id if stage else "upcoming"
         if self.minimum and not self.minimum.met(values):

@@ -103,6 +103,12 @@ def test_the_closest_value_fires_the_cell_and_none_is_closer(text: str, value: i
     assert not any(made.test(one, TODAY) for one in between)
 
 
+def test_no_value_is_proposed_that_the_cell_would_not_take() -> None:
+    assert cell("'>0.995..<1.00'", "decimal").closest(Decimal("0.5"), TODAY) is None
+    assert cell("none", "bool", optional=True).closest(True, TODAY) is None
+    assert cell("'>0.99..<1.01'", "decimal").closest(Decimal("0.5"), TODAY) == Decimal("1.00")
+
+
 def test_money_compares_in_minor_units_or_in_the_currency_of_the_book() -> None:
     assert cell('"<= 0"', "money").test(0, TODAY)
     assert cell('"> 12.50"', "money", currency="EUR").test(1251, TODAY)

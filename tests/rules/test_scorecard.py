@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rules.errors import FactsRefused
-from tests.rules.books import ask, errors_of, read
+from rules.schema import read_book
+from tests.rules.books import VOCABULARY, ask, errors_of, read
 
 CARD = """\
 policy: scorecard
@@ -78,6 +79,16 @@ def test_the_quick_answer_is_the_explained_one() -> None:
                 given = facts(late=late, share=share, plan=plan, since=date(2024, 2, 1))
                 ruling = book.decide(given, ask("2026-01-15 12:00"))
                 assert book.outcome(given, date(2026, 1, 15)) == (ruling.outcome, ruling.result)
+
+
+def test_a_value_written_twice_counts_once_in_a_large_table() -> None:
+    rule = "  - {{id: r{0}, when: {{late: [{0}, {0}]}}, points: 7, why: {{fr: Un., en: One.}}}}\n"
+    rules = CARD[CARD.index("rules:") : CARD.index("bands:")]
+    many = "rules:\n" + "".join(rule.format(n) for n in range(300))
+    book = read_book(CARD.replace(rules, many), "book.yaml", VOCABULARY, examples=False)
+    given = {"late": 4, "share": Decimal(50), "since": date(2026, 1, 1)}
+    assert book.outcome(given, date(2026, 1, 15))[1] == {"points": 67}
+    assert book.decide(given, ask("2026-01-15 12:00")).result == {"points": 67}
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,14 @@ def test_arrears_without_a_due_date_are_refused_by_name() -> None:
         BOOK.decide({"days_late": 5, "arrears": Money("XAF", 1)}, ask("2026-03-10 12:00"))
 
 
+def test_days_late_that_may_be_missing_are_refused_by_name_when_they_are() -> None:
+    text = BOOK.content.replace(
+        "  days_late:\n    type: int\n", "  days_late:\n    type: int\n    missing: none\n"
+    )
+    with pytest.raises(FactsRefused, match="days_late"):
+        read(text, "fleet/dunning.yaml").decide(facts(OLDEST) | {"days_late": None}, ask("2026-03-05 09:00"))
+
+
 def test_below_the_minimum_nothing_is_claimed() -> None:
     text = (SHIPPED / "fleet" / "dunning.yaml").read_text("utf-8")
     minimum = "minimum: {fact: arrears, at_least: 500, why: {fr: Trop peu., en: Too little.}}"
