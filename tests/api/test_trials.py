@@ -26,27 +26,13 @@ from database.shared.trials import Trial
 from domain.case import Case
 from tests.api.conftest import Caller, is_problem
 from tests.ground import ROOT
+from tests.rules.drafts import sooner
 from worker import SANDBOX
 from workflows.platform.rule_trial import RuleTrial
 
 TRIALS = "/v1/rules/fleet/dunning/trials"
 TEXT = (ROOT / "rules/fleet/dunning.yaml").read_text("utf-8")
-REMINDED = "{stage: reminder, steps: [reminder]}"
 AT = datetime(2031, 2, 1, 11, tzinfo=UTC)
-
-
-def sooner() -> str:
-    """The reminder on the third day; the examples agree."""
-    text = TEXT
-    for before, after in (
-        ("days: 1..3", "days: 1..2"),
-        ("days: 4..7", "days: 3..7"),
-        ('{stage: courtesy, steps: [courtesy], next: "2026-03-05 09:00"}', REMINDED),
-        ('{stage: reminder, steps: [], next: "2026-03-05 09:00"}', REMINDED),
-    ):
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    return text
 
 
 @pytest.fixture

@@ -19,33 +19,21 @@ from domain.errors import BadInput
 from rules.history import History
 from tests.ground import ROOT
 from tests.rules.books import shipped
+from tests.rules.drafts import sooner
 
 BOOK = shipped("fleet/dunning")
 HEAD = ["subject", "on", "days_late", "arrears", "oldest_due_on"]
 BEGAN = date(2026, 1, 1)
 
 
-def sooner(path: Path) -> Path:
-    """The shipped dunning with its reminder on the third day, examples included."""
-    text = (ROOT / "rules/fleet/dunning.yaml").read_text("utf-8")
-    for before, after in (
-        ("days: 1..3", "days: 1..2"),
-        ("days: 4..7", "days: 3..7"),
-        (
-            '{stage: courtesy, steps: [courtesy], next: "2026-03-05 09:00"}',
-            "{stage: reminder, steps: [reminder]}",
-        ),
-        ('{stage: reminder, steps: [], next: "2026-03-05 09:00"}', "{stage: reminder, steps: [reminder]}"),
-    ):
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    path.write_text(text, "utf-8")
+def drafted(path: Path) -> Path:
+    path.write_text(sooner(), "utf-8")
     return path
 
 
 @pytest.fixture
 def draft(tmp_path: Path) -> Path:
-    return sooner(tmp_path / "draft.yaml")
+    return drafted(tmp_path / "draft.yaml")
 
 
 def history(path: Path, rows: Iterable[list[Any]], head: list[str] = HEAD) -> Path:

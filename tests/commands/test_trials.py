@@ -22,7 +22,7 @@ from database.shared import trials
 from database.shared.audit import Actor
 from database.shared.tables import audit, decision, tenant
 from database.shared.trials import Trial
-from tests.commands.test_history import sooner
+from tests.commands.test_history import drafted
 from tests.test_settings import EXAMPLE, enter
 
 BEGAN = datetime(2031, 2, 1, 11, tzinfo=UTC)
@@ -80,7 +80,7 @@ def _decided(name: str, number: int, days: int) -> dict[str, Any]:
 
 
 async def test_a_back_test_tells_who_changes_and_is_on_record(firm: Firm, tmp_path: Path) -> None:
-    draft = sooner(tmp_path / "draft.yaml")
+    draft = drafted(tmp_path / "draft.yaml")
     said = await firm.told("back-test", draft, "--from", "2031-02-01", "--until", "2031-12-31")
     assert (said["result"]["looked"], said["result"]["changed"], said["result"]["more_messages"]) == (
         60,
@@ -99,7 +99,7 @@ async def test_a_back_test_tells_who_changes_and_is_on_record(firm: Firm, tmp_pa
 
 
 async def test_days_narrow_what_is_looked_at(firm: Firm, tmp_path: Path) -> None:
-    draft = sooner(tmp_path / "draft.yaml")
+    draft = drafted(tmp_path / "draft.yaml")
     said = await firm.told("back-test", draft, "--from", "2031-02-02", "--until", "2031-02-02")
     assert said["result"]["looked"] == 1
     wrong = await firm.call("back-test", draft, "--from", "2031-02-03", "--until", "2031-02-02")
@@ -108,12 +108,12 @@ async def test_days_narrow_what_is_looked_at(firm: Firm, tmp_path: Path) -> None
 
 
 async def test_a_dry_run_of_no_open_case_is_empty(firm: Firm, tmp_path: Path) -> None:
-    said = await firm.told("dry-run", sooner(tmp_path / "draft.yaml"))
+    said = await firm.told("dry-run", drafted(tmp_path / "draft.yaml"))
     assert (said["kind"], said["result"]["looked"]) == ("dry_run", 0)
 
 
 async def test_a_stopped_trial_goes_on_by_its_number(firm: Firm, tmp_path: Path) -> None:
-    draft = sooner(tmp_path / "draft.yaml")
+    draft = drafted(tmp_path / "draft.yaml")
     straight = await firm.told("back-test", draft)
     async with firm.database.tenant(firm.tenant) as tx:
         work = await trials.work_of(tx, firm.tenant, straight["trial"])
@@ -132,7 +132,7 @@ async def test_a_stopped_trial_goes_on_by_its_number(firm: Firm, tmp_path: Path)
 
 
 async def test_a_trial_whose_process_died_goes_on_by_its_number(firm: Firm, tmp_path: Path) -> None:
-    straight = await firm.told("back-test", sooner(tmp_path / "draft.yaml"))
+    straight = await firm.told("back-test", drafted(tmp_path / "draft.yaml"))
     async with firm.database.tenant(firm.tenant) as tx:
         work = await trials.work_of(tx, firm.tenant, straight["trial"])
         old, new = (work.trial.old_revision, work.old), (work.trial.new_revision, work.new)
@@ -153,7 +153,7 @@ async def test_a_trial_whose_process_died_goes_on_by_its_number(firm: Firm, tmp_
 
 
 async def test_a_book_with_a_mistake_is_not_tried(firm: Firm, tmp_path: Path) -> None:
-    draft = sooner(tmp_path / "draft.yaml")
+    draft = drafted(tmp_path / "draft.yaml")
     draft.write_text(draft.read_text("utf-8").replace("measure: days_late", "measure: day_late"), "utf-8")
     result = await firm.call("back-test", draft)
     assert result.exit_code == 1
@@ -163,7 +163,7 @@ async def test_a_book_with_a_mistake_is_not_tried(firm: Firm, tmp_path: Path) ->
 
 
 async def test_published_listed_and_rolled_back(firm: Firm, tmp_path: Path) -> None:
-    draft = sooner(tmp_path / "draft.yaml")
+    draft = drafted(tmp_path / "draft.yaml")
     made = await firm.told("publish", draft, "--note", "le rappel un jour plus tôt")
     assert (made["state"], made["book"]) == ("approved", "fleet/dunning")
     listed = await firm.told("list")
@@ -186,13 +186,13 @@ async def test_published_listed_and_rolled_back(firm: Firm, tmp_path: Path) -> N
 async def test_where_two_persons_decide_it_is_proposed(firm: Firm, owner: Database, tmp_path: Path) -> None:
     async with owner.anyone() as tx:
         await tx.execute(update(tenant).where(tenant.c.id == firm.tenant).values(rules_need_approval=True))
-    result = await firm.call("publish", sooner(tmp_path / "draft.yaml"), "--on", "2099-01-01")
+    result = await firm.call("publish", drafted(tmp_path / "draft.yaml"), "--on", "2099-01-01")
     assert result.exit_code == 0
     assert "une autre personne doit l’approuver" in result.output
     assert "proposée" in (await firm.call("list")).output
 
 
 async def test_a_tenant_that_is_not_there_is_said(firm: Firm, tmp_path: Path) -> None:
-    result = await Firm(firm.folder, "nobody", firm.database).call("dry-run", sooner(tmp_path / "d.yaml"))
+    result = await Firm(firm.folder, "nobody", firm.database).call("dry-run", drafted(tmp_path / "d.yaml"))
     assert result.exit_code == 1
     assert "nobody" in result.output
