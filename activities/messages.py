@@ -1,9 +1,9 @@
 """Telling people, once: write the row, claim it, call the provider, believe only what it answers."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,11 +23,15 @@ from domain.links import Target
 from domain.message import Answer, Attachment, Channel, Envelope, MessageState, Verdict
 from domain.ports import Links, Provider, Writer
 from domain.quiet import quiet_until
+from domain.throttle import WEEK, Room, room
 
 SOON = timedelta(0)
 """As soon as the worker's setting says."""
 
 LATER = timedelta(minutes=15)
+
+MORNING = time(8)
+"""When messages kept for later go out at a tenant without quiet hours."""
 
 PENDING = MessageState.PENDING
 LOST = (MessageState.SENDING, MessageState.UNKNOWN)
@@ -61,31 +65,34 @@ class Messages:
                 return Done(until, "quiet hours")
             rows = await messages.of_step(tx, order.case, order.step.key)
             # Claimed before the provider is called, in the transaction that writes them down.
-            claimed = [await _claim(tx, row) for row in rows if row.state == PENDING]
-            written, throttled = await self._write(tx, tenant, order, rows)
+            waiting = [row for row in rows if row.state == PENDING and not messages.is_deferred(row)]
+            claimed = [await _claim(tx, row) for row in waiting]
+            written, deferred = await self._write(tx, tenant, order, rows)
             claimed += written
         tries = [self._attempt(order, row) for row in claimed if row]
         tries += [self.ask(order, row) for row in rows if row.state in LOST]
         waits = await asyncio.gather(*tries)
-        return next((wait for wait in [*waits, throttled] if wait.retry_at), Done())
+        return next((wait for wait in [*waits, *deferred] if wait.retry_at), Done())
 
     async def _write(
         self, tx: AsyncConnection, tenant: Tenant, order: Order, rows: list[Row[Any]]
-    ) -> tuple[list[Row[Any] | None], Done]:
+    ) -> tuple[list[Row[Any] | None], list[Done]]:
         """Write the message down for whoever has none under way, on the first channel that can still work.
 
-        Whoever had enough messages today is written to tomorrow.
+        Whoever had enough messages is written to when there is room again.
         """
+        kept = [row for row in rows if messages.is_deferred(row)]
+        rows = [row for row in rows if row not in kept]
         served = {row.contact_ref for row in rows if row.state != MessageState.FAILED}
         people = await contacts.contacts_to_write_to(tx, tenant.id, set(order.step.contacts) - served)
         if not people:
-            return [], Done()
-        had = await _had_today(tx, tenant, order, people)
+            return [], []
+        free = await _room(tx, tenant, order, people)
         addresses = [address for person in people for address in (person.email, person.phone) if address]
         refused = await contacts.opt_outs_of(tx, tenant.id, addresses)
         data = await self._data(tx, tenant, order)
         written: list[Row[Any] | None] = []
-        throttled = Done()
+        deferred: list[Done] = []
         for person in people:
             tried = {row.channel for row in rows if row.contact_ref == person.ref}
             left = open_channels(person, order.step.channels, tried)
@@ -93,12 +100,18 @@ class Messages:
                 await raise_undeliverable(tx, order)
                 continue
             channel, why = choice(left, refused)
-            if not why and had.get((person.ref, channel), 0) >= tenant.a_day(channel):
-                throttled = Done(tomorrow(order.at, tenant), "enough messages today")
-                continue
+            for row in kept:
+                if row.contact_ref == person.ref and row.channel != channel:
+                    await messages.forget(tx, row)
             draft = self._draft(order, person, Channel(channel), left[channel], data)
-            written.append(await messages.write(tx, draft, why))
-        return written, throttled
+            found = free(person.ref, channel)
+            if found.full and not why:
+                until = morning_of(found.on, tenant)
+                await messages.defer(tx, draft, until, found.full)
+                deferred.append(Done(until, f"enough messages: {found.full}"))
+            else:
+                written.append(await messages.write(tx, draft, why))
+        return written, sorted(deferred, key=lambda done: done.retry_at or order.at)
 
     async def _data(self, tx: AsyncConnection, tenant: Tenant, order: Order) -> dict[str, Any]:
         """The step's values. ``about`` names a contact whose name is read here, not kept in histories."""
@@ -167,19 +180,23 @@ class Messages:
         return tuple(Attachment(row.name, row.media_type, bytes(row.content)) for row in found if row)
 
 
-async def _had_today(
+async def _room(
     tx: AsyncConnection, tenant: Tenant, order: Order, people: list[Contact]
-) -> dict[tuple[str, str], int]:
-    day = local_date(order.at, tenant.zone)
-    between = (at_local(day, time(0), tenant.zone), at_local(day + timedelta(days=1), time(0), tenant.zone))
-    refs = [person.ref for person in people]
-    return await messages.written_on(tx, tenant.id, refs, between, order.step.key)
+) -> Callable[[str, str], Room]:
+    """When a person has room for one message more on a channel; an answer that was asked for always has."""
+    today = local_date(order.at, tenant.zone)
+    if order.step.asked:
+        return lambda _person, _channel: Room(today)
+    since = at_local(today - timedelta(days=WEEK - 1), time(0), tenant.zone)
+    had = await messages.had(tx, tenant.id, [person.ref for person in people], since, order.step.key)
+    days = {who: [local_date(at, tenant.zone) for at in moments] for who, moments in had.items()}
+    return lambda person, channel: room(tenant.limits(channel), days.get((person, channel), ()), today)
 
 
-def tomorrow(at: datetime, tenant: Tenant) -> datetime:
-    """The end of the next quiet hours: the first moment of the next day at which one writes to people."""
-    day = local_date(at, tenant.zone) + timedelta(days=1)
-    return at_local(day, tenant.quiet_until, tenant.zone)
+def morning_of(day: date, tenant: Tenant) -> datetime:
+    """The first moment of a day at which one writes to people."""
+    begins = tenant.quiet_until if tenant.quiet_from != tenant.quiet_until else MORNING
+    return at_local(day, begins, tenant.zone)
 
 
 async def _claim(tx: AsyncConnection, row: Row[Any]) -> Row[Any] | None:

@@ -68,6 +68,8 @@ class Step:
     """References of the people behind ``to``, filled in by the review; personal data stays in PostgreSQL."""
     data: dict[str, Any] = field(default_factory=dict)
     title: Bilingual = Bilingual("", "")
+    asked: bool = False
+    """Whether the person waits for this message: no limit holds an answer back."""
 
 
 @dataclass(frozen=True)

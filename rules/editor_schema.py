@@ -124,13 +124,14 @@ def _common(vocabulary: Vocabulary) -> dict[str, Part]:
     sentence = table(("fr", "en"), (), {"fr": dict(TEXT), "en": dict(TEXT)})
     message = {
         "template": known(vocabulary.templates), "to": word, "channels": many({"enum": list(CHANNELS)}),
+        "asked": flag(),
     }  # fmt: skip
     return {
         "sentence": sentence,
         "fact": _typed(("missing", "values", "use")),
         "given_type": _typed(("values",)),
         "when": names(CELL),
-        "send": table(("template", "to", "channels"), (), message),
+        "send": table(("template", "to", "channels"), ("asked",), message),
         "alert": table(("team", "title"), (), {"team": known(vocabulary.targets), "title": ref("sentence")}),
         "act": many(known(vocabulary.acts)),
         "repeat": table(("every", "times"), (), {"every": days("30d"), "times": number(1, 100)}),

@@ -140,6 +140,10 @@ ROW_WORDS: Said = {
     "template": ("Un modèle de message existant.", "A message template that exists."),
     "to": ("Le rôle de la personne dans le dossier.", "The role of the person in the case."),
     "channels": ("Les canaux, par ordre de préférence.", "The channels, in order of preference."),
+    "asked": (
+        "true : la personne attend cette réponse ; aucune limite de nombre ne la retient.",
+        "true: the person waits for this answer; no limit on their number holds it back.",
+    ),
     "team": ("L’équipe alertée.", "The team alerted."),
     "type": ("Le type des valeurs.", "The type of the values."),
     "label": ("Ce que lisent les personnes.", "What people read."),

@@ -28,6 +28,7 @@ class Effect:
     template: str = ""
     channels: tuple[str, ...] = ()
     title: Bilingual = field(default=NOTHING)
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def due_steps(
                 template=effect.template,
                 channels=effect.channels,
                 title=effect.title,
+                asked=effect.asked,
             )
         )
     return tuple(steps)
@@ -139,7 +141,7 @@ def read_planned(reading: Reading, table: Table, why: Bilingual, first: time) ->
 
 
 def _message(reading: Reading, node: Node) -> Effect:
-    table = reading.table(node, ("template", "to", "channels"))
+    table = reading.table(node, ("template", "to", "channels"), ("asked",))
     if table is None:
         return Effect("message", "")
     template = reading.named(
@@ -153,7 +155,8 @@ def _message(reading: Reading, node: Node) -> Effect:
         reading.choice(item, CHANNELS, "canal inconnu", "unknown channel")
         for item in reading.items(table.entries["channels"])
     )
-    return Effect("message", to, to, template, channels)
+    asked = reading.flag(table.entries.get("asked"))
+    return Effect("message", to, to, template, channels, asked=asked)
 
 
 def _alert(reading: Reading, node: Node) -> Effect:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.shared.tables import contact, opt_out, tenant
 from domain.case import Case
 from domain.errors import NotFound
+from domain.throttle import Limits
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,14 @@ class Tenant:
     rules_need_approval: bool = False
     sms_a_day: int = 4
     email_a_day: int = 8
+    sms_a_week: int = 15
+    email_a_week: int = 30
 
-    def a_day(self, channel: str) -> int:
-        """How many messages one person gets on a channel in a local day, at most."""
-        return self.email_a_day if channel == "email" else self.sms_a_day
+    def limits(self, channel: str) -> Limits:
+        """How many messages one person gets on a channel, at most."""
+        if channel == "email":
+            return Limits(self.email_a_day, self.email_a_week)
+        return Limits(self.sms_a_day, self.sms_a_week)
 
     def case(self, process: str, ref: str) -> Case:
         return Case(self.id, process, ref, self.zone)
@@ -61,7 +66,7 @@ async def tenant_of(tx: AsyncConnection, tenant_id: str) -> Tenant:
 def tenant_from(row: Row[Any]) -> Tenant:
     return Tenant(
         row.id, row.name, row.country, row.zone, row.currency, row.locale, row.quiet_from, row.quiet_until,
-        row.rules_need_approval, row.sms_a_day, row.email_a_day,
+        row.rules_need_approval, row.sms_a_day, row.email_a_day, row.sms_a_week, row.email_a_week,
     )  # fmt: skip
 
 

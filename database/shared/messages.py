@@ -4,11 +4,12 @@ A row is claimed (``sending``) by one attempt; only an answer of the provider, a
 moves it on. States never go back, except to ``pending`` when the provider certainly did not take it.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, select, update
+from sqlalchemy import Row, and_, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,23 +40,55 @@ class Draft:
 
 
 async def write(tx: AsyncConnection, draft: Draft, withheld: str = "") -> Row[Any] | None:
-    """Write a message once per step, person and channel, claimed for a first attempt.
+    """Write a message once per step, person and channel, claimed for a first attempt; one kept for later is
+    written anew.
 
     ``withheld`` says why it will never be sent. The row to attempt; None if there is nothing to attempt.
     """
+    state = MessageState.WITHHELD if withheld else MessageState.SENDING
+    row = {**_row(draft), "reason": withheld, "state": state}
+    if not withheld:
+        row |= {"claimed_at": func.now(), "first_tried_at": func.now(), "attempts": 1}
+    made = insert(message).values(row)
+    again = {name: made.excluded[name] for name in row if name not in ("tenant_id", "id", "key")}
+    made = made.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=again, where=and_(*_DEFERRED))
+    written: Row[Any] | None = (await tx.execute(made.returning(message))).first()
+    return None if withheld else written
+
+
+async def defer(tx: AsyncConnection, draft: Draft, until: datetime, full: str) -> None:
+    """Keep a message for later: its person has had enough, ``full``. Its words are written anew then."""
     row = {
+        **_row(draft), "state": MessageState.PENDING, "reason": f"enough messages: {full}",
+        "deferred_at": draft.wrote_at, "deferred_until": until, "deferred_for": full,
+    }  # fmt: skip
+    kept = insert(message).values(row)
+    later = {"deferred_until": until, "deferred_for": full, "reason": row["reason"]}
+    key = ["tenant_id", "key"]
+    await tx.execute(kept.on_conflict_do_update(index_elements=key, set_=later, where=and_(*_DEFERRED)))
+
+
+async def forget(tx: AsyncConnection, deferred: Row[Any]) -> None:
+    """A message kept for later that goes out on another channel."""
+    mine = (message.c.tenant_id == deferred.tenant_id, message.c.id == deferred.id)
+    await tx.execute(delete(message).where(*mine, *_DEFERRED))
+
+
+def is_deferred(row: Row[Any]) -> bool:
+    return bool(row.state == MessageState.PENDING and not row.attempts)
+
+
+_DEFERRED = (message.c.state == MessageState.PENDING, message.c.attempts == 0)
+
+
+def _row(draft: Draft) -> dict[str, Any]:
+    return {
         "tenant_id": draft.case.tenant, "id": draft.id, "process": draft.case.process, "ref": draft.case.ref,
         "key": f"{draft.step_key}:{draft.contact_ref}:{draft.channel}", "step_key": draft.step_key,
         "contact_ref": draft.contact_ref, "channel": draft.channel, "address": draft.address,
         "template": draft.template, "locale": draft.locale, "subject": draft.subject, "text": draft.text,
-        "html": draft.html, "wrote_at": draft.wrote_at, "reason": withheld,
-        "state": MessageState.WITHHELD if withheld else MessageState.SENDING,
+        "html": draft.html, "wrote_at": draft.wrote_at,
     }  # fmt: skip
-    if not withheld:
-        row |= {"claimed_at": func.now(), "first_tried_at": func.now(), "attempts": 1}
-    made = await tx.execute(insert(message).values(row).on_conflict_do_nothing().returning(message))
-    written: Row[Any] | None = made.first()
-    return None if withheld else written
 
 
 async def of_step(tx: AsyncConnection, case_: Case, step_key: str) -> list[Row[Any]]:
@@ -64,10 +97,11 @@ async def of_step(tx: AsyncConnection, case_: Case, step_key: str) -> list[Row[A
 
 
 async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] | None:
-    """Take a message that went back to pending. None if another attempt has it."""
+    """Take a message that went back to pending. None if another attempt has it, or it is kept for later."""
     taken = (
         update(message)
-        .where(message.c.tenant_id == tenant, message.c.id == message_id, message.c.state == "pending")
+        .where(message.c.tenant_id == tenant, message.c.id == message_id)
+        .where(message.c.state == MessageState.PENDING, message.c.attempts > 0)
         .values(
             state="sending", claimed_at=func.now(), attempts=message.c.attempts + 1,
             first_tried_at=func.coalesce(message.c.first_tried_at, func.now()),
@@ -78,21 +112,21 @@ async def claim(tx: AsyncConnection, tenant: str, message_id: str) -> Row[Any] |
     return claimed
 
 
-async def written_on(
-    tx: AsyncConnection, tenant: str, people: list[str], between: tuple[datetime, datetime], but: str
-) -> dict[tuple[str, str], int]:
-    """How many messages each person was written, by channel, from one instant to before another.
-
-    Those of the step ``but`` are left out, as are those that never went out.
+async def had(
+    tx: AsyncConnection, tenant: str, people: list[str], since: datetime, but: str
+) -> dict[tuple[str, str], list[datetime]]:
+    """When each person was written to, by channel. Those of the step ``but`` are left out, as are those that
+    never went out.
     """
     never = (MessageState.WITHHELD, MessageState.FAILED)
-    query = select(message.c.contact_ref, message.c.channel, func.count()).where(
-        message.c.tenant_id == tenant, message.c.contact_ref.in_(people),
-        message.c.wrote_at >= between[0], message.c.wrote_at < between[1],
-        message.c.step_key != but, message.c.state.not_in(never),
+    query = select(message.c.contact_ref, message.c.channel, message.c.wrote_at).where(
+        message.c.tenant_id == tenant, message.c.contact_ref.in_(people), message.c.wrote_at >= since,
+        message.c.step_key != but, message.c.state.not_in(never), message.c.attempts > 0,
     )  # fmt: skip
-    counted = await tx.execute(query.group_by(message.c.contact_ref, message.c.channel))
-    return {(person, channel): number for person, channel, number in counted}
+    moments = defaultdict(list)
+    for person, channel, at in await tx.execute(query):
+        moments[person, channel].append(at)
+    return moments
 
 
 async def withhold(tx: AsyncConnection, waiting: Row[Any], reason: str) -> None:

@@ -28,7 +28,8 @@ tenant = Table(
     "tenant", metadata, Column("id", Text, primary_key=True), Column("name", Text),
     Column("country", Text), Column("zone", Text), Column("currency", Text), Column("locale", Text),
     Column("quiet_from", Time), Column("quiet_until", Time), Column("sms_a_day", Integer),
-    Column("email_a_day", Integer), Column("rules_need_approval", Boolean),
+    Column("email_a_day", Integer), Column("sms_a_week", Integer), Column("email_a_week", Integer),
+    Column("rules_need_approval", Boolean),
 )  # fmt: skip
 
 api_key = tenant_table(
@@ -72,7 +73,7 @@ message = tenant_table(
     Column("text", Text), Column("html", Text), Column("state", Text), Column("reason", Text),
     Column("provider_id", Text), Column("attempts", Integer), Column("wrote_at", AT),
     Column("first_tried_at", AT), Column("claimed_at", AT), Column("settled_at", AT), Column("created_at",
-    AT),
+    AT), Column("deferred_at", AT), Column("deferred_until", AT), Column("deferred_for", Text),
 )  # fmt: skip
 
 message_event = tenant_table(

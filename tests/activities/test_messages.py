@@ -42,6 +42,7 @@ class Sending:
 
     messages: Messages
     database: Database
+    owner: Database
     twin: Twin
     tenant: str
     phone: str
@@ -65,13 +66,20 @@ class Sending:
 
     async def rows(self) -> list[tuple[str, str]]:
         """Channel and state of each message written, oldest first."""
-        async with self.database.tenant(self.tenant) as tx:
-            query = select(message).where(message.c.tenant_id == self.tenant).order_by(message.c.created_at)
-            return [(row.channel, row.state) for row in await tx.execute(query)]
+        return [(row.channel, row.state) for row in await self.every()]
 
     async def only(self) -> Any:
         async with self.database.tenant(self.tenant) as tx:
             return (await tx.execute(select(message).where(message.c.tenant_id == self.tenant))).one()
+
+    async def every(self) -> list[Any]:
+        async with self.database.tenant(self.tenant) as tx:
+            query = select(message).where(message.c.tenant_id == self.tenant).order_by(message.c.created_at)
+            return list(await tx.execute(query))
+
+    async def limit(self, **most: int) -> None:
+        async with self.owner.anyone() as tx:
+            await tx.execute(update(tenant).where(tenant.c.id == self.tenant).values(most))
 
     async def alerts(self) -> list[str]:
         async with self.database.tenant(self.tenant) as tx:
@@ -110,7 +118,7 @@ async def sending(database: Database, owner: Database, provider_twin: Twin) -> A
         await tx.execute(insert(tenant).values(row))
     parts = ground(database, provider_twin)
     messages = Messages(database, parts.providers, parts.words, parts.links)
-    one = Sending(messages, database, provider_twin, name, next(NUMBERS))
+    one = Sending(messages, database, owner, provider_twin, name, next(NUMBERS))
     await one.person()
     yield one
     (await provider_twin.http.delete(f"{provider_twin.address}/twin/faults")).raise_for_status()
@@ -325,17 +333,59 @@ async def test_who_had_enough_messages_today_is_written_to_tomorrow(
 ) -> None:
     for number in range(most):
         assert await sending.send(channel, step=f"step_{number}") == Done()
-    again = await sending.send(channel, step="one_more")
-    assert (again.retry_at, again.note) == (datetime(2032, 3, 11, 7, 0, tzinfo=UTC), "enough messages today")
+    tomorrow = datetime(2032, 3, 11, 7, 0, tzinfo=UTC)
+    full = f"{most} a day"
+    for minutes in (0, 5):
+        again = await sending.send(channel, step="one_more", at=AT + timedelta(minutes=minutes))
+        assert again == Done(tomorrow, f"enough messages: {full}")
+    kept = (await sending.every())[-1]
+    assert (kept.state, kept.reason, kept.attempts) == ("pending", f"enough messages: {full}", 0)
+    assert (kept.deferred_at, kept.deferred_until, kept.deferred_for) == (AT, tomorrow, full)
     assert await sending.arrived() == most
-    assert again.retry_at is not None
-    assert await sending.send(channel, step="one_more", at=again.retry_at) == Done()
-    assert await sending.arrived() == most + 1
+    assert await sending.send(channel, step="one_more", at=tomorrow) == Done()
+    sent = (await sending.every())[-1]
+    assert (sent.id, sent.state, sent.reason, sent.wrote_at) == (kept.id, "accepted", "", tomorrow)
+    assert (sent.deferred_at, sent.deferred_for, await sending.arrived()) == (AT, full, most + 1)
+
+
+async def test_who_had_enough_messages_in_seven_days_is_written_to_on_the_eighth(sending: Sending) -> None:
+    await sending.limit(sms_a_day=2, sms_a_week=3)
+    days = [AT, AT + timedelta(days=1), AT + timedelta(days=2)]
+    for number, day in enumerate(days):
+        assert await sending.send("sms", step=f"step_{number}", at=day) == Done()
+    room = datetime(2032, 3, 17, 7, 0, tzinfo=UTC)
+    assert await sending.send("sms", step="more", at=AT + timedelta(days=3)) == Done(
+        room, "enough messages: 3 a week"
+    )
+    assert await sending.send("sms", step="more", at=room) == Done()
+    assert await sending.arrived() == 4
+
+
+async def test_an_answer_that_a_person_waits_for_is_never_held_back(sending: Sending) -> None:
+    await sending.limit(sms_a_day=1)
+    assert await sending.send("sms") == Done()
+    order = sending.order("sms", step="confirmation")
+    assert await sending.messages.send(replace(order, step=replace(order.step, asked=True))) == Done()
+    assert (await sending.send("sms", step="another")).retry_at
+
+
+async def test_a_message_kept_for_later_says_what_is_true_then(sending: Sending) -> None:
+    """Its words are those of the day on which it goes out; a STOP or another preference meanwhile counts."""
+    await sending.limit(sms_a_day=1)
+    assert await sending.send("sms", "email", step="first") == Done()
+    kept = await sending.send("sms", "email")
+    assert kept.retry_at
+    await sending.person(channels=("email",))
+    order = sending.order("sms", "email", at=kept.retry_at)
+    later = replace(order, step=replace(order.step, data={**DATA, "title": "Mémoire"}))
+    assert await sending.messages.send(later) == Done()
+    [_, sent] = await sending.every()
+    assert (sent.channel, sent.state, "Mémoire" in sent.text) == ("email", "accepted", True)
 
 
 async def test_two_who_write_to_one_person_at_once_keep_the_limit(sending: Sending) -> None:
     done = await asyncio.gather(*(sending.send("sms", step=f"step_{number}") for number in range(7)))
-    assert sorted(one.note for one in done) == [""] * 4 + ["enough messages today"] * 3
+    assert sorted(one.note for one in done) == [""] * 4 + ["enough messages: 4 a day"] * 3
     assert await sending.arrived() == 4
 
 

@@ -17,4 +17,3 @@ create index on message (tenant_id, contact_ref, wrote_at);
 
 def upgrade() -> None:
     op.execute(COLUMNS)
-
