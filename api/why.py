@@ -2,41 +2,32 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared import rules as kept
 from database.shared.contacts import Tenant, tenant_of
-from database.shared.why import had, past_of
-from domain.calendar import at_local, local_date
+from database.shared.why import past_of
+from domain.calendar import local_date
 from domain.case import Case
 from domain.decision import Bilingual
+from domain.delivery import Written
 from domain.errors import NotFound
-from domain.explanation import SERVED, Decided, Labels, Past, Written, closed, fate
+from domain.explanation import Decided, Lexicon, Past, near, typeset
 from domain.ports import Holidays
-from domain.quiet import quiet_until
-from domain.wording import at_moment, on_day
+from domain.silence import Answer, earlier, from_case, from_messages, from_steps, once
 from rules.asking import question
 from rules.engine import Book
-from rules.errors import FactsRefused, nearest
+from rules.errors import BrokenBook, FactsRefused, nearest
 from rules.finding import Obstacle, Place, obstacle, sending_places
 from rules.library import Library
 from rules.replay import revision
 from rules.telling import told
 
-TELLING = ("none", "condition", "held", "stopped", "outranked", "not_yet", "over")
+TELLING = ("none", "condition", "held", "stopped", "outranked", "not_yet", "unseen", "over")
 """Of several rules that send one message, the one that came closest is told of."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """``cause`` is a word for programs; ``places`` are the rules that send the message."""
-
-    cause: str
-    sentences: list[Bilingual]
-    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,24 +43,35 @@ class Asked:
     day: date
 
 
+@dataclass(frozen=True)
+class Found:
+    """``cause`` is a word for programs; ``places`` are the rules that send the message."""
+
+    cause: str
+    sentences: list[Bilingual]
+    places: tuple[Place, ...] = field(default=())
+
+
 async def asked_about(
     tx: AsyncConnection, library: Library, holidays: Holidays, case: Case, day: date
 ) -> Asked:
     """Raises NotFound."""
     firm = await tenant_of(tx, case.tenant)
-    return Asked(tx, library, holidays, case, firm, await past_of(tx, case), day)
+    return Asked(tx, library, holidays, case, firm, await past_of(tx, case, firm), day)
 
 
-async def why_not(asked: Asked, wanted: str) -> Answer:
+async def why_not(asked: Asked, wanted: str) -> Found:
     """``wanted`` is a template, or a rule that sends. Raises NotFound."""
+    past, day = asked.past, asked.day
     books = await books_of(asked)
     places = tuple(place for book in books for place in sending_places(book) if place.is_called(wanted))
-    if not places:
+    written = [one for one in past.messages if _is_of(one, places, wanted)]
+    if not places and not written:
         raise NotFound("message", _with_the_right_word(wanted, books))
-    written = [one for one in asked.past.messages if _is_of(one, places)]
-    found = _from_messages(asked, written) or _from_the_case(asked) or await _from_steps(asked, places)
-    found = found or await _from_rules(asked, places, written)
-    return Answer(found.cause, found.sentences, places)
+    templates = {place.template for place in places} or {one.template for one in written}
+    found = from_messages(past, day, written) or from_case(past, day) or from_steps(past, day, templates)
+    found = found or await _from_rules(asked, places, earlier(past, day, written))
+    return Found(found.cause, typeset(found.sentences), places)
 
 
 async def books_of(asked: Asked) -> list[Book]:
@@ -83,15 +85,24 @@ async def books_of(asked: Asked) -> list[Book]:
 
 
 async def _revision(asked: Asked, name: str, hash: str) -> Book:
-    """Of its own time; mostly that is the one in the folder of rules."""
-    if (shipped := asked.library.book(name)).revision == hash:
+    """Of its own time, which mostly is the one in the folder of rules; today's where it was not kept."""
+    shipped = next((book for book in asked.library.books() if book.name == name), None)
+    if shipped and shipped.revision == hash:
         return shipped
-    text = await kept.any_content(asked.tx, asked.case.tenant, name, hash)
-    return await asyncio.to_thread(revision, name, text, asked.library.matcher)
+    try:
+        text = await kept.any_content(asked.tx, asked.case.tenant, name, hash)
+        return await asyncio.to_thread(revision, name, text, asked.library.matcher)
+    except (NotFound, BrokenBook):
+        if shipped is None:
+            raise
+        return shipped
 
 
-def labels_of(books: Sequence[Book]) -> Labels:
-    return {name: fact.label for book in books for name, fact in book.facts.items()}
+def lexicon_of(books: Sequence[Book]) -> Lexicon:
+    return Lexicon(
+        {name: fact.label for book in books for name, fact in book.facts.items()},
+        {(one.rule, one.line): book.name for book in books for one in book.table.reasons()},
+    )
 
 
 def _with_the_right_word(wanted: str, books: list[Book]) -> str:
@@ -102,127 +113,77 @@ def _with_the_right_word(wanted: str, books: list[Book]) -> str:
     return f"{wanted[:100]} (known: {right})"
 
 
-def _is_of(one: Written, places: tuple[Place, ...]) -> bool:
-    step = one.key.split(":")[2].partition("#")[0].partition(".")[0]
-    return any(one.template == place.template and step == place.rule for place in places)
+def _is_of(one: Written, places: tuple[Place, ...], wanted: str) -> bool:
+    """Also of a rule that the book of the day does not have, or of a process that sends by itself."""
+    if any(one.template == place.template and one.rule == place.rule for place in places):
+        return True
+    return not places and wanted in (one.template, one.template.rpartition("/")[2], one.rule)
 
 
-def _from_messages(asked: Asked, written: list[Written]) -> Answer | None:
-    """The message was written on the day: its row says what became of it."""
-    zone = asked.past.zone
-    here = [one for one in written if local_date(one.at, zone) == asked.day]
-    sent = [one for one in here if one.state in SERVED]
-    if sent:
-        said = fate(sent[-1], zone)
-        return Answer("sent", [Bilingual(f"Il a été {said.fr}.", f"It was {said.en}.")])
-    if here:
-        said = fate(here[-1], zone)
-        return Answer(here[-1].state, [Bilingual(f"{_capital(said.fr)}.", f"{_capital(said.en)}.")])
-    return None
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _from_the_case(asked: Asked) -> Answer | None:
-    past, last = asked.past, asked.past.decided_by(asked.day)
-    if last is None:
-        begun = on_day(local_date(past.opened_at, past.zone))
-        text = Bilingual(
-            f"Le dossier n’existait pas encore : il a été ouvert le {begun.fr}.",
-            f"The case did not exist yet: it was opened on {begun.en}.",
-        )
-        return Answer("not_open", [text])
-    if last.closes:
-        return Answer("closed", [closed(last, past.zone)])
-    when, because = at_moment(last.at, past.zone), last.because
-    if last.order:
-        held = Bilingual(
-            f"L’exploitation a suspendu le dossier {when.fr} : {because.fr}",
-            f"Operations held the case {when.en}: {because.en}",
-        )
-        return Answer(last.order, [held])
-    if last.stage == "blocked":
-        refused = Bilingual(
-            f"Aucune décision n’a pu être prise {when.fr} : {because.fr}",
-            f"No decision could be taken {when.en}: {because.en}",
-        )
-        return Answer("blocked", [refused])
-    return None
-
-
-async def _from_steps(asked: Asked, places: tuple[Place, ...]) -> Answer | None:
-    """The decision wanted it, and it has not been written: something made it wait."""
-    last, firm = asked.past.decided_by(asked.day), asked.firm
-    assert last is not None
-    templates = {place.template for place in places}
-    step = next((one for one in last.steps if one["template"] in templates), None)
-    if step is None or any(one.key == step["key"] for one in asked.past.messages):
-        return None
-    if until := quiet_until(last.at, firm.zone, firm.quiet_from, firm.quiet_until):
-        when = at_moment(until, firm.zone)
-        text = Bilingual(
-            f"C’était l’heure du silence ; il part {when.fr}.",
-            f"These were quiet hours; it leaves {when.en}.",
-        )
-        return Answer("quiet_hours", [text])
-    day = local_date(last.at, firm.zone)
-    between = (at_local(day, time(0), firm.zone), at_local(day + timedelta(days=1), time(0), firm.zone))
-    counts = await had(asked.tx, asked.case, list(step["contacts"]), between, step["key"])
-    channel = next((ch for (_, ch), number in counts.items() if number >= firm.a_day(ch)), "")
-    if channel:
-        most = firm.a_day(channel)
-        text = Bilingual(
-            f"La limite du jour par ce canal était atteinte pour cette personne ({channel} : {most}) ; "
-            "il part le lendemain.",
-            f"The day's limit on this channel was reached for this person ({channel}: {most}); "
-            "it leaves the next day.",
-        )
-        return Answer("throttle", [text])
-    when = at_moment(last.at, firm.zone)
-    text = Bilingual(
-        f"Il est décidé {when.fr} et part maintenant.", f"It was decided {when.en} and is leaving now."
-    )
-    return Answer("under_way", [text])
-
-
-async def _from_rules(asked: Asked, places: tuple[Place, ...], written: list[Written]) -> Answer:
+async def _from_rules(asked: Asked, places: tuple[Place, ...], before: list[Written]) -> Answer:
     """The rule itself, on the facts of the decision in force."""
-    last = asked.past.decided_by(asked.day)
+    last, zone = asked.past.decided_by(asked.day), asked.past.zone
     assert last is not None
+    if not places:
+        return Answer("already_sent", [once(before[-1], zone)]) if before else NO_RULE
+    if lost := next((place.book for place in places if _is_lost(place.book, last)), None):
+        return _from_record(last, places, lost)
     try:
         looked = [(place, await _obstacle(asked, place, last)) for place in places]
     except FactsRefused as refused:
         return Answer("unknown", [refused.said])
     place, found = min(looked, key=lambda pair: TELLING.index(pair[1].kind))
-    before = [
-        one for one in written if one.state in SERVED and local_date(one.at, asked.past.zone) < asked.day
-    ]
-    said = told(place, found, asked.past.zone)
+    said = told(place, found, asked.day, zone)
     if before:
-        last_one = fate(before[-1], asked.past.zone)
-        once = Bilingual(
-            f"Il a déjà été {last_one.fr} ; une étape ne part qu’une fois.",
-            f"It was already {last_one.en}; a step leaves once only.",
+        return _already(before[-1], found, said, zone)
+    return _superseded(last) if found.kind == "none" else Answer(found.kind, said)
+
+
+NO_RULE = Answer(
+    "no_rule",
+    [
+        Bilingual(
+            "Aucune règle en vigueur ce jour-là n’envoie ce message.",
+            "No rule in force on that day sends this message.",
         )
-        return (
-            Answer("already_sent", [once, *said])
-            if found.kind in ("none", "over")
-            else Answer(found.kind, [*said, once])
-        )
-    if found.kind == "none":
-        later = Bilingual(
-            f"Une étape plus récente l’a remplacé : le dossier en est à « {last.stage} ».",
-            f"A later step took its place: the case is at {last.stage!r}.",
-        )
-        return Answer("superseded", [later])
-    return Answer(found.kind, said)
+    ],
+)
+
+
+def _already(one: Written, found: Obstacle, said: list[Bilingual], zone: str) -> Answer:
+    sentence = once(one, zone)
+    if found.kind not in ("none", "over"):
+        return Answer(found.kind, [*said, sentence])
+    return Answer("already_sent" if one.is_sent else one.state, [sentence, *said])
+
+
+def _superseded(last: Decided) -> Answer:
+    later = Bilingual(
+        f"Une étape plus récente l’a remplacé : le dossier en est à « {last.stage} ».",
+        f"A later step took its place: the case is at {last.stage!r}.",
+    )
+    return Answer("superseded", [later])
+
+
+def _is_lost(book: Book, last: Decided) -> bool:
+    return book.revision != dict(last.books).get(book.name, book.revision)
+
+
+def _from_record(last: Decided, places: tuple[Place, ...], book: Book) -> Answer:
+    """Without the revision of the decision, its recorded near misses are all that is known."""
+    was = dict(last.books)[book.name]
+    lost = Bilingual(
+        f"La révision {was} de {book.name} n’a pas été conservée : la règle exacte ne peut être relue.",
+        f"Revision {was} of {book.name} was not kept: the exact rule cannot be read again.",
+    )
+    rules = {place.rule for place in places}
+    misses = [near(miss, lexicon_of([book])) for miss in last.near if miss["rule"] in rules]
+    return Answer("unknown", [lost, *misses])
 
 
 async def _obstacle(asked: Asked, place: Place, last: Decided) -> Obstacle:
     case = asked.case
-    done = frozenset(one.key for one in asked.past.messages if one.at < last.at)
+    done = frozenset(one.key for one in asked.past.messages if one.at < last.at and not one.is_kept)
     prefix = f"{case.process}:{case.ref}"
     put = question(prefix, last.at, asked.firm.zone, asked.firm.country, asked.holidays, done)
     facts = place.book.recall(last.facts)

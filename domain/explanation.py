@@ -134,7 +134,7 @@ def _done(past: Past, day: date, taken: Sequence[Decided]) -> Iterable[Bilingual
         yield from _held_by_night(past, taken[-1])
     for alert in past.alerts:
         if local_date(alert.at, past.zone) == day:
-            yield _alert(alert, past.zone)
+            yield raised(alert, past.zone)
 
 
 def _held_by_night(past: Past, last: Decided) -> Iterable[Bilingual]:
@@ -213,7 +213,7 @@ def _kept(one: Written, zone: str) -> Bilingual:
     )
 
 
-def _alert(one: Raised, zone: str) -> Bilingual:
+def raised(one: Raised, zone: str) -> Bilingual:
     when = at_moment(one.at, zone)
     return Bilingual(
         f"Alerte à l’équipe {one.team} {when.fr} : {one.title.fr}.",

@@ -61,8 +61,6 @@ def value(given: Any) -> Bilingual:
         return amount(Money(given["currency"], given["minor"]))
     if isinstance(given, Money):
         return amount(given)
-    if isinstance(given, list | tuple):
-        return Bilingual(str(len(given)), str(len(given))) if given else Bilingual("aucun", "none")
     if isinstance(given, date):
         return on_day(given)
     if isinstance(given, Decimal):
@@ -84,15 +82,13 @@ def _text(given: str) -> Bilingual:
 
 
 def _happened(events: Sequence[Any]) -> Bilingual:
-    """Events as they were recorded: kind, day, reference."""
+    """How many events, as they were recorded: kind, day, reference."""
     if not events:
-        return Bilingual("aucun événement", "no event")
+        return Bilingual("aucun", "none")
     number, last = len(events), on_day(max(_day_of(one) for one in events))
     if number == 1:
-        return Bilingual(f"un événement, le {last.fr}", f"one event, on {last.en}")
-    return Bilingual(
-        f"{number} événements, le dernier le {last.fr}", f"{number} events, the last on {last.en}"
-    )
+        return Bilingual(f"un, le {last.fr}", f"one, on {last.en}")
+    return Bilingual(f"{number}, le dernier le {last.fr}", f"{number}, the last on {last.en}")
 
 
 def _day_of(event: Any) -> date:

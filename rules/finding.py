@@ -1,16 +1,21 @@
 """Where a book sends a message, and what keeps it from being sent: the question *why not* put to a table."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.decision import Bilingual
+from domain.money import Money
 from rules.checking import checked
-from rules.condition import Condition
+from rules.condition import Cell, Condition
 from rules.engine import Book
+from rules.facts import Fact
 from rules.ladder import Ladder
-from rules.ruling import Question
+from rules.matches import Pattern
+from rules.pattern import Patterns
+from rules.phrasing import in_money
+from rules.ruling import Question, Ruling
 from rules.stage_reading import Stage
 from rules.stages import Stages
 from rules.steps import Effect, Planned
@@ -30,7 +35,7 @@ class Place:
     channels: tuple[str, ...]
     when: Condition
     why: Bilingual
-    part: Row | Planned | tuple[Stage, Planned]
+    part: Row | Planned | tuple[Stage, Planned] | Pattern
 
     def is_called(self, wanted: str) -> bool:
         """By its template, whole or without its folders, or by its rule's id."""
@@ -43,7 +48,7 @@ class Failing:
 
     fact: str
     actual: Any
-    cell: str
+    cell: Cell
     needed: Any
 
 
@@ -51,7 +56,8 @@ class Failing:
 class Obstacle:
     """What stands in the way. ``kind`` is `condition` (see ``failing``), `not_yet` (``at``: the moment it
     comes, or None), `over` (its stage has passed), `held` and `stopped` (``because``), `outranked` (``by`` a
-    rule that goes before), `none`: nothing does.
+    rule that goes before), `unseen` (its pattern has not happened), `none`: nothing does. ``unless`` are
+    conditions that would still stop or hold it, ``currency`` is that of the case's amounts.
     """
 
     kind: str
@@ -59,6 +65,8 @@ class Obstacle:
     at: datetime | None = None
     because: Bilingual = NOTHING
     by: str = ""
+    unless: tuple[Condition, ...] = ()
+    currency: str = ""
 
 
 def sending_places(book: Book) -> tuple[Place, ...]:
@@ -79,6 +87,10 @@ def _places(book: Book) -> Iterator[Place]:
             for step in stage.steps:
                 part = (stage, step)
                 yield from _of(book, step.id, step.line, step.effects, step.when, stage.why, part)
+    elif isinstance(table, Patterns):
+        for one in table.patterns:
+            reason, effects = one.reason, table.effects.get(one.reason.rule, ())
+            yield from _of(book, reason.rule, reason.line, effects, Condition(), reason.why, one)
 
 
 def _of(
@@ -92,7 +104,31 @@ def _of(
 def obstacle(place: Place, facts: Mapping[str, object], question: Question) -> Obstacle:
     """Raises FactsRefused."""
     ruling = place.book.decide(facts, question)
+    if isinstance(place.part, Pattern):
+        seen = ruling.result.get(place.rule, False)
+        return Obstacle("none") if seen else Obstacle("unseen", because=place.why)
     values = checked(place.book.name, place.book.facts, facts)
+    currency = next((one.currency for one in facts.values() if isinstance(one, Money)), "")
+    found = _obstacle(place, ruling, values, question)
+    failing = tuple(_in_money(one, place.book.facts[one.fact], currency) for one in found.failing)
+    return replace(found, failing=failing, unless=_unless(place.book), currency=currency)
+
+
+def _in_money(one: Failing, fact: Fact, currency: str) -> Failing:
+    """With amounts as amounts."""
+    return replace(
+        one, actual=in_money(fact, one.actual, currency), needed=in_money(fact, one.needed, currency)
+    )
+
+
+def _unless(book: Book) -> tuple[Condition, ...]:
+    table = book.table
+    holds = tuple(hold.when for hold in table.holds) if isinstance(table, Stages) else ()
+    stops = tuple(stop.when for stop in table.stops) if isinstance(table, Stages | Ladder) else ()
+    return (*stops, *holds)
+
+
+def _obstacle(place: Place, ruling: Ruling, values: Mapping[str, Any], question: Question) -> Obstacle:
     if ruling.closes and not _is_step_of(place, ruling.closes):
         return Obstacle("stopped", because=ruling.reasons[0].why)
     if ruling.held:
@@ -120,7 +156,7 @@ def _is_step_of(place: Place, closes: str) -> bool:
 
 def _failing(when: Condition, values: Mapping[str, Any], today: date) -> tuple[Failing, ...]:
     return tuple(
-        Failing(name, values[name], cell.text, cell.closest(values[name], today))
+        Failing(name, values[name], cell, cell.closest(values[name], today))
         for name, cell in when.failing(values, today)
     )
 

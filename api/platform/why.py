@@ -9,7 +9,7 @@ from api import processes
 from api.commands import Reading, reads
 from api.fields import Day, Shown
 from api.platform.rule_shapes import Words, words
-from api.why import Asked, asked_about, books_of, labels_of, why_not
+from api.why import Asked, asked_about, books_of, lexicon_of, why_not
 from domain.calendar import local_date
 from domain.case import Case
 from domain.explanation import why
@@ -55,7 +55,7 @@ async def read_why(here: Reads, id: str, on: On = None) -> Explained:
     case = await processes.case_of(here, id)
     day = _day(here, case, on)
     asked = await _asked(here, case, day)
-    said = why(asked.past, day, labels_of(await books_of(asked)))
+    said = why(asked.past, day, lexicon_of(await books_of(asked)))
     return Explained(case=id, on=day, sentences=[words(one) for one in said])
 
 

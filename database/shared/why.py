@@ -1,20 +1,20 @@
 """What is known of a case for whoever asks why: its decisions, messages and alerts."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.shared.messages import written_on
+from database.shared.contacts import Tenant
 from database.shared.tables import alert, decision, message
 from database.shared.worklist import case_row
 from domain.case import Case
-from domain.explanation import Decided, Past, Raised, Written, words
+from domain.delivery import Written
+from domain.explanation import Decided, Past, Raised, words
 
 
-async def past_of(tx: AsyncConnection, case: Case) -> Past:
+async def past_of(tx: AsyncConnection, case: Case, firm: Tenant) -> Past:
     """Raises NotFound."""
     row = await case_row(tx, case)
     return Past(
@@ -25,6 +25,7 @@ async def past_of(tx: AsyncConnection, case: Case) -> Past:
             Raised(one.raised_at, one.team, words(one.title))
             for one in await _rows(tx, case, alert, alert.c.raised_at)
         ],
+        (firm.quiet_from, firm.quiet_until),
     )  # fmt: skip
 
 
@@ -46,11 +47,7 @@ def _decided(row: Row[Any]) -> Decided:
 
 
 def _written(row: Row[Any]) -> Written:
-    return Written(row.wrote_at, row.template, row.step_key, row.channel, row.state, row.reason)
-
-
-async def had(
-    tx: AsyncConnection, case: Case, people: list[str], between: tuple[datetime, datetime], but: str
-) -> dict[tuple[str, str], int]:
-    """How many messages each person was written, by channel, apart from those of the step ``but``."""
-    return await written_on(tx, case.tenant, people, between, but)
+    return Written(
+        row.wrote_at, row.template, row.step_key, row.channel, row.state, row.reason, row.attempts > 0,
+        row.deferred_at, row.deferred_until, row.deferred_for,
+    )  # fmt: skip

@@ -41,8 +41,8 @@ async def test_a_rule_that_did_not_hold_names_its_condition(caller: Caller) -> N
     line = told["rules"][0]["line"]
     assert told["sentences"] == [
         {
-            "fr": f"La condition de la règle notice ({BOOK}, ligne {line}) n’est pas remplie : "
-            "« joignable par courriel » vaut non et il faudrait oui.",
+            "fr": f"La condition de la règle notice ({BOOK}, ligne {line}) n’est pas remplie\u00a0: "
+            "«\u00a0joignable par courriel\u00a0» vaut non et il faudrait oui.",
             "en": f"The condition of rule notice ({BOOK}, line {line}) does not hold: "
             "'reachable by email' is no and would have to be yes.",
         }

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from api.why import asked_about, books_of, labels_of, why_not
+from api.why import asked_about, books_of, lexicon_of, why_not
 from database.shared.contacts import write_opt_out
 from database.shared.messages import Draft, write
 from database.shared.tables import tenant
@@ -21,7 +21,7 @@ async def because(story: Story, local: str) -> list[str]:
     async with story.telling.database.tenant(story.tenant) as tx:
         case = Case(story.tenant, DUNNING, "C-1", story.zone)
         asked = await asked_about(tx, story.telling.ground.library, HOLIDAYS, case, day)
-        said = why(asked.past, day, labels_of(await books_of(asked)))
+        said = why(asked.past, day, lexicon_of(await books_of(asked)))
     return [one.fr.replace("\u00a0", " ") for one in said]
 
 
@@ -70,11 +70,11 @@ async def test_every_day_has_its_why(telling: Telling) -> None:
     assert await because(story, "2032-02-09") == [
         f"Décidé le 9 février 2032 à 9 h 00 d’après fleet/escalation (révision {escalation}), fleet/dunning "
         f"(révision {revision}) : reminder.",
-        "Règle usual (ligne 49) : La relance suit son cours.",
-        f"Règle reminder (ligne 66) : {REMINDER}",
+        "Règle usual (fleet/escalation, ligne 49) : La relance suit son cours.",
+        f"Règle reminder (fleet/dunning, ligne 66) : {REMINDER}",
         "Faits retenus : événements : aucun ; montant en retard : 10 000 FCFA ; jours de retard : 4 ; "
-        "contrat résilié : non ; plus ancienne échéance impayée : 5 février 2032 ; paiement promis au plus tard le : aucune valeur ; "
-        "promesses non tenues : 0.",
+        "contrat résilié : non ; plus ancienne échéance impayée : 5 février 2032 ; paiement promis au plus "
+        "tard le : aucune valeur ; promesses non tenues : 0.",
         "Avec « jours de retard » à 3 au lieu de 4, la règle courtesy s’appliquait.",
         "Avec « jours de retard » à 8 au lieu de 4, la règle firm s’appliquait.",
         "Avec « jours de retard » à 15 au lieu de 4, la règle suspended s’appliquait.",
@@ -93,26 +93,29 @@ async def test_every_day_has_its_why(telling: Telling) -> None:
 
 async def test_every_silence_has_its_cause(telling: Telling) -> None:
     story = await month(telling)
-    once = f"{SENT} ; une étape ne part qu’une fois."
+    once = f"{SENT}. Une étape ne part qu’une fois."
     assert await not_because(story, "firm", "2032-02-05") == (
         "not_open", "Le dossier n’existait pas encore : il a été ouvert le 6 février 2032.",
     )  # fmt: skip
     assert await not_because(story, "firm", "2032-02-07") == (
         "not_yet",
-        "Son moment n’est pas venu : la règle firm (fleet/dunning, ligne 81) s’applique le 13 février 2032 à "
-        "9 h 00, si rien ne change d’ici là.",
+        "Son moment n’est pas venu, il manque 6 jours : la règle firm (fleet/dunning, ligne 81) s’applique "
+        "le 13 février 2032 à 9 h 00.",
+        "Il part alors, sauf si : « contrat résilié » vaut oui ; « montant en retard » vaut au plus 0 FCFA ; "
+        "« paiement promis au plus tard le » vaut aujourd’hui ou après et « promesses non tenues » vaut "
+        "au plus 1.",
     )
     assert await not_because(story, "fleet/dunning/courtesy", "2032-02-06") == (
         "sent", f"Il a été envoyé par SMS le 6 février 2032 à 9 h 00, {SENT}.",
     )  # fmt: skip
     assert await not_because(story, "courtesy", "2032-02-07") == (
-        "already_sent", f"Il a déjà été envoyé par SMS le 6 février 2032 à 9 h 00, {once}",
+        "already_sent", f"Il a été envoyé par SMS le 6 février 2032 à 9 h 00, {once}",
     )  # fmt: skip
     assert await not_because(story, "firm", "2032-02-13") == (
         "held", f"Le dossier est tenu en attente ; il reprend le 17 février 2032 à 9 h 00 : {PROMISED}",
     )  # fmt: skip
     assert await not_because(story, "handover", "2032-02-18") == (
-        "paused", "L’exploitation a suspendu le dossier le 18 février 2032 à 10 h 00 : key:ops : hospital",
+        "paused", "L’exploitation a suspendu le dossier le 18 février 2032 à 10 h 00 (key:ops : hospital).",
     )  # fmt: skip
     assert await not_because(story, "notice", "2032-02-20") == (
         "sent", f"Il a été envoyé par courriel le 20 février 2032 à 9 h 00, {SENT}.",
@@ -133,26 +136,63 @@ async def test_a_night_makes_a_message_wait(telling: Telling) -> None:
     )  # fmt: skip
     await story.until("2032-02-14 12:00")
     assert (await not_because(story, "firm", "2032-02-14"))[0] == "sent"
+    assert await not_because(story, "firm", "2032-02-13") == (
+        "quiet_hours",
+        "C’était l’heure du silence ; il devait partir le 14 février 2032 à 8 h 00.",
+        f"Il a été envoyé par SMS le 14 février 2032 à 8 h 00, {SENT}.",
+    )
+
+
+async def test_what_is_paid_in_the_night_is_not_asked_for_in_the_morning(telling: Telling) -> None:
+    story = await signed(telling)
+    await order(story, DUNNING, "paused", "hospital", "2032-02-12 10:00")
+    await resume(story, DUNNING, "2032-02-13 22:00")
+    await pay(story, "P-1", 10_000, "2032-02-14 06:30")
+    assert await not_because(story, "firm", "2032-02-13") == (
+        "quiet_hours",
+        "C’était l’heure du silence ; il devait partir le 14 février 2032 à 8 h 00.",
+        f"Le dossier a été clos le 14 février 2032 à 6 h 30 (paid) : {PAID}",
+    )
+
+
+FULL = "La personne avait déjà reçu 1 SMS ce jour-là, la limite."
+
+
+async def had_enough(story: Story, local: str) -> None:
+    """One SMS a day, and another process has just sent it."""
+    async with story.telling.owner.anyone() as tx:
+        await tx.execute(update(tenant).where(tenant.c.id == story.tenant).values(sms_a_day=1))
+    async with story.fact(local) as (tx, moment):
+        case = Case(story.tenant, "fleet.other", "C-1", story.zone)
+        words = ("sms", "+237678920625", "fleet/other/word", "fr", "", "Bonjour.", "")
+        other = Draft(f"{story.tenant}.other", case, "fleet.other:C-1:a:b", "D-1", *words, moment)
+        assert await write(tx, other)
 
 
 async def test_who_had_enough_messages_is_written_to_the_next_day(telling: Telling) -> None:
     story = await signed(telling)
-    async with telling.owner.anyone() as tx:
-        await tx.execute(update(tenant).where(tenant.c.id == story.tenant).values(sms_a_day=1))
-    async with story.fact("2032-02-13 08:30") as (tx, moment):
-        case = Case(story.tenant, "fleet.other", "C-1", story.zone)
-        words = ("sms", "+237678920625", "fleet/other/word", "fr", "", "Bonjour.", "")
-        row = await write(
-            tx, Draft(f"{story.tenant}.other", case, "fleet.other:C-1:a:b", "D-1", *words, moment)
-        )
-        assert row
+    await had_enough(story, "2032-02-13 08:30")
     await story.until("2032-02-13 12:00")
     assert await not_because(story, "firm", "2032-02-13") == (
-        "throttle",
-        "La limite du jour par ce canal était atteinte pour cette personne (sms : 1) ; il part le lendemain.",
-    )
+        "throttle", FULL, "Reporté ; il part le 14 février 2032 à 8 h 00.",
+    )  # fmt: skip
     await story.until("2032-02-14 12:00")
-    assert (await not_because(story, "firm", "2032-02-14"))[0] == "sent"
+    sent = f"envoyé par SMS le 14 février 2032 à 8 h 00, {SENT}"
+    assert await not_because(story, "firm", "2032-02-14") == ("sent", f"Il a été {sent}.")
+    assert await not_because(story, "firm", "2032-02-13") == ("throttle", FULL, f"Il a été {sent}.")
+    assert f"Message fleet/dunning/firm : remis à plus tard. {FULL} Depuis : {sent}." in await because(
+        story, "2032-02-13"
+    )
+
+
+async def test_a_message_put_off_is_withdrawn_when_it_is_overtaken(telling: Telling) -> None:
+    story = await signed(telling)
+    await had_enough(story, "2032-02-13 08:30")
+    await pay(story, "P-1", 10_000, "2032-02-13 15:00")
+    await story.until("2032-02-15 12:00")
+    assert await not_because(story, "firm", "2032-02-13") == (
+        "throttle", FULL, "Non envoyé par SMS : le dossier est passé à « paid » avant le départ.",
+    )  # fmt: skip
 
 
 async def test_a_person_who_wants_nothing_is_said_to(telling: Telling) -> None:
