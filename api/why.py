@@ -75,26 +75,24 @@ async def why_not(asked: Asked, wanted: str) -> Found:
 
 
 async def books_of(asked: Asked) -> list[Book]:
-    """Those of the decision in force on the day, else of the first one that asked any."""
+    """Those of the decision in force on the day, else of the first one that asked any, if they are kept."""
     past = asked.past
     before = [one for one in past.decisions if one.books and local_date(one.at, past.zone) <= asked.day]
     last = before[-1] if before else next((one for one in past.decisions if one.books), None)
-    if last:
-        return [await _revision(asked, name, hash) for name, hash in last.books]
-    return [asked.library.book(asked.case.process.replace(".", "/"))]
+    names = last.books if last else ((asked.case.process.replace(".", "/"), ""),)
+    found = [await _revision(asked, name, hash) for name, hash in names]
+    return [book for book in found if book]
 
 
-async def _revision(asked: Asked, name: str, hash: str) -> Book:
+async def _revision(asked: Asked, name: str, hash: str) -> Book | None:
     """Of its own time, which mostly is the one in the folder of rules; today's where it was not kept."""
     shipped = next((book for book in asked.library.books() if book.name == name), None)
-    if shipped and shipped.revision == hash:
+    if shipped and hash in ("", shipped.revision):
         return shipped
     try:
         text = await kept.any_content(asked.tx, asked.case.tenant, name, hash)
         return await asyncio.to_thread(revision, name, text, asked.library.matcher)
     except (NotFound, BrokenBook):
-        if shipped is None:
-            raise
         return shipped
 
 

@@ -16,6 +16,7 @@ from domain.errors import Conflict
 from domain.fleet.contract import TERMINATED
 from domain.fleet.dunning import dunning_facts
 from domain.fleet.escalation import Reminder, escalation_events
+from domain.wording import amount
 
 BOOK = "fleet/dunning"
 ESCALATION = "fleet/escalation"
@@ -42,6 +43,7 @@ class DunningActivities:
         facts = dunning_facts(
             standing, promises, day=day, grace_days=grace_days, terminated=file.known.state == TERMINATED
         )
+        arrears = amount(facts.arrears)
         reminders = await dunning.firm_reminders_of(tx, case)
 
         def knowing(wanted: Sequence[Step]) -> dict[str, object]:
@@ -61,8 +63,8 @@ class DunningActivities:
                 "paid_total": standing.allocated + standing.overpayment,
             },
             waiting_for=Bilingual(
-                f"le paiement de {facts.arrears.decimal} {facts.arrears.currency} (contrat {case.ref})",
-                f"the payment of {facts.arrears.decimal} {facts.arrears.currency} (contract {case.ref})",
+                f"le paiement de {arrears.fr} (contrat {case.ref})",
+                f"the payment of {arrears.en} (contract {case.ref})",
             ),
             due_on=facts.oldest_due_on,
         )  # fmt: skip

@@ -235,6 +235,25 @@ async def test_what_time_alone_will_bring_is_said_as_a_day(operator: Operator) -
     assert "Un rappel courtois." not in page
 
 
+async def test_why_is_asked_on_the_page_of_a_case(operator: Operator) -> None:
+    book = Library.load(ROOT / "rules").book("maintenance/renewal")
+    facts = {"decide_by": "2031-05-02", "answer": "none", "tacit": False, "reachable": False}
+    await operator.reviewed("K-1", decided(revision=book.revision, facts=facts))
+    page, today = f"/cases/{PROCESS}/K-1", operator.clock.at.date()
+    assert "Pourquoi pas maintenance/renewal/notice" in await operator.see(page)
+    told = await operator.see(f"{page}?on={today}")
+    assert "Règle notice (ligne 42)\u00a0: La loi le demande." in told
+    silent = await operator.see(f"{page}?on={today}&message=maintenance/renewal/notice&lang=en")
+    assert "&#39;reachable by email&#39; is no and would have to be yes." in silent
+    for wrong, status in (("on=soon", 400), (f"on={today}&message=nothing", 404)):
+        assert (await operator.http.get(f"/console{page}?{wrong}")).status_code == status
+
+
+async def test_a_case_whose_book_is_gone_is_shown_all_the_same(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided(book="maintenance/forgotten"))
+    assert "Règle notice" in await operator.see(f"/cases/{PROCESS}/K-1?on={operator.clock.at.date()}")
+
+
 async def test_the_list_shows_what_a_case_waits_for_and_can_be_narrowed(operator: Operator) -> None:
     await operator.reviewed("K-1", decided())
     await operator.reviewed("K-2", decided(stage="refused", closes="refused"))

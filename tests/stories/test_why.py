@@ -38,7 +38,7 @@ COURTESY = "Un à trois jours de retard, un simple rappel suffit souvent."
 REMINDER = "Quatre jours de retard, on rappelle le montant et les moyens de payer."
 PROMISED = "Le conducteur a promis de payer ; on attend la date promise."
 PAID = "Le retard est payé ; toute relance cesse aussitôt."
-WAITS = "Attend le paiement de 10000 XAF (contrat C-1) ; prochain examen"
+WAITS = "Attend le paiement de 10 000 FCFA (contrat C-1) ; prochain examen"
 SENT = "pris en charge par l’opérateur"
 
 

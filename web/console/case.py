@@ -16,6 +16,7 @@ from domain.case import Case
 from web.console.orders import possible
 from web.console.story import Narrator, without_keys
 from web.console.visit import Visit
+from web.console.why import why_of
 
 
 async def case(visit: Visit) -> Response:
@@ -25,11 +26,12 @@ async def case(visit: Visit) -> Response:
         happened = [*await timeline(tx, found), *await commands(tx, found)]
         last = await latest_decision(tx, found)
         order = await standing_order_of(tx, found)
+        asking = await why_of(visit, tx, found)
     narrator = Narrator(visit.desk.parts.library, visit.words, visit.moments)
     near = coming(narrator, last) if last and not state.closed_at else []
     return visit.page(
         "case.html.j2", case=found, state=state, days=narrator.days(happened), narrator=narrator, near=near,
-        order=order, possible=possible(state.closed_at is not None, order),
+        why=asking, order=order, possible=possible(state.closed_at is not None, order),
         without_keys=without_keys, temporal=execution(visit, found),
     )  # fmt: skip
 
