@@ -18,7 +18,7 @@ from domain.errors import NotFound
 from domain.publication import Version
 
 Versions = Mapping[str, tuple[Version, ...]]
-"""By book: the revision in force, then those before it, up to DEEP in all."""
+"""By book: the revision in force, then those before it that nobody took back, up to DEEP in all."""
 
 DEEP = 3
 """How far to look back when a revision can no longer be read."""
@@ -134,13 +134,18 @@ async def record_shipped(tx: AsyncConnection, books: Mapping[tuple[str, str], st
     return len(rows)
 
 
+_OTHER = """select from rule_publication o where o.tenant_id = p.tenant_id and o.book = p.book
+               and o.state = 'approved' and o.effective_on <= :on"""
+_LATEST = f"not exists ({_OTHER} and (o.effective_on, o.id) > (p.effective_on, p.id))"
+_STANDS = f"not exists ({_OTHER} and o.effective_on >= p.effective_on and o.undoes = p.id)"
+
 _IN_FORCE = f"""
 select jsonb_object_agg(known.book, (
     select jsonb_agg(jsonb_build_array(last.revision, last.sha256))
       from (select p.revision, r.sha256
               from rule_publication p left join rule_revision r using (tenant_id, book, revision)
              where p.tenant_id = :tenant and p.book = known.book and p.state = 'approved'
-               and p.effective_on <= :on
+               and p.effective_on <= :on and ({_LATEST} or p.undoes is null and {_STANDS})
              order by p.effective_on desc, p.id desc limit {DEEP}) last))
   from (select distinct book from rule_revision where tenant_id = :tenant) known
 """

@@ -170,6 +170,17 @@ async def test_rollbacks_go_back_one_by_one_to_the_shipped_book(firm: Founding) 
     assert (await mine.in_force())[:1] == [""]
 
 
+async def test_what_was_rolled_back_never_stands_in_for_another(firm: Founding) -> None:
+    mine = await firm()
+    for revision in (A, B, C):
+        await mine.publish(revision)
+    for _ in range(2):
+        await mine.roll_back()
+    assert set(await mine.in_force()) == {A}
+    await mine.publish(C, TODAY + timedelta(days=1))
+    assert await mine.in_force(TODAY + timedelta(days=1)) == [C, A]
+
+
 async def test_a_rollback_leaves_what_is_still_to_come(firm: Founding) -> None:
     mine = await firm()
     await mine.publish(A)
