@@ -1,6 +1,6 @@
 """Where a book sends a message, and what keeps it from being sent: the question *why not* put to a table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from rules.pattern import Patterns
 from rules.phrasing import in_money
 from rules.ruling import Question, Ruling
 from rules.stage_reading import Stage
-from rules.stages import Stages
+from rules.stages import Stages, occurrences
 from rules.steps import Effect, Planned
 from rules.thresholds import Row, Thresholds
 
@@ -172,7 +172,8 @@ def _in_stage(
         return Obstacle("not_yet", failing, question.moment(day, step.hour))
     if stage.last is not None and late > stage.last:
         return Obstacle("over", failing)
-    return _at_its_hour(failing, question.moment(question.today, step.hour), question)
+    moments = [one.moment for one in occurrences(stage, late, question) if one.step is step]
+    return _at_its_time(failing, moments, question)
 
 
 def _on_ladder(place: Place, step: Planned, values: Mapping[str, Any], question: Question) -> Obstacle:
@@ -183,16 +184,12 @@ def _on_ladder(place: Place, step: Planned, values: Mapping[str, Any], question:
         return Obstacle("condition", failing)
     days = [question.shifted(anchor + timedelta(days=step.day + n * step.every), step.shift)
             for n in range(step.times)]  # fmt: skip
-    moments = [question.moment(day, step.hour) for day in days]
+    return _at_its_time(failing, [question.moment(day, step.hour) for day in days], question)
+
+
+def _at_its_time(failing: tuple[Failing, ...], moments: Sequence[datetime], question: Question) -> Obstacle:
+    """``moments`` are those of one step, repeated or not, in their order."""
     coming = next((moment for moment in moments if moment > question.at), None)
     if moments[0] > question.at:
         return Obstacle("not_yet", failing, coming)
-    if failing:
-        return Obstacle("condition", failing)
-    return Obstacle("none", at=coming)
-
-
-def _at_its_hour(failing: tuple[Failing, ...], moment: datetime, question: Question) -> Obstacle:
-    if failing:
-        return Obstacle("condition", failing)
-    return Obstacle("not_yet", at=moment) if moment > question.at else Obstacle("none")
+    return Obstacle("condition", failing) if failing else Obstacle("none", at=coming)

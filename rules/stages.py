@@ -89,7 +89,7 @@ class Stages:
         late: int = values[self.measure]
         if abs(late) > LONGEST:
             raise FactsRefused(self.book, self.measure, TOO_LATE.said)
-        times = list(_occurrences(stage, late, question)) if stage else []
+        times = list(occurrences(stage, late, question)) if stage else []
         due = _not_superseded([f for f in times if f.moment <= question.at and held_by(f.step.when)])
         coming = min(self._coming(times, late, question), key=lambda pair: pair[0], default=None)
         return Ruling(
@@ -141,7 +141,7 @@ def _within(measure: str, first: int, last: int | None) -> Condition:
     return Condition(((measure, Cell(f"{first}..", (span,), test=span.holds)),))
 
 
-def _occurrences(stage: Stage, late: int, question: Question) -> Iterator[Occurrence]:
+def occurrences(stage: Stage, late: int, question: Question) -> Iterator[Occurrence]:
     """The times of a stage's steps, as far as the stage lasts."""
     start = question.today - timedelta(days=late - stage.first)
     for step in stage.steps:
