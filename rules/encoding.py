@@ -15,6 +15,7 @@ from typing import Any
 from domain.errors import BadInput, Mistake
 from rules.condition import Cell, Condition, Span, Today
 from rules.facts import Fact
+from rules.source import nullable
 
 LARGEST = 2**53 - 1
 PLACES = 6
@@ -36,7 +37,7 @@ def encoded(facts: Mapping[str, Fact], values: Mapping[str, Any], today: date) -
     fields: dict[str, int | str] = {}
     for name, fact in facts.items():
         value = values[name]
-        if can_miss(fact):
+        if nullable(fact):
             fields[f"n_{name}"] = int(value is None)
         fields[f"v_{name}"] = _value(fact, value)
         if fact.type == "date":
@@ -53,17 +54,13 @@ def groups(facts: Mapping[str, Fact], condition: Condition) -> tuple[Group, ...]
     return (_combined(single), *(cell for cell in cells if len(cell) > 1))
 
 
-def can_miss(fact: Fact) -> bool:
-    return fact.optional and fact.default is None
-
-
 def _combined(cells: Iterable[Group]) -> Group:
     return tuple(tuple(term for part in parts for term in part) for parts in product(*cells))
 
 
 def _alternatives(fact: Fact, cell: Cell) -> Group:
-    missing: Group = ((("$eq", f"n_{fact.name}", 1),),) if can_miss(fact) else ()
-    there: Alternative = (("$eq", f"n_{fact.name}", 0),) if can_miss(fact) else ()
+    missing: Group = ((("$eq", f"n_{fact.name}", 1),),) if nullable(fact) else ()
+    there: Alternative = (("$eq", f"n_{fact.name}", 0),) if nullable(fact) else ()
     if not cell.negated:
         inside = tuple((*there, *_inside(fact, span)) for span in cell.spans)
         return (*inside, *(missing if cell.none else ()))

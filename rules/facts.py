@@ -19,8 +19,6 @@ USES = ("rules", "record")
 ORDERED = ("int", "decimal", "percent", "money", "date")
 INTEGER = re.compile(r"[+-]?\d{1,15}")
 DECIMAL = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-"""Beyond them a date is a slip of the keyboard."""
 STEP = Decimal("0.01")
 """The smallest change proposed for a decimal fact."""
 
