@@ -42,6 +42,11 @@ class Scalar:
 
 
 @dataclass(frozen=True)
+class Absent(Scalar):
+    """What should stand in a table and does not. It has been told; nothing more is said about it."""
+
+
+@dataclass(frozen=True)
 class Listing:
     place: Place
     items: "tuple[Node, ...]" = ()
@@ -178,12 +183,11 @@ class _Builder:
             key = self.node(event, depth + 1)
             if not isinstance(key, Scalar):
                 raise _Refused(key.place, "une clé doit être un mot", "a key must be a word")
-            if key.text in table.entries:
-                raise _Refused(
-                    key.place, f"« {key.text} » est écrit deux fois", f"{key.text!r} is written twice"
-                )
-            table.keys[key.text] = key.place
-            table.entries[key.text] = self.node(next(self.events), depth + 1)
+            name = key.text.strip()  # a non-breaking space, say, which YAML takes for a letter
+            if name in table.entries:
+                raise _Refused(key.place, f"« {name} » est écrit deux fois", f"{name!r} is written twice")
+            table.keys[name] = key.place
+            table.entries[name] = self.node(next(self.events), depth + 1)
         return table
 
 

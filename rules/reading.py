@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.decision import Bilingual
 from rules.errors import BookError, nearest
-from rules.reader import Listing, Node, Place, Scalar, Table
+from rules.reader import Absent, Listing, Node, Place, Scalar, Table
 
 if TYPE_CHECKING:
     from rules.facts import Fact
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 DAYS = re.compile(r"([+-]?[0-9]{1,4})d")
 HOUR = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+FOUNDATIONS = frozenset({"facts", "events", "gives", "columns", "clamp", "within", "points"})
+"""Without them the rest of their table would be called wrong as well."""
 MOST_COMPARED = 50_000
 """Words that are compared to find the nearest ones of one book; beyond, mistakes come without."""
 
@@ -56,6 +58,8 @@ class Reading:
         self.warnings.append(BookError(self.file, place.line, place.column, fr, en))
 
     def wrong(self, at: "Node | Place", fr: str, en: str, suggestion: str = "") -> None:
+        if isinstance(at, Absent):
+            return
         place = at if isinstance(at, Place) else at.place
         self.errors.append(BookError(self.file, place.line, place.column, fr, en, suggestion))
 
@@ -67,7 +71,9 @@ class Reading:
         self.wrong(at, f"{fr} « {word} »", f"{en} {word!r}", suggestion)
 
     def table(self, node: Node, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Table | None:
-        """The node as a table whose keys are all known and whose required keys are there."""
+        """The node as a table whose keys are all known. Required ones that are missing are told, and absent:
+        the mistakes in the others are told as well.
+        """
         if not isinstance(node, Table):
             self.wrong(node, "une table est attendue ici", "a table is expected here")
             return None
@@ -77,7 +83,10 @@ class Reading:
         missing = [key for key in required if key not in node.entries]
         for key in missing:
             self.wrong(node, f"il manque « {key} »", f"{key!r} is missing")
-        return None if missing else node
+        if not missing or not FOUNDATIONS.isdisjoint(missing):
+            return None if missing else node
+        absent: dict[str, Node] = {key: Absent("", node.place) for key in missing}
+        return Table(node.place, {**node.entries, **absent}, node.keys)
 
     def items(self, node: Node | None) -> tuple[Node, ...]:
         """The items of a list; a single thing counts as a list of one; nothing as an empty one."""

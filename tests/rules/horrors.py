@@ -103,6 +103,8 @@ LETTERS: dict[str, tuple[str, str]] = {
     "isolated": (said("\u2066Oui"), "U+2066"),
     "a smile": (said("Oui 😀"), ""),
     "thin spaces": (said("« Oui\u202f»\u00a0!"), ""),
+    "a space that is none": (BOOK.replace("given: {}", "given: {\u00a0a: 0}"), ""),
+    "the same key after it": (BOOK.replace("given: {}", "given: {a: 1, \u00a0a: 0}"), "written twice"),
     "cyrillic": (BOOK.replace("id: r0", "id: rа"), "is not a name"),
     "wide": (BOOK.replace("id: r0", "id: ｒ"), "is not a name"),
     "an invisible space": (BOOK.replace("outcome: out", "out\u200bcome: out"), "'outcome' is missing"),

@@ -110,6 +110,15 @@ def test_a_dunning_book_with_twelve_mistakes() -> None:
     ]  # fmt: skip
 
 
+def test_a_missing_key_does_not_hide_the_others() -> None:
+    text = THRESHOLDS.replace('version: "1"\n', "").replace("    outcome: Bad One\n", "")
+    errors = [one.en for one in errors_of(text)]
+    assert {"'version' is missing", "'outcome' is missing", "unknown word 'heure'", "'en' is missing"} < {
+        *errors
+    }
+    assert len(errors) == 13
+
+
 def test_mended_one_by_one_the_mistakes_become_fewer() -> None:
     """No mistake hides another one, and none comes from another one."""
     text, left = THRESHOLDS, 12

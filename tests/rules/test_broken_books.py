@@ -18,7 +18,7 @@ from tests.ground import ROOT
 from tests.profile import tries
 from tests.rules.books import SHIPPED
 from tests.rules.horrors import BYTES, CELLS, LETTERS, YAML
-from tests.rules.mutants import other, same, written, wrong, wrong_texts
+from tests.rules.mutants import NAMED, nodes, other, same, without, written, wrong, wrong_texts
 from tests.rules.witness.answer import words
 
 KNOWN = shipped_vocabulary(ROOT / "templates")
@@ -130,3 +130,21 @@ def test_a_book_with_a_lawful_change_is_a_book(name: str) -> None:
     made = list(other(BOOKS[name], Random(name)))
     for what, text in Random(name).sample(made, min(15, len(made))):
         assert read_book(text, name, KNOWN).revision != revision, f"{what}:\n{text}"
+
+
+def test_a_missing_key_is_one_mistake() -> None:
+    """What else is wrong is told as well; what only follows from the missing key is not."""
+    found = 0
+    for name, text in sorted(BOOKS.items()):
+        book, tried = words(text), set()
+        for path in [path for path, _ in nodes(book) if isinstance(path[-1], str) and not {*path} & {*NAMED}]:
+            alike = tuple(key if isinstance(key, str) else 0 for key in path)
+            if alike in tried or path[0] == "examples":
+                continue
+            tried.add(alike)
+            broken = refusals(written(without(book, path)))
+            said = [error.en for error in broken.errors] if broken else []
+            if f"{path[-1]!r} is missing" in said and path[-1] != "points":
+                assert len(said) == 1, f"{name} without {path}: {said}"
+                found += 1
+    assert found > 200
