@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.decision import Bilingual
 from domain.event import Event
-from domain.money import DIGITS, Money, parse_money
+from domain.money import DIGITS, Money
 
 MONTHS_FR = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
@@ -72,13 +72,20 @@ def value(given: Any) -> Bilingual:
 
 def _text(given: str) -> Bilingual:
     """A record keeps days and decimals as texts, and a near miss its amounts."""
-    if DAY.fullmatch(given):
-        return on_day(date.fromisoformat(given))
+    if DAY.fullmatch(given) and (day := _day(given)):
+        return on_day(day)
     if DECIMAL.fullmatch(given):
         return value(Decimal(given))
     if found := AMOUNT.fullmatch(given):
-        return amount(parse_money(found[1], found[2]))
+        return amount(Money(found[2], int(Decimal(found[1]).scaleb(DIGITS[found[2]]))))
     return Bilingual(given, given)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _happened(events: Sequence[Any]) -> Bilingual:
