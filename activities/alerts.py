@@ -42,6 +42,15 @@ async def raise_undeliverable(tx: AsyncConnection, order: Order) -> None:
     await _raise(tx, order, f"{order.step.key}:undeliverable", title)
 
 
+async def raise_without_recipient(tx: AsyncConnection, order: Order) -> None:
+    """A contact that the case names is not known any more, or it names none."""
+    title = Bilingual(
+        "Message sans destinataire : le contact du dossier n’est pas enregistré",
+        "Message without a recipient: the case's contact is not on record",
+    )
+    await _raise(tx, order, f"{order.step.key}:without_recipient", title)
+
+
 async def raise_unwritable(tx: AsyncConnection, order: Order, wrong: BadInput) -> None:
     """The template of a message cannot be rendered with the case's facts."""
     title = Bilingual(f"Modèle à corriger : {wrong}", f"Template to mend: {wrong}")

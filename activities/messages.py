@@ -11,7 +11,13 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.alerts import raise_blocked_channel, raise_undeliverable, raise_unknown, raise_unwritable
+from activities.alerts import (
+    raise_blocked_channel,
+    raise_undeliverable,
+    raise_unknown,
+    raise_unwritable,
+    raise_without_recipient,
+)
 from database.session import Database
 from database.shared import contacts, messages
 from database.shared.contacts import Contact, Tenant
@@ -84,7 +90,7 @@ class Messages:
         kept = [row for row in rows if messages.is_deferred(row)]
         rows = [row for row in rows if row not in kept]
         served = {row.contact_ref for row in rows if row.state != MessageState.FAILED}
-        people = await contacts.contacts_to_write_to(tx, tenant.id, set(order.step.contacts) - served)
+        people = await _recipients(tx, order, served)
         if not people:
             return [], []
         free = await _room(tx, tenant, order, people)
@@ -178,6 +184,14 @@ class Messages:
         async with self.database.tenant(order.case.tenant) as tx:
             found = [await document_of(tx, order.case.tenant, key) for key in keys]
         return tuple(Attachment(row.name, row.media_type, bytes(row.content)) for row in found if row)
+
+
+async def _recipients(tx: AsyncConnection, order: Order, served: set[str]) -> list[Contact]:
+    wanted = set(order.step.contacts) - served
+    people = await contacts.contacts_to_write_to(tx, order.case.tenant, wanted)
+    if len(people) < len(wanted) or not order.step.contacts:
+        await raise_without_recipient(tx, order)
+    return people
 
 
 async def _room(

@@ -394,3 +394,16 @@ async def test_a_message_tried_again_counts_once(sending: Sending) -> None:
     for minute in range(5):
         await sending.send("sms", at=AT + timedelta(minutes=minute))
     assert await sending.rows() == [("sms", "accepted")]
+
+
+@pytest.mark.parametrize("contacts", [(), ("E-1", "ERASED")])
+async def test_a_contact_that_is_not_on_record_is_told_to_people(
+    sending: Sending, contacts: tuple[str, ...]
+) -> None:
+    order = sending.order("sms")
+    order = replace(order, step=replace(order.step, contacts=contacts))
+    assert [await sending.messages.send(order) for _ in range(2)] == [Done(), Done()]
+    assert await sending.alerts() == [
+        "Message sans destinataire : le contact du dossier n’est pas enregistré"
+    ]
+    assert len(await sending.rows()) == len(contacts[:1])
