@@ -30,7 +30,9 @@ def cell_words(fact: Fact, cell: Cell, currency: str) -> Bilingual:
     if not cell.negated:
         return said
     if not parts:
-        return Bilingual("n’importe quoi", "anything")
+        return Bilingual("n’importe quelle valeur ou aucune", "any value or none")
+    if not cell.spans:
+        return Bilingual("une valeur quelconque", "any value")
     return Bilingual(f"autre chose que {said.fr}", f"anything but {said.en}")
 
 
