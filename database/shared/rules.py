@@ -134,10 +134,11 @@ async def record_shipped(tx: AsyncConnection, books: Mapping[tuple[str, str], st
     return len(rows)
 
 
-_OTHER = """select from rule_publication o where o.tenant_id = p.tenant_id and o.book = p.book
-               and o.state = 'approved' and o.effective_on <= :on"""
-_LATEST = f"not exists ({_OTHER} and (o.effective_on, o.id) > (p.effective_on, p.id))"
-_STANDS = f"not exists ({_OTHER} and o.effective_on >= p.effective_on and o.undoes = p.id)"
+_REACHED = "o.tenant_id = :tenant and o.state = 'approved' and o.effective_on <= :on"
+_LATEST = f"""not exists (select from rule_publication o where {_REACHED} and o.book = p.book
+                                and (o.effective_on, o.id) > (p.effective_on, p.id))"""
+_STANDS = f"""p.id not in (select o.undoes from rule_publication o
+                            where {_REACHED} and o.undoes is not null)"""
 
 _IN_FORCE = f"""
 select jsonb_object_agg(known.book, (
