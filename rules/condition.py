@@ -18,7 +18,7 @@ from rules.reading import Reading
 
 COMPARISON = re.compile(r"(>=|<=|>|<|=)\s*(.+)")
 RANGE = re.compile(r"(>?)(.*?)\.\.(<?)(.*)")
-TODAY = re.compile(r"today(?:\s*([+-]\s*\d{1,4})d)?")
+TODAY = re.compile(r"today(?:\s*([+-]\s*[0-9]{1,4})d)?")
 
 Test = Callable[[Any, date], bool]
 

@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from rules.condition import Cell, Condition, Span, Today
@@ -120,7 +121,7 @@ def _covered(box: dict[str, int], others: list[Box], axes: Mapping[str, Axis], p
     if patience[0] < 0:
         return False
     meeting = [o for o in others if all(m & box.get(n, axes[n].everything) for n, m in o.items())]
-    if not meeting:
+    if not meeting or _sticks_out(box, meeting):
         return False
     split = _split(box, meeting, axes)
     if not split:
@@ -129,6 +130,14 @@ def _covered(box: dict[str, int], others: list[Box], axes: Mapping[str, Axis], p
     whole = box.get(name, axes[name].everything)
     return all(
         _covered({**box, name: part}, meeting, axes, patience) for part in (whole & mask, whole & ~mask)
+    )
+
+
+def _sticks_out(box: Mapping[str, int], others: list[Box]) -> bool:
+    """Whether some values of one fact are in none of the rows: most boxes show it at once."""
+    return any(
+        all(name in other for other in others) and mask & ~reduce(or_, (other[name] for other in others))
+        for name, mask in box.items()
     )
 
 

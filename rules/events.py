@@ -15,7 +15,7 @@ from rules.reading import Reading
 
 EVENTS = "events"
 LABEL = Bilingual("événements", "events")
-WRITTEN = re.compile(r"([a-z][a-z0-9_]*)\s+(\d{4}-\d\d-\d\d)")
+WRITTEN = re.compile(r"([a-z][a-z0-9_]*)\s+([0-9]{4}-[0-9][0-9]-[0-9][0-9])")
 
 
 @dataclass(frozen=True)

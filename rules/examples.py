@@ -11,7 +11,7 @@ from rules.gives import given_as_text, read_given
 from rules.reader import Node, Place, Scalar, Table
 from rules.reading import Reading
 
-MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?")
+MOMENT = re.compile(r"([0-9]{4}-[0-9][0-9]-[0-9][0-9])(?: ([0-9][0-9]:[0-9][0-9]))?")
 EXPECTED = ("outcome", "stage", "steps", "next", "closes", "held", "points", "gives")
 PREFIX = "example:1"
 

@@ -17,8 +17,9 @@ from rules.reading import Reading
 TYPES = ("int", "decimal", "percent", "money", "enum", "bool", "date")
 USES = ("rules", "record")
 ORDERED = ("int", "decimal", "percent", "money", "date")
-INTEGER = re.compile(r"[+-]?\d{1,15}")
-DECIMAL = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
 STEP = Decimal("0.01")
 """The smallest change proposed for a decimal fact."""
 
@@ -49,7 +50,7 @@ class Fact:
             case "enum":
                 return text if text in self.values else _refuse(text)
             case "date":
-                return fit(self, date.fromisoformat(text))
+                return fit(self, date.fromisoformat(text)) if DAY.fullmatch(text) else _refuse(text)
             case "int":
                 return int(text) if INTEGER.fullmatch(text) else _refuse(text)
             case "money":

@@ -107,10 +107,11 @@ class Ladder:
         return sorted(found, key=lambda one: one.moment)  # stable: the book's order within one moment
 
     def _steps(self, found: Occurrence, question: Question, anchor: date) -> tuple[Step, ...]:
-        steps = occurrence_steps([found], question, anchor)
-        if _too_late(found, question, anchor):
-            return tuple(step for step in steps if step.kind != "message")
-        return steps
+        return tuple(
+            step
+            for step in occurrence_steps([found], question, anchor)
+            if step.kind != "message" or not _too_late(step, found, question, anchor)
+        )
 
     def _near(self, values: Mapping[str, Any], question: Question, passed: set[str]) -> tuple[NearMiss, ...]:
         """Steps whose time has come and whose conditions do not hold."""
@@ -135,24 +136,24 @@ def _until_closed(reached: list[Occurrence]) -> list[Occurrence]:
     return reached if end is None else [found for found in reached if found.moment <= end]
 
 
-def _too_late(found: Occurrence, question: Question, anchor: date) -> bool:
+def _too_late(step: Step, found: Occurrence, question: Question, anchor: date) -> bool:
     """Whether its words would no longer be true, or are known: *due tomorrow* is not said after the day."""
     if found.step.day < 0 and not found.step.always and question.today > anchor:
         return True
-    return found.day < question.today and _sent_before(found.id, question, anchor)
+    return found.day < question.today and _sent_before(step, found.id, question)
 
 
-def _sent_before(id: str, question: Question, anchor: date) -> bool:
-    """Whether the step went out for another anchor.
+def _sent_before(step: Step, id: str, question: Question) -> bool:
+    """Whether this message went out for another anchor.
 
     When a due date is extended, its keys are new. A message whose new day is still to come goes out again
-    on that day; one whose new day is past already told the person, and is not repeated.
+    on that day; one whose new day is past already told the person, and is not repeated. The whole step done
+    counts for each of its effects, and any of them for a step that has one only, as in ``due_steps``.
     """
-    exact, marked = f"{question.key_prefix}:{id}:", f"{question.key_prefix}:{id}."
-    return any(
-        key.startswith((exact, marked)) and not key.endswith(f":{anchor.isoformat()}")
-        for key in question.done
-    )
+    mine, _, anchor = step.key.rpartition(":")
+    whole = f"{question.key_prefix}:{id}"
+    heads = (f"{whole}:", f"{whole}.") if mine == whole else (f"{whole}:", f"{mine}:")
+    return any(key.startswith(heads) and not key.endswith(f":{anchor}") for key in question.done)
 
 
 def read_ladder(reading: Reading, table: Table, book: str) -> Ladder:

@@ -20,8 +20,8 @@ from rules.ruling import Question, Ruling
 KEYS = ("start", "clamp", "rules", "bands")
 RULE_KEYS = ("id", "when", "points", "why")
 BAND_KEYS = ("id", "points", "why")
-WHOLE = re.compile(r"[+-]?\d{1,4}")
-RANGE = re.compile(r"([+-]?\d{1,4})(?:\.\.([+-]?\d{1,4}))?")
+WHOLE = re.compile(r"[+-]?[0-9]{1,4}")
+RANGE = re.compile(r"([+-]?[0-9]{1,4})(?:\.\.([+-]?[0-9]{1,4}))?")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rules.reader import Node
 from rules.reading import Reading
 from rules.steps import Planned, read_planned
 
-RANGE = re.compile(r"(\d{1,4})(?:(\.\.)(\d{1,4})?)?")
+RANGE = re.compile(r"([0-9]{1,4})(?:(\.\.)([0-9]{1,4})?)?")
 STEP_KEYS = ("when", "send", "alert", "act", "hour", "repeat", "always")
 
 

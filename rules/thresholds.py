@@ -86,7 +86,7 @@ class Thresholds:
         closes = _closing(fired)
         outcome = closes or fired[0].outcome
         return Ruling(
-            outcome, outcome, steps, None if closes else self._next(fired, steps, question), closes,
+            outcome, outcome, steps, None if closes else self._next(fired, question), closes,
             reasons=tuple(row.reason for row in fired), near=self._near(values, question),
             result=fired[0].gives,
         )  # fmt: skip
@@ -112,9 +112,9 @@ class Thresholds:
             raise FactsRefused(self.book, fact, NEEDED.said)
         return values[fact]
 
-    def _next(self, fired: list[Row], steps: tuple[Step, ...], question: Question) -> datetime | None:
+    def _next(self, fired: list[Row], question: Question) -> datetime | None:
         """Keys dated by the review's day come back the next day: an act done today may be owed again."""
-        if self.anchor or steps or not any(row.effects for row in fired):
+        if self.anchor or not any(row.effects for row in fired):
             return None
         return question.moment(question.today + timedelta(days=1), self.hour)
 
