@@ -26,7 +26,7 @@ from rules.library import Library
 from rules.replay import revision
 from rules.telling import told
 
-TELLING = ("none", "condition", "held", "stopped", "outranked", "not_yet", "unseen", "over")
+TELLING = ("none", "condition", "held", "stopped", "outranked", "not_yet", "unseen", "missed", "over")
 """Of several rules that send one message, the one that came closest is told of."""
 
 
@@ -150,7 +150,7 @@ NO_RULE = Answer(
 
 def _already(one: Written, found: Obstacle, said: list[Bilingual], zone: str) -> Answer:
     sentence = once(one, zone)
-    if found.kind not in ("none", "over"):
+    if found.kind not in ("none", "missed", "over"):
         return Answer(found.kind, [*said, sentence])
     return Answer("already_sent" if one.is_sent else one.state, [sentence, *said])
 

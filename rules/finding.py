@@ -55,9 +55,10 @@ class Failing:
 @dataclass(frozen=True)
 class Obstacle:
     """What stands in the way. ``kind`` is `condition` (see ``failing``), `not_yet` (``at``: the moment it
-    comes, or None), `over` (its stage has passed), `held` and `stopped` (``because``), `outranked` (``by`` a
-    rule that goes before), `unseen` (its pattern has not happened), `none`: nothing does. ``unless`` are
-    conditions that would still stop or hold it, ``currency`` is that of the case's amounts.
+    comes, or None), `over` (its stage has passed), `missed` (it goes out before a date, which has passed),
+    `held` and `stopped` (``because``), `outranked` (``by`` a rule that goes before), `unseen` (its pattern
+    has not happened), `none`: nothing does. ``unless`` are conditions that would still stop or hold it,
+    ``currency`` is that of the case's amounts.
     """
 
     kind: str
@@ -182,6 +183,8 @@ def _on_ladder(place: Place, step: Planned, values: Mapping[str, Any], question:
     failing = _failing(place.when, values, question.today)
     if anchor is None:
         return Obstacle("condition", failing)
+    if step.day < 0 and not step.always and question.today > anchor:
+        return Obstacle("missed", failing)
     days = [question.shifted(anchor + timedelta(days=step.day + n * step.every), step.shift)
             for n in range(step.times)]  # fmt: skip
     return _at_its_time(failing, [question.moment(day, step.hour) for day in days], question)

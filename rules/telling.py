@@ -65,6 +65,9 @@ def _state(rule: Bilingual, found: Obstacle) -> list[Bilingual]:
         case "over":
             fr = f"Le dossier a dépassé le palier de la règle {rule.fr}."
             return [Bilingual(fr, f"The case has gone past the stage of rule {rule.en}.")]
+        case "missed":
+            fr = f"La règle {rule.fr} n’écrit qu’avant l’échéance, et l’échéance est passée."
+            return [Bilingual(fr, f"Rule {rule.en} writes only before the due date, which has passed.")]
         case "stopped":
             return [Bilingual(f"Le dossier s’arrête : {because.fr}", f"The case ends: {because.en}")]
         case "unseen":

@@ -17,7 +17,7 @@ from rules.phrasing import condition_words
 from rules.schema import read_book
 from rules.telling import told
 from tests.ground import ROOT
-from tests.rules.books import VOCABULARY, ask, shipped
+from tests.rules.books import VOCABULARY, ask, ladder, shipped
 from tests.rules.random_facts import RandomFacts
 
 LIBRARY = Library.load(ROOT / "rules")
@@ -129,3 +129,18 @@ def test_a_cell_in_words(cell: str, fact: str, fr: str, en: str) -> None:
 
 
 MISSING = {"int": "0", "decimal": "0", "money": "0", "date": "none", "bool": "false", "enum": "a"}
+
+
+@pytest.mark.parametrize(
+    ("at", "kind"),
+    [("2026-06-08 10:00", "not_yet"), ("2026-06-10 10:00", "none"), ("2026-06-11 10:00", "missed")],
+)
+def test_a_reminder_that_missed_its_date_says_so(at: str, kind: str) -> None:
+    book = ladder("id: eve, at: -1d")
+    [place] = sending_places(book)
+    facts = {"due_on": date(2026, 6, 10)}
+    found = obstacle(place, facts, ask(at))
+    assert found.kind == kind
+    assert bool(book.decide(facts, ask(at)).steps) == (kind == "none")
+    said = [one.fr for one in told(place, found, date(2026, 6, 11), "UTC")]
+    assert ("l’échéance est passée" in " ".join(said)) == (kind == "missed")
