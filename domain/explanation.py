@@ -46,9 +46,12 @@ class Decided:
 
 @dataclass(frozen=True)
 class Raised:
+    """An alert. ``key`` begins with that of the step it is about."""
+
     at: datetime
     team: str
     title: Bilingual
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,9 @@ def _afterwards(past: Past, last: Decided, step: Mapping[str, Any]) -> Iterable[
 
 
 def _trouble(past: Past, last: Decided, step: Mapping[str, Any]) -> Iterable[Bilingual]:
-    """What was told to people about it: words that cannot be written, a channel that does not work."""
+    """What was told to people about it: words that cannot be written, nobody to write to."""
     for one in past.alerts:
-        if one.at >= last.at and step["template"] in one.title.fr:
+        if one.at >= last.at and one.key.startswith(f"{step['key']}:"):
             yield raised(one, past.zone)
 
 

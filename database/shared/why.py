@@ -22,7 +22,7 @@ async def past_of(tx: AsyncConnection, case: Case, firm: Tenant) -> Past:
         [_decided(one) for one in await _rows(tx, case, decision, decision.c.decided_at)],
         [_written(one) for one in await _rows(tx, case, message, message.c.wrote_at)],
         [
-            Raised(one.raised_at, one.team, words(one.title))
+            Raised(one.raised_at, one.team, words(one.title), one.key)
             for one in await _rows(tx, case, alert, alert.c.raised_at)
         ],
         (firm.quiet_from, firm.quiet_until),

@@ -311,7 +311,9 @@ def test_a_night_and_what_it_brought(later: list[Decided], messages: list[Writte
 
 def test_words_that_cannot_be_written_are_told_of() -> None:
     title = Bilingual(f"Modèle à corriger : {FIRM}", "Template to mend")
-    case = past(decided(local(13), steps=[STEP]), alerts=[Raised(local(13), "operations", title)])
+    case = past(
+        decided(local(13), steps=[STEP]), alerts=[Raised(local(13), "operations", title, f"{KEY}:unwritable")]
+    )
     answer = from_steps(case, DAY, {FIRM})
     assert answer is not None
     assert (answer.cause, [one.en for one in answer.sentences]) == (
