@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.durable.client import DurableRules
 from domain.calendar import months_before
 from domain.fleet.contract import ContractFacts
 from domain.fleet.dunning import DunningFacts
@@ -65,3 +66,9 @@ def test_kinds_of_deliverable_are_the_same_everywhere() -> None:
     book = Library(SHIPPED, VOCABULARY).book("internships/deliverable")
     assert set(book.facts["kind"].values) == {kind.value for kind in Kind}
     assert {field.name for field in fields(DeliverableFacts)} == set(book.facts)
+
+
+def test_no_shipped_book_has_a_warning(engine: DurableRules) -> None:
+    """Every fact serves a rule or the record, every rule has its example, every pattern was tried."""
+    books = Library(SHIPPED, VOCABULARY, engine).books()
+    assert [str(warning) for book in books for warning in book.warnings] == []

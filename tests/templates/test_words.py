@@ -35,7 +35,8 @@ DATA = {
     "project_name": "Plan 2032", "percent": 85, "exceeded": False, "answer": "approved",
     "station": "ST-07", "station_name": "Bonabéri", "swaps": 2150, "agency": "AG-02", "agency_name": "Akwa",
     "visit": "V-2032-0107", "slot": "8 h - 10 h", "quote": "D-2032-0044", "application": "CA-2032-014",
-    "placement": "S-2032-014", "contracts": 120, "late_contracts": 14, "new_contracts": 9, "invoice": "F-2032-0107",
+    "placement": "S-2032-014", "contracts": 120, "late_contracts": 14, "new_contracts": 9,
+    "invoice": "F-2032-0107",
 }  # fmt: skip
 
 
