@@ -129,7 +129,7 @@ async def _from_rules(asked: Asked, places: tuple[Place, ...], before: list[Writ
     try:
         looked = [(place, await _obstacle(asked, place, last)) for place in places]
     except FactsRefused as refused:
-        return Answer("unknown", [refused.said])
+        return Answer("facts_refused", [refused.said])
     place, found = min(looked, key=lambda pair: TELLING.index(pair[1].kind))
     said = told(place, found, asked.day, zone)
     if before:
@@ -176,7 +176,7 @@ def _from_record(last: Decided, places: tuple[Place, ...], book: Book) -> Answer
     )
     rules = {place.rule for place in places}
     misses = [near(miss, lexicon_of([book])) for miss in last.near if miss["rule"] in rules]
-    return Answer("unknown", [lost, *misses])
+    return Answer("revision_lost", [lost, *misses])
 
 
 async def _obstacle(asked: Asked, place: Place, last: Decided) -> Obstacle:

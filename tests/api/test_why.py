@@ -105,7 +105,7 @@ async def test_a_revision_that_was_not_kept_is_said_to_be_lost_and_its_near_miss
     await decided(caller, "0" * 12)
     told = (await caller.get(f"/v1/cases/{CASE}/why-not?message=notice")).json()
     assert (told["cause"], [one["en"] for one in told["sentences"]]) == (
-        "unknown",
+        "revision_lost",
         [
             f"Revision 000000000000 of {BOOK} was not kept: the exact rule cannot be read again.",
             "With 'reachable by email' at yes instead of no, rule notice would have applied.",
