@@ -76,7 +76,7 @@ def fate(one: Written, zone: str) -> Bilingual:
             return Bilingual(f"envoyé {by.fr} {when.fr}, remis", f"sent {by.en} {when.en}, delivered")
         case MessageState.ACCEPTED:
             return Bilingual(
-                f"envoyé {by.fr} {when.fr}, pris en charge par l’opérateur",
+                f"envoyé {by.fr} {when.fr}, accepté par le fournisseur",
                 f"sent {by.en} {when.en}, accepted by the provider",
             )
         case MessageState.WITHHELD:
@@ -84,12 +84,12 @@ def fate(one: Written, zone: str) -> Bilingual:
             return Bilingual(f"non envoyé {by.fr} : {cause.fr}", f"not sent {by.en}: {cause.en}")
         case MessageState.FAILED:
             return Bilingual(
-                f"refusé {by.fr} par l’opérateur ({one.reason})",
+                f"refusé {by.fr} par le fournisseur ({one.reason})",
                 f"refused {by.en} by the provider ({one.reason})",
             )
         case MessageState.UNKNOWN | MessageState.SENDING:
             return Bilingual(
-                f"tenté {by.fr} {when.fr} ; l’opérateur n’a pas encore confirmé",
+                f"tenté {by.fr} {when.fr} ; le fournisseur n’a pas encore confirmé",
                 f"tried {by.en} {when.en}; the provider has not confirmed yet",
             )
         case _:
@@ -102,7 +102,7 @@ def _waiting(one: Written, zone: str) -> Bilingual:
         return Bilingual(f"reporté ; il part {when.fr}", f"put off; it leaves {when.en}")
     when = at_moment(one.at, zone)
     return Bilingual(
-        f"écrit {when.fr}, en attente de l’opérateur", f"written {when.en}, waiting for the provider"
+        f"écrit {when.fr}, en attente du fournisseur", f"written {when.en}, waiting for the provider"
     )
 
 

@@ -148,7 +148,7 @@ def _held_by_night(past: Past, last: Decided) -> Iterable[Bilingual]:
         if until and step["kind"] == "message" and step["key"] not in known:
             when = at_moment(until, past.zone)
             yield Bilingual(
-                f"Message {step['template']} : c’est l’heure du silence, il part {when.fr}.",
+                f"Message {step['template']} : ce sont les heures de silence, il part {when.fr}.",
                 f"Message {step['template']}: these are quiet hours, it leaves {when.en}.",
             )
 
@@ -194,7 +194,8 @@ def near(miss: Mapping[str, Any], lexicon: Lexicon) -> Bilingual:
     label = lexicon.label(miss["fact"])
     needed, actual = value(_plain(miss["needed"])), value(_plain(miss["actual"]))
     return Bilingual(
-        f"Avec « {label.fr} » à {needed.fr} au lieu de {actual.fr}, la règle {miss['rule']} s’appliquait.",
+        f"Avec « {label.fr} » à {needed.fr} au lieu de {actual.fr}, la règle {miss['rule']} se serait "
+        "appliquée.",
         f"With {label.en!r} at {needed.en} instead of {actual.en}, rule {miss['rule']} would have applied.",
     )
 

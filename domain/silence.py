@@ -75,7 +75,8 @@ def from_steps(past: Past, day: date, templates: Collection[str]) -> Answer | No
         when = at_moment(until, past.zone)
         fr, en = ("il devait partir", "it was to leave") if after else ("il part", "it leaves")
         night = Bilingual(
-            f"C’était l’heure du silence ; {fr} {when.fr}.", f"These were quiet hours; {en} {when.en}."
+            f"C’était pendant les heures de silence ; {fr} {when.fr}.",
+            f"These were quiet hours; {en} {when.en}.",
         )
         return Answer("quiet_hours", [night, *after])
     when = at_moment(last.at, past.zone)

@@ -11,7 +11,7 @@ from rules.errors import BookError
 from rules.reader import Listing, Node, Scalar, Table, read_nodes
 from rules.reading import Reading, Vocabulary
 
-SAME = ("policy", "ends", "key_by")
+SAME = ("policy", "ends", "key_by", "currency")
 """What the process relies on, word for word."""
 
 NO_STEPS = ("facts", "examples", "when", "why", "title", "gives", "given", "events")

@@ -34,9 +34,7 @@ def _moment(rule: Bilingual, found: Obstacle, day: date, zone: str) -> list[Bili
         fr, en = (f" ; il reprend {at.fr}", f"; it goes on {at.en}") if at else ("", "")
         because = found.because
         return [
-            Bilingual(
-                f"Le dossier est tenu en attente{fr} : {because.fr}", f"The case is held{en}: {because.en}"
-            )
+            Bilingual(f"Le dossier est en attente{fr} : {because.fr}", f"The case is held{en}: {because.en}")
         ]
     return []
 

@@ -32,6 +32,9 @@ class Rulesets:
         self._handles: dict[str, list[int]] = {}
 
     def load(self, key: str, rulesets: Any) -> None:
+        """Once: a client that was refused sends its rules again, and the engine keeps what it was given."""
+        if key in self._handles:
+            return
         check_definition(rulesets)
         self._handles[key] = [
             engine.create_ruleset(f"r{len(self._handles)}_{number}", json.dumps(rules))

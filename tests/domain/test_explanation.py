@@ -76,7 +76,7 @@ def test_a_day_with_a_decision() -> None:
         ),
         ("Faits retenus : jours de retard : 8.", "Facts: days late: 8."),
         (
-            "Avec « jours de retard » à 15 au lieu de 8, la règle suspended s’appliquait.",
+            "Avec « jours de retard » à 15 au lieu de 8, la règle suspended se serait appliquée.",
             "With 'days late' at 15 instead of 8, rule suspended would have applied.",
         ),
         (
@@ -135,7 +135,7 @@ def test_a_day_before_the_case_and_a_day_after_it() -> None:
 def test_what_is_decided_at_night_leaves_in_the_morning() -> None:
     case = past(decided(local(13, 22), steps=[STEP]))
     assert (
-        "Message fleet/dunning/firm : c’est l’heure du silence, il part le 14 février 2032 à 8 h 00.",
+        "Message fleet/dunning/firm : ce sont les heures de silence, il part le 14 février 2032 à 8 h 00.",
         "Message fleet/dunning/firm: these are quiet hours, it leaves on 14 February 2032 at 08:00.",
     ) in both(why(case, DAY, LEXICON))
 
@@ -144,7 +144,7 @@ FATES = [
     (
         written(local(13)),
         "sent",
-        "Il a été envoyé par SMS le 13 février 2032 à 9 h 00, pris en charge par l’opérateur.",
+        "Il a été envoyé par SMS le 13 février 2032 à 9 h 00, accepté par le fournisseur.",
         "It was sent by SMS on 13 February 2032 at 09:00, accepted by the provider.",
     ),
     (
@@ -168,19 +168,19 @@ FATES = [
     (
         written(local(13), "failed", reason="21211 invalid"),
         "failed",
-        "Refusé par SMS par l’opérateur (21211 invalid).",
+        "Refusé par SMS par le fournisseur (21211 invalid).",
         "Refused by SMS by the provider (21211 invalid).",
     ),
     (
         written(local(13), "unknown"),
         "unknown",
-        "Tenté par SMS le 13 février 2032 à 9 h 00 ; l’opérateur n’a pas encore confirmé.",
+        "Tenté par SMS le 13 février 2032 à 9 h 00 ; le fournisseur n’a pas encore confirmé.",
         "Tried by SMS on 13 February 2032 at 09:00; the provider has not confirmed yet.",
     ),
     (
         written(local(13), "pending"),
         "pending",
-        "Écrit le 13 février 2032 à 9 h 00, en attente de l’opérateur.",
+        "Écrit le 13 février 2032 à 9 h 00, en attente du fournisseur.",
         "Written on 13 February 2032 at 09:00, waiting for the provider.",
     ),
 ]
@@ -202,7 +202,7 @@ def test_a_message_that_one_channel_refused_and_another_took() -> None:
         "sent",
         [
             "Il a été envoyé par courriel le 13 février 2032 à 9\u00a0h\u00a000, remis.",
-            "Refusé par SMS par l’opérateur (30003).",
+            "Refusé par SMS par le fournisseur (30003).",
         ],
     )
 
@@ -267,7 +267,7 @@ def test_the_state_of_a_case_that_sends_nothing() -> None:
     assert from_case(past(decided(local(13))), DAY) is None
 
 
-NIGHT = "C’était l’heure du silence ; "
+NIGHT = "C’était pendant les heures de silence ; "
 
 
 @pytest.mark.parametrize(

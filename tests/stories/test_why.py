@@ -39,7 +39,7 @@ REMINDER = "Quatre jours de retard, on rappelle le montant et les moyens de paye
 PROMISED = "Le conducteur a promis de payer ; on attend la date promise."
 PAID = "Le retard est payé ; toute relance cesse aussitôt."
 WAITS = "Attend le paiement de 10 000 FCFA (contrat C-1) ; prochain examen"
-SENT = "pris en charge par l’opérateur"
+SENT = "accepté par le fournisseur"
 
 
 async def month(telling: Telling) -> Story:
@@ -75,9 +75,9 @@ async def test_every_day_has_its_why(telling: Telling) -> None:
         "Faits retenus : événements : aucun ; montant en retard : 10 000 FCFA ; jours de retard : 4 ; "
         "contrat résilié : non ; plus ancienne échéance impayée : 5 février 2032 ; paiement promis au plus "
         "tard le : aucune valeur ; promesses non tenues : 0.",
-        "Avec « jours de retard » à 3 au lieu de 4, la règle courtesy s’appliquait.",
-        "Avec « jours de retard » à 8 au lieu de 4, la règle firm s’appliquait.",
-        "Avec « jours de retard » à 15 au lieu de 4, la règle suspended s’appliquait.",
+        "Avec « jours de retard » à 3 au lieu de 4, la règle courtesy se serait appliquée.",
+        "Avec « jours de retard » à 8 au lieu de 4, la règle firm se serait appliquée.",
+        "Avec « jours de retard » à 15 au lieu de 4, la règle suspended se serait appliquée.",
         f"Message fleet/dunning/reminder : envoyé par SMS le 9 février 2032 à 9 h 00, {SENT}.",
         f"{WAITS} le 13 février 2032 à 9 h 00. {REMINDER}",
     ]
@@ -112,7 +112,7 @@ async def test_every_silence_has_its_cause(telling: Telling) -> None:
         "already_sent", f"Il a été envoyé par SMS le 6 février 2032 à 9 h 00, {once}",
     )  # fmt: skip
     assert await not_because(story, "firm", "2032-02-13") == (
-        "held", f"Le dossier est tenu en attente ; il reprend le 17 février 2032 à 9 h 00 : {PROMISED}",
+        "held", f"Le dossier est en attente ; il reprend le 17 février 2032 à 9 h 00 : {PROMISED}",
     )  # fmt: skip
     assert await not_because(story, "handover", "2032-02-18") == (
         "paused", "L’exploitation a suspendu le dossier le 18 février 2032 à 10 h 00 (key:ops : hospital).",
@@ -132,13 +132,13 @@ async def test_a_night_makes_a_message_wait(telling: Telling) -> None:
     await order(story, DUNNING, "paused", "hospital", "2032-02-12 10:00")
     await resume(story, DUNNING, "2032-02-13 22:00")
     assert await not_because(story, "firm", "2032-02-13") == (
-        "quiet_hours", "C’était l’heure du silence ; il part le 14 février 2032 à 8 h 00.",
+        "quiet_hours", "C’était pendant les heures de silence ; il part le 14 février 2032 à 8 h 00.",
     )  # fmt: skip
     await story.until("2032-02-14 12:00")
     assert (await not_because(story, "firm", "2032-02-14"))[0] == "sent"
     assert await not_because(story, "firm", "2032-02-13") == (
         "quiet_hours",
-        "C’était l’heure du silence ; il devait partir le 14 février 2032 à 8 h 00.",
+        "C’était pendant les heures de silence ; il devait partir le 14 février 2032 à 8 h 00.",
         f"Il a été envoyé par SMS le 14 février 2032 à 8 h 00, {SENT}.",
     )
 
@@ -150,7 +150,7 @@ async def test_what_is_paid_in_the_night_is_not_asked_for_in_the_morning(telling
     await pay(story, "P-1", 10_000, "2032-02-14 06:30")
     assert await not_because(story, "firm", "2032-02-13") == (
         "quiet_hours",
-        "C’était l’heure du silence ; il devait partir le 14 février 2032 à 8 h 00.",
+        "C’était pendant les heures de silence ; il devait partir le 14 février 2032 à 8 h 00.",
         f"Le dossier a été clos le 14 février 2032 à 6 h 30 (paid) : {PAID}",
     )
 
