@@ -204,3 +204,53 @@ async def test_a_person_who_wants_nothing_is_said_to(telling: Telling) -> None:
         "withheld",
         "Non envoyé par SMS : la personne a demandé à ne plus être contactée par ce canal.",
     )
+
+
+async def test_a_month_in_which_everything_keeps_messages_back(telling: Telling) -> None:
+    """A limit on the 9th, a promise on the 10th, a pause on the 18th, a STOP and a night on the 20th, paid."""
+    story = await signed(telling)
+    await had_enough(story, "2032-02-09 08:30")
+    await promise(story, date(2032, 2, 16), 10_000, "2032-02-10 19:00")
+    await order(story, DUNNING, "paused", "accident", "2032-02-18 10:00")
+    async with story.fact("2032-02-20 11:00") as (tx, _):
+        await write_opt_out(tx, story.tenant, "sms", "+237678920625", "STOP")
+    await resume(story, DUNNING, "2032-02-20 22:00")
+    await pay(story, "P-1", 10_000, "2032-02-25 10:00")
+    await story.until("2032-03-04 10:00")
+    by_sms = "Il a été envoyé par SMS le {} février 2032 à {} h 00, " + SENT + "."
+    by_email = f"Il a été envoyé par courriel le 21 février 2032 à 8 h 00, {SENT}."
+    answers = {
+        ("reminder", "2032-02-09"): ("throttle", FULL, by_sms.format(10, 8)),
+        ("reminder", "2032-02-10"): ("sent", by_sms.format(10, 8)),
+        ("firm", "2032-02-13"): (
+            "held",
+            f"Le dossier est en attente ; il reprend le 17 février 2032 à 9 h 00 : {PROMISED}",
+        ),
+        ("firm", "2032-02-17"): ("sent", by_sms.format(17, 9)),
+        ("notice", "2032-02-19"): (
+            "paused",
+            "L’exploitation a suspendu le dossier le 18 février 2032 à 10 h 00 (key:ops : accident).",
+        ),
+        ("notice", "2032-02-20"): (
+            "quiet_hours",
+            "C’était pendant les heures de silence ; il devait partir le 21 février 2032 à 8 h 00.",
+            by_email,
+        ),
+        ("notice", "2032-02-21"): ("sent", by_email),
+        ("handover", "2032-02-22"): ("not_yet", SOON, UNLESS),
+        ("handover", "2032-03-03"): (
+            "closed", f"Le dossier a été clos le 25 février 2032 à 10 h 00 (paid) : {PAID}",
+        ),
+    }  # fmt: skip
+    assert {asked: await not_because(story, *asked) for asked in answers} == answers
+
+
+SOON = (
+    "Son moment n’est pas venu, il manque 13 jours : la règle handover (fleet/dunning, ligne 103) s’applique "
+    "le 6 mars 2032 à 9 h 00."
+)
+UNLESS = (
+    "Il part alors, sauf si : « contrat résilié » vaut oui ; « montant en retard » vaut au plus 0 FCFA ; "
+    "« paiement promis au plus tard le » vaut aujourd’hui ou après et « promesses non tenues » vaut "
+    "au plus 1."
+)
