@@ -207,7 +207,7 @@ async def test_a_person_who_wants_nothing_is_said_to(telling: Telling) -> None:
 
 
 async def test_a_month_in_which_everything_keeps_messages_back(telling: Telling) -> None:
-    """A limit on the 9th, a promise on the 10th, a pause on the 18th, a STOP and a night on the 20th, paid."""
+    """A limit on the 9th, a promise on the 10th, a pause on the 18th, a STOP and a night on the 20th."""
     story = await signed(telling)
     await had_enough(story, "2032-02-09 08:30")
     await promise(story, date(2032, 2, 16), 10_000, "2032-02-10 19:00")
