@@ -5,6 +5,7 @@ One table of data makes the input of every engine; only the hand-written functio
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -48,45 +49,47 @@ RULES: tuple[tuple[str, tuple[Test, ...], int], ...] = (
 )
 
 
-def by_hand(f: Mapping[str, Any]) -> int:
-    """The limit: what a careful engineer writes for this one scorecard."""
-    points = START
-    late = f["late_3m"]
-    if late >= 3:
-        points -= 15
-    elif late == 2:
-        points -= 8
-    elif late == 1:
-        points -= 4
-    else:
-        points += 6
-    late = f["late_12m"]
-    if late >= 8:
-        points -= 14
-    elif late >= 4:
-        points -= 8
-    elif late >= 1:
-        points -= 3
-    else:
-        points += 10
-    return _by_hand(f, points)
-
-
-def _by_hand(f: Mapping[str, Any], points: int) -> int:
-    worst, broken, on_time = f["worst_days"], f["broken_promises"], f["on_time"]
-    points += -12 if worst >= 30 else -6 if worst >= 15 else 4 if worst <= 3 else 0
+def by_hand(f: Mapping[str, Any], _day: date) -> tuple[str, int]:
+    """The limit: what a careful engineer writes for this one scorecard, in one body, trusting the facts."""
+    late, often, worst, broken = f["late_3m"], f["late_12m"], f["worst_days"], f["broken_promises"]
+    on_time, months, arrears = f["on_time"], f["months"], f["arrears"]
+    points = 60
+    points += -15 if late >= 3 else -8 if late == 2 else -4 if late == 1 else 6
+    points += -14 if often >= 8 else -8 if often >= 4 else -3 if often >= 1 else 10
+    if worst >= 15:
+        points -= 12 if worst >= 30 else 6
+    elif worst <= 3:
+        points += 4
     points += -12 if broken >= 3 else -6 if broken >= 1 else 3
-    points += 8 if on_time >= 95 else 4 if on_time >= 85 else -8 if on_time <= 60 else 0
-    months, arrears = f["months"], f["arrears"]
-    points += 6 if months >= 24 else 3 if months >= 12 else -4 if months <= 2 else 0
-    points += -12 if arrears >= 3 else -5 if arrears >= 1 else 0
+    if on_time >= 85:
+        points += 8 if on_time >= 95 else 4
+    elif on_time <= 60:
+        points -= 8
+    if months >= 12:
+        points += 6 if months >= 24 else 3
+    elif months <= 2:
+        points -= 4
+    if arrears >= 1:
+        points -= 12 if arrears >= 3 else 5
     if f["reversals"] >= 2:
         points -= 6
     if months >= 6 and f["plan"] == "long":
         points += 2
     if f["guaranteed"]:
         points += 5
-    return min(HIGH, max(LOW, points))
+    if points >= 50:
+        return "high", points if points < 100 else 100
+    return "low", points if points > 0 else 0
+
+
+def by_hand_checked(f: Mapping[str, Any], day: date) -> tuple[str, int]:
+    """The same engineer, refusing what our engine refuses: other facts, other types, unknown plans."""
+    if len(f) != 10 or type(f["guaranteed"]) is not bool or f["plan"] not in PLANS:
+        raise ValueError("facts")
+    for name in NUMBERS:
+        if type(f[name]) is not int:
+            raise TypeError(name)
+    return by_hand(f, day)
 
 
 def drivers(count: int, seed: int = 1) -> list[Facts]:

@@ -1,9 +1,8 @@
 """Our own books of the two cases, as an author would write them."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from bench.rule_cases import HIGH, LEVELS, LOW, NUMBERS, PLANS, RULES, START, Facts, Line, Test
+from bench.rule_cases import HIGH, LEVELS, LOW, NUMBERS, PLANS, RULES, START, Line, Test
 from rules.engine import Book
 from rules.reading import Vocabulary
 from rules.ruling import Question
@@ -14,7 +13,7 @@ QUESTION = Question("bench:1", datetime(2026, 3, 10, 12, tzinfo=UTC), "UTC")
 WHY = "why: {fr: C’est ainsi., en: So it is.}"
 
 
-def scorecard() -> Book:
+def scorecard_text() -> str:
     facts = [f"  {name}: {{type: int, label: {{fr: {name}, en: {name}}}}}" for name in NUMBERS]
     facts.append(f"  plan: {{type: enum, values: [{', '.join(PLANS)}], label: {{fr: plan, en: plan}}}}")
     facts.append("  guaranteed: {type: bool, label: {fr: garant, en: guaranteed}}")
@@ -22,7 +21,7 @@ def scorecard() -> Book:
         f"  - {{id: {id}, when: {{{_when(tests)}}}, points: {points}, {WHY}}}" for id, tests, points in RULES
     ]
     given = ", ".join([*(f"{name}: 0" for name in NUMBERS), "plan: short", "guaranteed: false"])
-    return _book(
+    return _text(
         "policy: scorecard", f"start: {START}", f"clamp: {LOW}..{HIGH}", "facts:", *facts, "rules:", *rules,
         "bands:", f"  - {{id: low, points: 0..49, {WHY}}}", f"  - {{id: high, points: 50..100, {WHY}}}",
         "examples:", f"  - {{given: {{{given}}}, expect: {{outcome: high}}, why: Au départ.}}",
@@ -83,18 +82,5 @@ def _text(*lines: str) -> str:
     return "\n".join((lines[0], *head, *lines[1:], ""))
 
 
-def _book(*lines: str) -> Book:
-    return read(_text(*lines))
-
-
 def read(text: str) -> Book:
     return read_book(text, "bench.yaml", Vocabulary())
-
-
-def quick(book: Book, value: str) -> Callable[[Facts], int]:
-    outcome = book.outcome
-    return lambda facts: outcome(facts, DAY)[1][value]
-
-
-def explained(book: Book, value: str) -> Callable[[Facts], int]:
-    return lambda facts: int(book.decide(facts, QUESTION).result[value])
