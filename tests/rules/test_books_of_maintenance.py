@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 
 from domain.internships.grade import Degree, GradeFacts, Marks, final_grade
-from domain.maintenance.overrun import OverrunFacts
-from domain.maintenance.price import CATALOGUE, PriceFacts
+from domain.maintenance.overrun import OverrunFacts, billed_minutes
+from domain.maintenance.price import CATALOGUE, PriceFacts, line_total
 from domain.maintenance.renewal import Level
 from domain.money import Money
 from tests.rules.books import shipped
@@ -34,6 +34,18 @@ def test_a_better_level_never_costs_more() -> None:
         bronze, silver, gold = (price(reference, level) for level in Level)
         assert bronze >= silver >= gold
         assert gold.minor > 0
+
+
+def test_levels_are_five_and_twelve_per_cent_below_to_the_closest_cent() -> None:
+    for reference in CATALOGUE:
+        bronze, silver, gold = (price(reference, level).minor for level in Level)
+        assert (silver, gold) == ((bronze * 95 + 50) // 100, (bronze * 88 + 50) // 100)
+
+
+def test_an_overrun_is_charged_by_the_quarter_of_an_hour_begun() -> None:
+    gives = OVERRUN.outcome(OverrunFacts(DAY, True, 31, 31).as_facts(), DAY)[1]
+    quarters = billed_minutes(31, gives["rounded_to"]) // gives["rounded_to"]
+    assert line_total(price("quart_heure", Level.SILVER), quarters) == Money("EUR", 3990)
 
 
 @pytest.mark.parametrize(
