@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
+from domain.internships.grade import Marks, final_grade
+
 
 @dataclass(frozen=True)
 class MentionFacts:
@@ -16,3 +18,10 @@ class MentionFacts:
 
     def as_facts(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def mention_facts(
+    decided_on: date, marks: Marks, weights: tuple[Decimal, Decimal, Decimal], hours_missing: int = 0
+) -> MentionFacts:
+    """``weights`` of the school, the company and the defence, in per cent. Raises BadInput."""
+    return MentionFacts(decided_on, final_grade(marks, *weights), marks.lowest, hours_missing)

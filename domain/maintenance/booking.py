@@ -1,8 +1,10 @@
 """A request for an appointment, and the facts of the rule book maintenance/booking."""
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+
+from domain.calendar import local_date
 
 
 class Action(StrEnum):
@@ -22,7 +24,10 @@ class Work(StrEnum):
 
 @dataclass(frozen=True)
 class BookingFacts:
-    """``days_ahead`` counts local days from the request to the visit concerned; 0 is the day itself."""
+    """``days_ahead`` counts local days from the request to the visit concerned; 0 is the day itself.
+
+    ``manual``: the tenant approves every appointment by hand.
+    """
 
     asked_on: date
     action: Action
@@ -33,7 +38,13 @@ class BookingFacts:
     contract_active: bool
     visits_left: int
     overdue: bool = False
+    manual: bool = False
 
     def as_facts(self) -> dict[str, object]:
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return plain | {"action": self.action.value, "kind": self.kind.value}
+
+
+def days_ahead(asked_at: datetime, starts_at: datetime, zone: str) -> int:
+    """Local days from a request to a visit, both aware instants; below 0 for a day that has passed."""
+    return (local_date(starts_at, zone) - local_date(asked_at, zone)).days

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from domain.calendar import local_date
 from domain.errors import BadInput, Mistake
 
 MINUTE = timedelta(minutes=1)
+
+
+class Verdict(StrEnum):
+    BILL = "bill"
+    WAIVE = "waive"
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,23 @@ class OverrunFacts:
     overrun_minutes: int | None
     minutes_since_planned_end: int
     covered: bool = False
+    checked_in: bool = True
+    verdict: Verdict | None = None
 
     def as_facts(self) -> dict[str, object]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        verdict = self.verdict.value if self.verdict else None
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {"verdict": verdict}
 
 
 def overrun_facts(
-    planned_start: datetime, planned: timedelta, presence: Presence, *, at: datetime, zone: str, covered: bool
+    planned_start: datetime,
+    planned: timedelta,
+    presence: Presence,
+    *,
+    at: datetime,
+    zone: str,
+    covered: bool,
+    verdict: Verdict | None = None,
 ) -> OverrunFacts:
     """Whole minutes begun count. The overrun is of time spent: a technician who came late may leave late."""
     over = None
@@ -46,6 +62,8 @@ def overrun_facts(
         overrun_minutes=over,
         minutes_since_planned_end=max((at - planned_start - planned) // MINUTE, 0),
         covered=covered,
+        checked_in=presence.arrived_at is not None,
+        verdict=verdict,
     )
 
 

@@ -21,7 +21,7 @@ def test_who_came_late_may_leave_late() -> None:
     late = Presence(START + timedelta(minutes=40), START + timedelta(minutes=100))
     assert over(late, START + 2 * HOUR) == {
         "visit_on": START.date(), "checked_out": True, "overrun_minutes": 0,
-        "minutes_since_planned_end": 60, "covered": False,
+        "minutes_since_planned_end": 60, "covered": False, "checked_in": True, "verdict": None,
     }  # fmt: skip
 
 
@@ -34,6 +34,11 @@ def test_without_a_check_out_the_overrun_is_not_known() -> None:
     facts = over(Presence(START), START + timedelta(minutes=119))
     assert (facts["checked_out"], facts["overrun_minutes"]) == (False, None)
     assert facts["minutes_since_planned_end"] == 59
+    assert facts["checked_in"]
+
+
+def test_who_never_came_has_not_checked_in() -> None:
+    assert not over(Presence(), START + 2 * HOUR)["checked_in"]
 
 
 def test_nobody_leaves_before_coming() -> None:
