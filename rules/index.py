@@ -9,7 +9,7 @@ from rules.condition import Cell, Condition, Today
 from rules.facts import ORDERED, Fact
 from rules.source import Source, exact_values, nullable
 
-MANY = 200
+MANY = 50
 """Rows above which an index is worth its memory."""
 COPIES = 4
 """Rows without a value for the indexed fact stand in every bucket; more copies than this are refused."""

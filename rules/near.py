@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from domain.decision import Bilingual, NearMiss, Reason
@@ -29,7 +30,7 @@ def nearest(
 ) -> tuple[NearMiss, ...]:
     """The closest of the candidates. No miss is said that is not one: ``then`` asks the book again."""
     misses: list[NearMiss] = []
-    for _, number, name, needed in sorted(found, key=_distance):
+    for _, number, name, needed in sorted(found, key=itemgetter(0)):
         said = then(number, {**values, name: needed})
         if not said:
             continue
@@ -73,7 +74,3 @@ def in_currency(misses: tuple[NearMiss, ...], given: Mapping[str, object]) -> tu
 
 def _amount(money: Money, minor: str) -> str:
     return f"{Money(money.currency, int(minor)).decimal} {money.currency}"
-
-
-def _distance(one: Candidate) -> float:
-    return one[0]

@@ -65,7 +65,8 @@ def _simple(source: Source, number: int, name: str, cell: Cell) -> list[str]:
             if fact.type == "date":
                 size = f"float({away}.days)"
             else:
-                size = f"float({away} / {source.constant(max(abs(end), 1))})"
+                share = f"{away} / {source.constant(max(abs(end), 1))}"
+                size = f"float({share})" if fact.type in ("decimal", "percent") else share
             row = f"({size}, {number}, {name!r}, {needed})"
             lines.append(f"{'el' if lines else ''}if {variable} {sign} {needed}: found.append({row})")
     return lines

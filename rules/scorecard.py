@@ -75,6 +75,10 @@ class Scorecard:
         return tuple(Reason(rule.id, rule.line, rule.why, f"{rule.points:+d}") for rule in self.rules)
 
     @cached_property
+    def _points(self) -> tuple[int, ...]:
+        return tuple(rule.points for rule in self.rules)
+
+    @cached_property
     def _bands(self) -> tuple[Reason, ...]:
         """The reason of the band, by points from the lowest."""
         return tuple(band.reason for band in self.bands for _ in range(band.low, band.high + 1))
@@ -85,26 +89,25 @@ class Scorecard:
             (reason.rule, MappingProxyType({"points": points}))
             for points, reason in enumerate(self._bands, self.low)
         ]
-        more = [rule.points for rule in self.rules]
-        finish = Points(more, self.start, self.low, self.high, answers)
+        finish = Points(self._points, self.start, self.low, self.high, answers)
         return compile_rows(self.book, self.facts, self._conditions, finish)
 
     def decide(self, values: Mapping[str, Any], question: Question, holds: Holds | None = None) -> Ruling:
-        fired = rows_that_hold(self.program, self._conditions, values, question, holds)
-        more = self.rules
-        points = min(self.high, max(self.low, self.start + sum([more[number].points for number in fired])))
+        program, today, reason = self.program, question.today, self._reasons.__getitem__
+        fired = rows_that_hold(program, self._conditions, values, question, holds)
+        total = self.start + sum(map(self._points.__getitem__, fired))
+        points = min(self.high, max(self.low, total))
         band = self._bands[points - self.low]
-        missed = self.program.near(values, question.today) if question.near else []
         near = nearest(
-            missed, self._reasons.__getitem__, self.facts, values,
-            lambda _number, changed: self._said(self.program.answer(changed, question.today)),
+            program.near(values, today) if question.near else [], reason, self.facts, values,
+            lambda _number, changed: _said(program.answer(changed, today)),
         )  # fmt: skip
-        reasons = (band, *(self._reasons[number] for number in fired))
+        reasons = (band, *map(reason, fired))
         return Ruling(band.rule, band.rule, reasons=reasons, near=near, result={"points": points})
 
-    @staticmethod
-    def _said(answer: Answer) -> str:
-        return f"{answer[1]['points']} · {answer[0]}"
+
+def _said(answer: Answer) -> str:
+    return f"{answer[1]['points']} · {answer[0]}"
 
 
 def read_scorecard(reading: Reading, table: Table, book: str) -> Scorecard:
