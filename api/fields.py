@@ -11,6 +11,7 @@ from api.mistakes import as_schema_error
 from domain.case import REFERENCE
 from domain.errors import BadInput
 from domain.money import Money, parse_money
+from rules.fitness import EARLIEST, LATEST
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 AMOUNT = re.compile(r"-?\d{1,16}(\.\d{1,6})?")
@@ -70,6 +71,13 @@ def _instant(value: Any) -> Any:
     return read
 
 
+def _in_reach(value: date) -> date:
+    """A datetime stays one."""
+    if not EARLIEST.year <= value.year <= LATEST.year:
+        raise wrong(f"it is not between {EARLIEST.year} and {LATEST.year}", "check the year")
+    return value
+
+
 def _text(text: str) -> str:
     if not text.strip():
         raise wrong("it is empty", "write something")
@@ -85,6 +93,9 @@ def printable(text: str) -> str:
 Ref = Annotated[str, AfterValidator(_ref), Field(examples=["C-0001"])]
 Day = Annotated[date, BeforeValidator(_day), Field(examples=["2026-03-20"])]
 Instant = Annotated[datetime, BeforeValidator(_instant), Field(examples=["2026-03-20T10:00:00+01:00"])]
+RuleDay = Annotated[Day, AfterValidator(_in_reach)]
+"""Rule books count days on both sides of it, so that it cannot be an end of the calendar."""
+RuleInstant = Annotated[Instant, AfterValidator(_in_reach)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_text)]
 Paragraph = Annotated[str, Field(max_length=2000), AfterValidator(_text)]
 Whole = StrictInt

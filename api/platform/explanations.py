@@ -7,12 +7,13 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.commands import Reading, asks
-from api.fields import Amount, Given, Instant, examples
+from api.fields import Amount, Given, RuleInstant, examples
 from api.platform.replays import revision_of
 from api.platform.rules import Domain, Name, in_force, name_of
 from api.platform.rulings import RulingShown, ruling
 from database.shared.contacts import tenant_of
 from domain.errors import BadInput, Mistake
+from domain.money import Money
 from rules.asking import question
 from rules.engine import Book
 from rules.errors import FactsRefused
@@ -28,7 +29,7 @@ class QuestionGiven(Given):
     """Facts by their names: days as `2026-03-20`, amounts as `{"amount": "12500", "currency": "XAF"}`."""
 
     facts: dict[str, Any]
-    at: Instant | None = Field(None, description="The moment of the question; now when left out.")
+    at: RuleInstant | None = Field(None, description="The moment of the question; now when left out.")
     done: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
         (), max_length=200, description="Steps that were done, as `notice:2026-03-01`."
     )
@@ -79,7 +80,8 @@ def facts_of(book: Book, given: dict[str, Any]) -> dict[str, object]:
 def _typed(fact: Fact, value: Any) -> Any:
     if fact.type == "money" and isinstance(value, dict) and "amount" in value:
         return Amount(**value).money
-    return recalled(fact, value)
+    read = recalled(fact, value)
+    return Amount.of(read).money if isinstance(read, Money) else read
 
 
 def _mend(fact: Fact) -> str:

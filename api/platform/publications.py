@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, reads, writes
-from api.fields import Day, Given, Paragraph, ReasonGiven, examples
+from api.fields import Given, Paragraph, ReasonGiven, RuleDay, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from api.platform import rule_shapes as shapes
 from api.platform.rule_shapes import PublicationShown
@@ -27,7 +27,7 @@ class PublicationGiven(Given):
     revision: Annotated[str, Field(pattern=r"^([0-9a-f]{12})?$")] = Field(
         description="One that was sent before. Empty: back to the shipped book."
     )
-    effective_on: Day | None = Field(None, description="A local day; today when left out.")
+    effective_on: RuleDay | None = Field(None, description="A local day; today when left out.")
     note: Paragraph = Field("No note.", description="Why; it stays on record.")
 
     model_config = examples(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, reads, writes
-from api.fields import Day, Given, Instant, Shown, examples
+from api.fields import Given, RuleDay, RuleInstant, Shown, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from api.platform.rules import IN_FORCE, SHIPPED, Domain, Name, in_force, name_of
 from database.shared import outbox, rules, trials
@@ -39,9 +39,11 @@ class TrialGiven(Given):
     content: Annotated[str, Field(max_length=LARGEST)] = Field("", description="The new book as YAML.")
     new: Side = Field(SHIPPED, description="The new book when no `content` is given: a revision, or a word.")
     old: Side = Field(IN_FORCE, description="What it is compared with: a revision, or one of the words.")
-    begins_on: Day | None = Field(None, description="Of a back-test: the first local day.")
-    ends_on: Day | None = Field(None, description="Of a back-test: the last local day.")
-    at: Instant | None = Field(None, description="Of a dry run: the moment it asks at; now when left out.")
+    begins_on: RuleDay | None = Field(None, description="Of a back-test: the first local day.")
+    ends_on: RuleDay | None = Field(None, description="Of a back-test: the last local day.")
+    at: RuleInstant | None = Field(
+        None, description="Of a dry run: the moment it asks at; now when left out."
+    )
 
     model_config = examples(
         {"kind": "back_test", "new": "5e0c2a91b7d4", "begins_on": "2026-01-01", "ends_on": "2026-03-31"}

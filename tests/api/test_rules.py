@@ -242,6 +242,31 @@ async def test_a_book_explains_what_it_would_decide(caller: Caller) -> None:
     assert mistake["field"] == "facts.age"
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T05:00:00Z", "9999-12-31T10:00:00Z", "9999-12-31T23:59:59-12:00"])
+async def test_no_book_is_asked_about_an_end_of_the_calendar(caller: Caller, at: str) -> None:
+    asked = await caller.post(f"{DUNNING}/explain", json={**QUESTION, "at": at})
+    [mistake] = is_problem(asked, 422, "bad-input")["errors"]
+    assert (mistake["field"], mistake["mend"]) == ("at", "check the year")
+    later = {"revision": "", "effective_on": "9999-12-31"}
+    is_problem(await caller.post(f"{DUNNING}/publications", json=later), 422, "bad-input")
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        {"minor": "many", "currency": "XAF"}, {"minor": [], "currency": "XAF"},
+        {"minor": 1.5, "currency": "XAF"}, {"minor": 5000, "currency": "XXX"},
+        {"minor": 5000, "currency": None}, {"minor": 10**30, "currency": "XAF"}, {"currency": "XAF"},
+    ],
+)  # fmt: skip
+async def test_a_recorded_amount_is_read_as_strictly_as_a_written_one(caller: Caller, amount: Any) -> None:
+    asked = await caller.post(f"{DUNNING}/explain", json={"facts": {**FACTS, "arrears": amount}})
+    [mistake] = is_problem(asked, 422, "bad-input")["errors"]
+    assert mistake["field"] == "facts.arrears"
+    good = {**FACTS, "arrears": {"minor": 5000, "currency": "XAF"}}
+    assert (await caller.post(f"{DUNNING}/explain", json={"facts": good})).status_code == 200
+
+
 async def test_patterns_are_explained_from_events(caller: Caller) -> None:
     address = "/v1/rules/fleet/misses/explain"
     events = [["missed", f"2026-03-{day:02}", f"due-{day}"] for day in (2, 9, 16)]

@@ -218,6 +218,12 @@ async def test_what_cannot_be_tried_is_refused_with_its_mend(drivers: Caller) ->
     assert mistake["mend"] == "leave the days out"
     wrong = {"kind": "back_test", "begins_on": "2031-02-02", "ends_on": "2031-02-01"}
     is_problem(await drivers.post(TRIALS, json=wrong), 422, "bad-input")
+    for far in (
+        {"kind": "dry_run", "at": "9999-12-31T23:59:59Z"}, {"kind": "back_test", "ends_on": "9999-12-31"},
+        {"kind": "back_test", "begins_on": "0001-01-01"},
+    ):  # fmt: skip
+        [mistake] = is_problem(await drivers.post(TRIALS, json=far), 422, "bad-input")["errors"]
+        assert mistake["mend"] == "check the year"
     broken = {"kind": "dry_run", "content": TEXT.replace("measure: days_late", "measure: day_late")}
     [first, *_] = is_problem(await drivers.post(TRIALS, json=broken), 422, "broken-book")["errors"]
     assert first["suggestion"] == "days_late"
