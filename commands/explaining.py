@@ -12,20 +12,22 @@ from rich.text import Text
 
 from adapters.durable.client import DurableRules
 from adapters.holidays import PublicHolidays
+from commands.arguments import DayInReach
 from commands.books import named, shipped_library
 from commands.words import Voice, as_json, in_language
 from domain.calendar import at_local
 from domain.errors import BadInput, Mistake
+from domain.money import Money, parse_money
 from rules.asking import open_days
 from rules.engine import Book
 from rules.errors import nearest
-from rules.facts import recalled, recorded
+from rules.facts import Fact, recalled, recorded
 from rules.gives import given_as_text
 from rules.history import cell
 from rules.ruling import Question, Ruling
 
 PREFIX = "question:1"
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M"])
+MOMENT = DayInReach(["%Y-%m-%d", "%Y-%m-%d %H:%M"])
 
 
 @click.command()
@@ -51,7 +53,8 @@ def explain(
 ) -> None:
     """What BOOK (a name or a file) says of these facts, by which rules, and what would change it."""
     voice = Voice(lang, machine)
-    at = at_local(on.date(), time(12) if on.time() == time(0) else on.time(), zone)
+    hour = time(12) if on.time() == time(0) else on.time()
+    at: datetime = voice.mend_or_fail(lambda: at_local(on.date(), hour, zone))
     keys = frozenset(f"{PREFIX}:{key}" for key in done)
     question = Question(PREFIX, at, zone, keys, open_days(country, PublicHolidays()))
     with closing(DurableRules()) as engine:
@@ -75,7 +78,7 @@ def facts_of(book: Book, given: tuple[str, ...], currency: str) -> dict[str, obj
             continue
         try:
             typed = isinstance(value, str) and fact.type != "any"
-            facts[name] = cell(fact, value, currency) if typed else recalled(fact, value)
+            facts[name] = cell(fact, value, currency) if typed else _of_record(fact, value)
         except (ValueError, TypeError, KeyError, ArithmeticError, BadInput):
             wanted = ", ".join(fact.values) if fact.values else f"a value of type {fact.type}"
             mistakes.append(Mistake(name, f"{value!r} cannot be read", f"write {wanted}"))
@@ -92,13 +95,19 @@ def _pairs(given: tuple[str, ...]) -> list[tuple[str, Any]]:
     return pairs
 
 
+def _of_record(fact: Fact, value: Any) -> object:
+    """An amount has to be one that could have been typed."""
+    read = recalled(fact, value)
+    return parse_money(f"{read.decimal:f}", read.currency) if isinstance(read, Money) else read
+
+
 def _of_file(name: str) -> list[tuple[str, Any]]:
     mend = "give fact=value, or a JSON file with one object of facts"
     try:
         read = json.loads(Path(name).read_text("utf-8"))
     except OSError:
         raise BadInput(Mistake(name, "no such file", mend)) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(Mistake(name, f"it is not JSON: {error}", mend)) from None
     if not isinstance(read, dict):
         raise BadInput(Mistake(name, "it holds no object", mend))

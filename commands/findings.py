@@ -9,12 +9,13 @@ from typing import Any
 import click
 from rich.text import Text
 
+from commands.arguments import FileToWrite
 from commands.words import Voice
 from settings import HERE
 from web.trials.page import About, TrialPage
 from web.trials.sheet import sheet
 
-TO_FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
+TO_FILE = FileToWrite()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.durable.client import DurableRules
+from commands.arguments import DayInReach, Note
 from commands.books import shipped_library, text_of
 from commands.operator import in_folder, operator, settings_for, with_tenant
 from commands.words import Voice, as_json, in_language
@@ -30,9 +31,9 @@ for_tenant = click.option("--tenant", required=True)
 @for_tenant
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help="The local day from which it holds; today when left out."
+    "--on", type=DayInReach(["%Y-%m-%d"]), help="The local day from which it holds; today when left out."
 )
-@click.option("--note", default="", help="What changes and why; it stays on record.")
+@click.option("--note", type=Note(), default="", help="What changes and why; it stays on record.")
 @in_language
 @as_json
 def publish(
@@ -46,6 +47,7 @@ def publish(
 
     async def do(tx: AsyncConnection) -> Publication:
         draft = kept.Draft(book.name, book.revision, book.content, book.version, note)
+        await tenant_of(tx, tenant)
         await kept.add_revision(tx, tenant, operator(), draft, now)
         proposal = Proposal(book.name, book.revision, on.date() if on else None, note)
         return await publications.propose(tx, tenant, operator(), proposal, now)
@@ -59,7 +61,7 @@ def publish(
 @in_folder
 @for_tenant
 @click.argument("book")
-@click.option("--reason", required=True, help="Why; it stays on record.")
+@click.option("--reason", type=Note(needed=True), required=True, help="Why; it stays on record.")
 @in_language
 @as_json
 def rollback(data: Path, tenant: str, book: str, reason: str, lang: str, machine: bool) -> None:

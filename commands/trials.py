@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from adapters.durable.client import DurableRules
+from commands.arguments import DayInReach
 from commands.books import shipped_library, text_of
 from commands.findings import Sinks, give, sinks
 from commands.history import try_history
@@ -29,7 +30,7 @@ from rules.library import Library
 from settings import Settings
 from web.trials.page import About
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = DayInReach(["%Y-%m-%d"])
 NEW = click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 OLD = click.option(
     "--against",
@@ -38,7 +39,7 @@ OLD = click.option(
     metavar="BOOK",
     help="A revision, a file, `shipped` or `in_force`.",
 )
-RESUME = click.option("--resume", type=int, help="Go on with the trial of this number.")
+RESUME = click.option("--resume", type=click.IntRange(1, 2**62), help="Go on with the trial of this number.")
 
 
 @dataclass(frozen=True)

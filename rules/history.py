@@ -11,6 +11,7 @@ from domain.look import Look
 from domain.money import DIGITS, Money, parse_money
 from rules.errors import nearest
 from rules.facts import Fact, recorded
+from rules.fitness import EARLIEST, LATEST
 
 SUBJECT, ON = "subject", "on"
 EVENING = time(23, 59)
@@ -83,9 +84,10 @@ def money_text(value: object) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day and EARLIEST <= day <= LATEST else None
 
 
 def _mistake(line: int, column: str, text: str, mend: str) -> Mistake:

@@ -174,3 +174,12 @@ def test_a_row_becomes_a_look_at_the_end_of_its_local_day() -> None:
     }
     with pytest.raises(BadInput, match="line 2, column arrears"):
         History(BOOK.facts, "Africa/Douala").look(2, values)
+
+
+def test_a_day_at_an_end_of_the_calendar_is_told_and_the_others_count(tmp_path: Path, draft: Path) -> None:
+    far = [["x", "0001-01-01", 9, "5000 XAF", BEGAN], ["y", "9999-12-31", 9, "5000 XAF", BEGAN]]
+    result = call(draft, "--history", history(tmp_path / "h.csv", [*far, *arrears(1)]))
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "lignes illisibles : 2" in result.output.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "'9999-12-31' cannot be read" in result.output

@@ -186,6 +186,36 @@ def test_facts_that_cannot_be_read_are_named_with_their_mend() -> None:
     assert call("explain", "fleet/dunning").exit_code == 2
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2200-01-01"])
+def test_no_book_is_asked_about_an_end_of_the_calendar(day: str) -> None:
+    result = call("explain", "fleet/dunning", *LATE, "--on", day)
+    assert result.exit_code == 2
+    assert "check the year" in result.output
+
+
+def test_a_zone_that_is_not_there_is_said() -> None:
+    result = call("explain", "fleet/dunning", *LATE, "--on", "2026-03-08", "--zone", "Nowhere/City")
+    assert result.exit_code == 1
+    assert "zone: 'Nowhere/City' is not a time zone" in result.output
+
+
+@pytest.mark.parametrize("minor", ['"many"', "[]", "1.5", "true-ish", "1" + "0" * 400])
+def test_amounts_of_a_file_are_read_as_strictly_as_typed_ones(tmp_path: Path, minor: str) -> None:
+    facts = tmp_path / "facts.json"
+    facts.write_text(f'{{"arrears": {{"currency": "XAF", "minor": {minor}}}}}', "utf-8")
+    result = call("explain", "fleet/dunning", *LATE, "--facts", facts, "--on", "2026-03-08")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_facts_nested_without_end_are_no_facts(tmp_path: Path) -> None:
+    facts = tmp_path / "facts.json"
+    facts.write_text("[" * 100_000, "utf-8")
+    result = call("explain", "fleet/dunning", "--facts", facts, "--on", "2026-03-08")
+    assert result.exit_code == 1
+    assert "give fact=value, or a JSON file" in result.output
+
+
 def test_prices_are_told_exactly() -> None:
     given = ("--facts", "reference=disj_10a", "--facts", "level=bronze", "--on", "2026-03-08")
     said = told("explain", "maintenance/price", *given)

@@ -192,6 +192,28 @@ async def test_where_two_persons_decide_it_is_proposed(firm: Firm, owner: Databa
     assert "proposée" in (await firm.call("list")).output
 
 
+async def test_arguments_are_refused_before_the_work_begins(firm: Firm, tmp_path: Path) -> None:
+    draft = drafted(tmp_path / "draft.yaml")
+    for words, mend in (
+        (("back-test", draft, "--until", "9999-12-31"), "check the year"),
+        (("back-test", "--resume", "9" * 20), "is not in the range"),
+        (("back-test", draft, "--html", tmp_path / "nowhere" / "page.html"), "make it first"),
+        (("publish", draft, "--on", "9999-12-31"), "check the year"),
+        (("publish", draft, "--note", "x" * 2001), "2000 at most"),
+        (("rollback", "fleet/dunning", "--reason", " "), "write something"),
+    ):
+        result = await firm.call(*words)
+        assert result.exit_code == 2, words
+        assert mend in " ".join(result.output.split()), words
+
+
+async def test_nothing_is_published_for_a_tenant_that_is_not_there(firm: Firm, tmp_path: Path) -> None:
+    nobody = Firm(firm.folder, "nobody", firm.database)
+    result = await nobody.call("publish", drafted(tmp_path / "draft.yaml"))
+    assert result.exit_code == 1
+    assert "nobody" in result.output
+
+
 async def test_a_tenant_that_is_not_there_is_said(firm: Firm, tmp_path: Path) -> None:
     result = await Firm(firm.folder, "nobody", firm.database).call("dry-run", drafted(tmp_path / "d.yaml"))
     assert result.exit_code == 1
