@@ -34,6 +34,8 @@ from web.console.router import mount_console
 from web.reference import reference_page
 from web.trials.router import trial_pages
 
+log = logging.getLogger("echeance.api")
+
 
 def create_app(chosen: environment.Settings | None = None) -> FastAPI:
     """Raises BadInput when the environment is not complete, BrokenBooks when a rule book is broken."""
@@ -123,7 +125,10 @@ async def keep_fresh(
     Tenants are looked at every ``rarely`` times.
     """
     for times in count():
-        await asyncio.to_thread(books.library.refresh)
+        try:
+            await asyncio.to_thread(books.library.refresh)
+        except Exception:  # whatever it is, the next look may find the folder in order again
+            log.exception("the rule books could not be looked at")
         if times % rarely == 0:
             with suppress(SQLAlchemyError, OSError):  # the health check names the database by itself
                 await books.survey(clock())

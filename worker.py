@@ -185,9 +185,12 @@ async def keep_books_fresh(database: Database, library: Library, every: float = 
     shown: object = ()
     books, kept = Books(database, library), False
     while True:
-        for name in await asyncio.to_thread(library.refresh):
-            log.info("rule book %s: new revision %s", name, library.book(name).revision)
-            kept = False
+        try:
+            for name in await asyncio.to_thread(library.refresh):
+                log.info("rule book %s: new revision %s", name, library.book(name).revision)
+                kept = False
+        except Exception:  # whatever it is, the next look may find the folder in order again
+            log.exception("the rule books could not be looked at")
         if not kept:
             kept = await keep_shipped(books)
         await asyncio.sleep(every)

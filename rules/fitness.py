@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from domain.decision import Bilingual
-from domain.money import Money
+from domain.money import DIGITS, Money
 
 if TYPE_CHECKING:
     from rules.facts import Fact
@@ -44,6 +44,8 @@ def _exact(_fact: "Fact", given: Any) -> Decimal:
 def _minor(fact: "Fact", given: Any) -> int:
     if not isinstance(given, Money):
         return _whole(fact, given)
+    if given.currency not in DIGITS or type(given.minor) is not int:
+        raise Unfit("n’est pas un montant en unités mineures", "is not an amount in minor units")
     if fact.currency and given.currency != fact.currency:
         raise Unfit(
             f"doit être en {fact.currency}, pas en {given.currency}",

@@ -4,6 +4,7 @@ A tenant's own revision goes before the book of the folder.
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,7 +202,7 @@ class Library:
     def _take(self, path: Path, shelf: _Shelf) -> None:
         file = path.relative_to(self._folder).as_posix()
         try:
-            with path.open("rb") as stream:
+            with open(path, "rb", opener=at_once) as stream:
                 book = self._read(decode(stream.read(LARGEST + 1), file), file)
             expected = file.removesuffix(".yaml")
             if book.name != expected:
@@ -224,6 +225,9 @@ class Library:
                 stat = path.stat()
             except FileNotFoundError:
                 continue
+            except OSError:  # unreadable for the moment: reading it says why
+                yield path, (0, 0, 0)
+                continue
             yield path, (stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
     def _deleted(self, path: Path) -> BookError:
@@ -232,6 +236,11 @@ class Library:
             file, 1, 1, "fichier supprimé : la dernière révision valide reste en vigueur",
             "file deleted: the last valid revision stays in force",
         )  # fmt: skip
+
+
+def at_once(path: str, flags: int) -> int:
+    """Opens without waiting for a writer: a pipe in the folder is an empty file, not a standstill."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def misnamed(file: str, name: str, expected: str) -> BookError:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from domain.money import Money
+from domain.money import DIGITS, Money
 from rules.condition import Cell, Condition, Span, Today
 from rules.facts import Fact
 from rules.fitness import EARLIEST, LATEST
@@ -93,10 +93,11 @@ class Source:
 
     def _amount(self, variable: str, fact: Fact, slow: str) -> list[str]:
         allowed = f"{variable}.__class__ is not int" + (f" and {variable} is not None" * nullable(fact))
-        currency = f" and {variable}.currency == {fact.currency!r}" if fact.currency else ""
+        known = self.constant((fact.currency,) if fact.currency else tuple(DIGITS))
+        money = f"{variable}.__class__ is Money and {variable}.currency in {known}"
         return [
-            f"if {variable}.__class__ is Money{currency}: {variable} = {variable}.minor",
-            f"elif {allowed}: {slow}",
+            f"if {money}: {variable} = {variable}.minor",
+            f"if {allowed}: {slow}",
         ]
 
     def _accepted(self) -> str:

@@ -71,7 +71,11 @@ class RuleTrials:
         while True:
             async with self.database.tenant(firm.id) as tx:
                 found = await recorded.batch(tx, firm.id, trial, firm.zone, after, self.batch)
-            await asyncio.to_thread(comparison.take, found.looks)
+            try:
+                await asyncio.to_thread(comparison.take, found.looks)
+            except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
+                # Of a recorded look that no book can take: trying it again would come to the same.
+                return await self._failed(firm, trial, f"{type(fault).__name__} after {trial.done} looks")
             reached = replace(trial, done=trial.done + len(found.looks))
             kept = await self._keep(firm, trial, reached, comparison, found)
             if kept.state != RUNNING:

@@ -122,3 +122,19 @@ def test_templates_beside_the_books_are_the_known_ones(tmp_path: Path) -> None:
     for name in ("firm.sms.fr.j2", "firm.email.en.j2", "notice.sms.fr.j2"):
         (tmp_path / "fleet" / "dunning" / name).write_text("x")
     assert shipped_vocabulary(tmp_path).templates == {"fleet/dunning/firm", "fleet/dunning/notice"}
+
+
+def test_what_cannot_be_read_for_the_moment_stops_nothing(folder: Path) -> None:
+    """A link to itself and a pipe: neither ends the looking, neither holds it up, both are named."""
+    library = Library(folder, shipped_vocabulary(SHIPPED.parent / "templates"))
+    path = next(folder.rglob("*.yaml"))
+    text, name = path.read_text("utf-8"), path.relative_to(folder).as_posix()
+    for make in (lambda: path.symlink_to(path.name), lambda: os.mkfifo(path)):
+        path.unlink()
+        make()
+        library.refresh()
+        assert [problem.file for problem in library.problems()] == [name]
+        path.unlink()
+        path.write_text(text, "utf-8")
+        library.refresh()
+        assert library.problems() == ()

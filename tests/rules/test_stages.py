@@ -169,3 +169,9 @@ def test_days_that_nobody_can_be_late_are_refused_by_name() -> None:
         given = {"days_late": days, "arrears": Money("XAF", 1), "oldest_due_on": OLDEST}
         with pytest.raises(FactsRefused, match="more than a hundred years"):
             BOOK.decide(given, ask("2026-03-10 12:00"))
+
+
+@pytest.mark.parametrize("arrears", [Money("XAF", "1"), Money("XAF", 1.5), Money("XAF", True), Money("X", 1)])  # type: ignore[arg-type]
+def test_amounts_that_are_none_are_refused_by_name(arrears: Money) -> None:
+    with pytest.raises(FactsRefused, match="arrears"):
+        BOOK.decide({"days_late": 5, "arrears": arrears, "oldest_due_on": OLDEST}, ask("2026-03-10 12:00"))

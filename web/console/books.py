@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.books import TenantBooks, books_of
 from domain.decision import Bilingual
 from rules.errors import BookError
+from rules.library import at_once
 from rules.reader import LARGEST
 from web.console.visit import Visit
 
@@ -60,7 +61,7 @@ async def _shown(mine: TenantBooks, name: str, folder: Path) -> ShownBook:
 
 def _text(file: Path) -> str:
     try:
-        with file.open("rb") as stream:
+        with open(file, "rb", opener=at_once) as stream:
             return stream.read(LARGEST).decode("utf-8", "replace")
     except OSError:
         return ""
