@@ -63,14 +63,17 @@ async def twilio_inbound(request: Request, parts: Stands) -> Response:
 
 
 async def apply_all(parts: Parts, actor: Actor, told: Iterable[DeliveryEvent]) -> int:
-    """How many events were new to us. A message's id names its tenant before the first dot."""
+    """How many events were new to us. A message's id names its tenant before the first dot.
+
+    Rows are taken in the order of their ids: of two batches with the same messages, one waits.
+    """
     by_tenant: dict[str, list[DeliveryEvent]] = defaultdict(list)
     for event in told:
         by_tenant[event.message_id.partition(".")[0]].append(event)
     applied = 0
     for tenant in set(by_tenant) & set(await _tenants(parts)):
         async with parts.database.tenant(tenant) as tx:
-            for event in by_tenant[tenant]:
+            for event in sorted(by_tenant[tenant], key=lambda one: one.message_id):
                 applied += await _apply(tx, tenant, actor, event, parts)
     return applied
 
