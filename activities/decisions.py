@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,12 +16,11 @@ from database.shared.rules import Versions
 from domain.calendar import at_local, local_date
 from domain.case import Review
 from domain.decision import Bilingual, Decision, Reason, Step, Waiting
-from domain.event import Event
-from domain.money import Money
 from domain.ports import Holidays
 from rules.asking import question
 from rules.engine import Book
 from rules.errors import FactsRefused
+from rules.facts import recorded
 from rules.library import Library
 from rules.ruling import Question, Ruling
 
@@ -121,7 +120,7 @@ class Decisions:
             closes=next((ruling.closes for ruling in rulings if ruling.closes), ""),
             book="+".join(book.name for book in books),
             revision="+".join(book.revision for book in books),
-            facts={name: plain(value) for given in facts for name, value in given.items()},
+            facts={name: recorded(value) for given in facts for name, value in given.items()},
             reasons=reasons,
             near=tuple(miss for ruling in rulings for miss in ruling.near),
         )
@@ -137,7 +136,7 @@ class Decisions:
         return replace(
             step,
             contacts=collected.roles.get(step.to, ()),
-            data={name: plain(value) for name, value in {**collected.data, **step.data}.items()},
+            data={name: recorded(value) for name, value in {**collected.data, **step.data}.items()},
         )
 
 
@@ -184,16 +183,3 @@ def blocked(review: Review, refused: FactsRefused) -> Decision:
     return Decision(
         stage="blocked", waiting=Waiting(what, title), steps=(step,), review_at=review.at + timedelta(days=1)
     )
-
-
-def plain(value: object) -> object:
-    """A fact as JSON."""
-    if isinstance(value, Money):
-        return {"minor": value.minor, "currency": value.currency}
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Event):
-        return [value.kind, value.on.isoformat(), value.ref]
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value if isinstance(value, (bool, int, str)) or value is None else str(value)
