@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.decision import NearMiss, Reason, Step
 from rules.checking import NO_VALUE
@@ -41,7 +41,7 @@ class Ladder:
     ends: str = "process"
     key_by: str = ""
 
-    program: None = None
+    program: ClassVar[None] = None
 
     def conditions(self) -> tuple[Condition, ...]:
         return (*(stop.when for stop in self.stops), *(step.when for step in self.steps))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from functools import cached_property
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.decision import Reason, Step
 from domain.event import Event
@@ -41,7 +41,7 @@ class Patterns:
     """Of patterns that do something; their keys bear the day since which the pattern has held."""
     matcher: Matcher | None = field(default=None, compare=False, repr=False)
 
-    program: None = None
+    program: ClassVar[None] = None
 
     def asking(self, matcher: Matcher) -> "Patterns":
         return replace(self, matcher=matcher)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.decision import NearMiss, Reason
 from rules.checking import NO_VALUE
@@ -51,7 +51,7 @@ class Stages:
     minimum: Minimum | None = None
     hour: time = time(9)
 
-    program: None = None
+    program: ClassVar[None] = None
 
     def conditions(self) -> tuple[Condition, ...]:
         steps = [step.when for stage in self.stages for step in stage.steps]
