@@ -26,6 +26,8 @@ from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api import app as api
 from api.parts import Parts
 from database.session import Database
+from database.shared.keys import Keyring
+from database.shared.sealing import MasterKeys
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from web.answers.router import answer_pages
@@ -85,6 +87,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         ping_temporal=pinger(chosen),
         book_problems=lambda: [str(one) for one in (*library.problems(), *library.passed_over())],
         library=library,
+        keyring=Keyring(MasterKeys([one.get_secret_value() for one in chosen.master_keys])),
     )
 
 

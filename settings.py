@@ -58,6 +58,7 @@ class Settings(BaseSettings):
 
     public_base_url: str
     link_secrets: Secrets
+    master_keys: Secrets
     mobile_money_secret: SecretStr
 
     sendgrid_base_url: str = "https://api.sendgrid.com"

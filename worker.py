@@ -39,6 +39,8 @@ from adapters.typesetting import Typst
 from adapters.words import Words
 from database.relay import Relay
 from database.session import Database
+from database.shared.keys import Keyring
+from database.shared.sealing import MasterKeys
 from domain.errors import BadInput
 from domain.message import Channel
 from domain.ports import Provider
@@ -78,6 +80,7 @@ class Ground:
     words: Words
     typesetter: Typst
     links: SignedLinks
+    keyring: Keyring
     soon: timedelta = timedelta(minutes=1)
     patience: timedelta = timedelta(minutes=5)
 
@@ -127,9 +130,14 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         words=words,
         typesetter=Typst(chosen.templates_folder),
         links=SignedLinks(secrets, chosen.public_base_url),
+        keyring=keyring_of(chosen),
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),
     )
+
+
+def keyring_of(chosen: environment.Settings) -> Keyring:
+    return Keyring(MasterKeys([secret.get_secret_value() for secret in chosen.master_keys]))
 
 
 def library_of(chosen: environment.Settings, stack: AsyncExitStack) -> Library:

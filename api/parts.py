@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from database.session import Database
+from database.shared.keys import Keyring
 from domain.fleet.intake import FleetFiles
 from domain.links import Target
 from domain.message import DeliveryEvent
@@ -78,3 +79,4 @@ class Parts:
     ping_temporal: Callable[[], Awaitable[None]]
     book_problems: Callable[[], Sequence[str]]
     library: Library
+    keyring: Keyring

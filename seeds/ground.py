@@ -24,6 +24,8 @@ from adapters.typesetting import Typst
 from adapters.words import Words
 from database.migrate import upgrade
 from database.session import Database
+from database.shared.keys import Keyring
+from database.shared.sealing import MasterKeys
 from domain.message import Channel
 from domain.ports import Provider
 from rules.library import Library
@@ -66,6 +68,7 @@ async def stand(stack: AsyncExitStack) -> Place:
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["ground"], PUBLIC),
+        keyring=Keyring(MasterKeys(["ground"])),
     )
     environment = environment_of(postgres, temporal, address, folder)
     return Place(
@@ -101,6 +104,7 @@ def environment_of(
         "ECHEANCE_TEMPORAL_ADDRESS": temporal.address,
         "ECHEANCE_PUBLIC_BASE_URL": PUBLIC,
         "ECHEANCE_LINK_SECRETS": "ground",
+        "ECHEANCE_MASTER_KEYS": "ground",
         "ECHEANCE_MOBILE_MONEY_SECRET": "ground",
         "ECHEANCE_SENDGRID_BASE_URL": twin,
         "ECHEANCE_SENDGRID_API_KEY": FAR.api_key,

@@ -18,6 +18,8 @@ from adapters.twilio import Twilio
 from adapters.typesetting import Typst
 from adapters.words import Words
 from database.session import Database
+from database.shared.keys import Keyring
+from database.shared.sealing import MasterKeys
 from domain.message import Channel
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
@@ -26,6 +28,7 @@ from worker import Ground
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = "https://echeance.example"
+KEYRING = Keyring(MasterKeys(["a master key for tests"]))
 
 
 @dataclass
@@ -83,4 +86,5 @@ def ground(database: Database, twin: Twin) -> Ground:
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["a secret for tests"], PUBLIC),
+        keyring=KEYRING,
     )  # fmt: skip

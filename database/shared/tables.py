@@ -29,13 +29,25 @@ tenant = Table(
     Column("country", Text), Column("zone", Text), Column("currency", Text), Column("locale", Text),
     Column("quiet_from", Time), Column("quiet_until", Time), Column("sms_a_day", Integer),
     Column("email_a_day", Integer), Column("sms_a_week", Integer), Column("email_a_week", Integer),
-    Column("rules_need_approval", Boolean),
+    Column("rules_need_approval", Boolean), Column("second_factor", Text),
 )  # fmt: skip
 
 api_key = tenant_table(
     "api_key", Column("id", Text, primary_key=True), Column("name", Text), Column("secret_sha256", Text),
     Column("scopes", ARRAY(Text)), Column("created_at", AT), Column("expires_at", AT), Column("revoked_at",
-    AT),
+    AT), Column("owner", Text),
+)  # fmt: skip
+
+data_key = tenant_table(
+    "data_key", Column("id", Text, primary_key=True), Column("owner", Text), Column("wrapped", LargeBinary),
+    Column("master", Text), Column("created_at", AT), Column("destroyed_at", AT),
+    Column("destroyed_for", Text),
+)  # fmt: skip
+
+person = tenant_table(
+    "person", Column("id", Text, primary_key=True), Column("email", Text), Column("full_name", Text),
+    Column("locale", Text), Column("roles", ARRAY(Text)), Column("contact_ref", Text), Column("state", Text),
+    Column("created_at", AT), Column("created_by", Text), Column("last_seen_at", AT),
 )  # fmt: skip
 
 contact = tenant_table(

@@ -28,7 +28,7 @@ from rules.library import Library
 from serving import assemble
 from tests.api.samples import CONTRACTS, DELIVERABLES, PROJECTS, eur, signed
 from tests.engine import ENGINE
-from tests.ground import PUBLIC, ROOT
+from tests.ground import KEYRING, PUBLIC, ROOT
 
 TWILIO_TOKEN = "a token for tests"
 MOBILE_MONEY = "a secret for tests"
@@ -114,7 +114,7 @@ def parts(database: Database, clock: Clock, signer: EventSigner, links: SignedLi
         holidays=PublicHolidays(), fleet_files=CsvFleetFiles(), identifiers=identifiers,
         typesetter=Typst(ROOT / "templates"),
         mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
-        ping_temporal=ping, book_problems=list, library=Library.load(ROOT / "rules", ENGINE),
+        ping_temporal=ping, book_problems=list, library=Library.load(ROOT / "rules", ENGINE), keyring=KEYRING,
     )  # fmt: skip
 
 
