@@ -63,7 +63,7 @@ class Keyring:
         return DataKey(id, self.master.unwrap(row.master, bytes(row.wrapped), f"{tenant}:{id}"))
 
     async def destroy(self, tx: AsyncConnection, tenant: str, owner: str, at: datetime, why: str) -> bool:
-        """False when the owner has no key. What other processes hold in memory they forget within a minute."""
+        """False when the owner has none. What other processes hold in memory they forget within a minute."""
         mine = (
             (data_key.c.tenant_id == tenant) & (data_key.c.owner == owner) & data_key.c.wrapped.is_not(None)
         )
