@@ -40,6 +40,7 @@ from adapters.words import Words
 from database.relay import Relay
 from database.session import Database
 from database.shared.keys import Keyring
+from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
 from domain.errors import BadInput
 from domain.message import Channel
@@ -225,7 +226,8 @@ async def run(chosen: environment.Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
         ground = await ground_of(chosen, stack)
-        client = await connect(chosen.temporal_address, chosen.temporal_namespace)
+        keys = CaseKeys(ground.database, ground.keyring)
+        client = await connect(chosen.temporal_address, chosen.temporal_namespace, keys)
         relay = Relay(ground.database, TemporalDoorbell(client))
         background = [
             asyncio.create_task(relay.run()),

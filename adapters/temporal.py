@@ -5,10 +5,11 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.history_codec import converter
 from domain.case import Case, Outcome, Ring
+from domain.ports import PayloadKeys
 
 TENANT = SearchAttributeKey.for_keyword("EcheanceTenant")
 DOMAIN = SearchAttributeKey.for_keyword("EcheanceDomain")
@@ -16,8 +17,9 @@ PROCESS = SearchAttributeKey.for_keyword("EcheanceProcess")
 SUBJECT = SearchAttributeKey.for_keyword("EcheanceSubject")
 
 
-async def connect(address: str, namespace: str = "default") -> Client:
-    return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+async def connect(address: str, namespace: str = "default", keys: PayloadKeys | None = None) -> Client:
+    """Without ``keys`` it writes in clear and reads nothing sealed: for questions about the server."""
+    return await Client.connect(address, namespace=namespace, data_converter=converter(keys))
 
 
 class TemporalDoorbell:

@@ -42,6 +42,12 @@ class Case:
         return self.process.partition(".")[0]
 
 
+def read_workflow_id(workflow_id: str) -> tuple[str, str, str] | None:
+    """Process, tenant and reference; nothing for a process that has no case (a schedule's)."""
+    parts = workflow_id.split(":")
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 and all(parts) else None
+
+
 @dataclass(frozen=True)
 class Review:
     """One look at a case. ``at`` is the workflow's own time (UTC); ``run`` and ``number`` make it unique."""

@@ -44,6 +44,18 @@ class Links(Protocol):
     def to(self, target: Target) -> str: ...
 
 
+class PayloadKeys(Protocol):
+    """The keys under which histories are sealed: a name that may be read by anybody, and 32 secret bytes."""
+
+    async def of(self, workflow_id: str) -> tuple[str, bytes]:
+        """The key of a case, by the id of its workflow; the platform's own where it is no case's."""
+        ...
+
+    async def named(self, name: str) -> bytes | None:
+        """Nothing for a key that was destroyed or is not ours."""
+        ...
+
+
 class Typesetter(Protocol):
     """Renders a document template to PDF bytes; the same data gives the same bytes."""
 

@@ -25,6 +25,7 @@ from adapters.words import Words
 from database.migrate import upgrade
 from database.session import Database
 from database.shared.keys import Keyring
+from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
 from domain.message import Channel
 from domain.ports import Provider
@@ -71,9 +72,8 @@ async def stand(stack: AsyncExitStack) -> Place:
         keyring=Keyring(MasterKeys(["ground"])),
     )
     environment = environment_of(postgres, temporal, address, folder)
-    return Place(
-        await connect(temporal.address), ground, owner, temporal, postgres, folder, twin, environment
-    )
+    client = await connect(temporal.address, keys=CaseKeys(database, ground.keyring))
+    return Place(client, ground, owner, temporal, postgres, folder, twin, environment)
 
 
 def start_servers(folder: Path, stack: AsyncExitStack) -> tuple[EmbeddedPostgres, EmbeddedTemporal]:

@@ -13,7 +13,8 @@ from adapters.local.temporal import EmbeddedTemporal
 from adapters.temporal import connect
 from database.migrate import upgrade
 from database.session import Database
-from tests.ground import ROOT, Twin, ground, serve_twin
+from database.shared.payload_keys import CaseKeys
+from tests.ground import KEYRING, ROOT, Twin, ground, serve_twin
 from tests.stories.telling import Telling
 from worker import WORKFLOWS, Ground, workers
 
@@ -65,7 +66,7 @@ async def telling(
     temporal: EmbeddedTemporal, database: Database, owner: Database, provider_twin: Twin
 ) -> AsyncIterator[Telling]:
     """Workers on every queue, and a simulation that moves their processes through time."""
-    client = await connect(temporal.address)
+    client = await connect(temporal.address, keys=CaseKeys(database, KEYRING))
     standing: Ground = ground(database, provider_twin)
     async with AsyncExitStack() as stack:
         for worker in workers(client, standing, list(WORKFLOWS)):

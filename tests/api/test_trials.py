@@ -21,11 +21,12 @@ from adapters.temporal import TemporalDoorbell, connect
 from database.relay import Relay
 from database.session import Database
 from database.shared import trials
+from database.shared.payload_keys import CaseKeys
 from database.shared.tables import decision
 from database.shared.trials import Trial
 from domain.case import Case
 from tests.api.conftest import Caller, is_problem
-from tests.ground import ROOT
+from tests.ground import KEYRING, ROOT
 from tests.rules.drafts import sooner
 from worker import SANDBOX
 from workflows.platform.rule_trial import RuleTrial
@@ -90,7 +91,7 @@ class Platform:
 
 @pytest.fixture
 async def platform(temporal: EmbeddedTemporal, database: Database) -> Platform:
-    return Platform(await connect(temporal.address), database)
+    return Platform(await connect(temporal.address, keys=CaseKeys(database, KEYRING)), database)
 
 
 @dataclass(frozen=True)
