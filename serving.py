@@ -18,6 +18,7 @@ from activities.platform.publications import Books
 from adapters import identifiers
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.durable.client import DurableRules
+from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.temporal import connect
@@ -27,6 +28,7 @@ from api import app as api
 from api.parts import Parts
 from database.session import Database
 from database.shared.keys import Keyring
+from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
@@ -72,8 +74,10 @@ def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> 
 
 def parts_of(chosen: environment.Settings, library: Library) -> Parts:
     token = chosen.twilio_auth_token.get_secret_value()
+    database = Database(chosen.database_url, ping=True)
+    keyring = Keyring(MasterKeys([one.get_secret_value() for one in chosen.master_keys]))
     return Parts(
-        database=Database(chosen.database_url, ping=True),
+        database=database,
         clock=lambda: datetime.now(UTC),
         links=SignedLinks([one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url),
         mail_webhook=SendGridWebhook(chosen.sendgrid_verification_key),
@@ -87,7 +91,8 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         ping_temporal=pinger(chosen),
         book_problems=lambda: [str(one) for one in (*library.problems(), *library.passed_over())],
         library=library,
-        keyring=Keyring(MasterKeys([one.get_secret_value() for one in chosen.master_keys])),
+        keyring=keyring,
+        histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
     )
 
 

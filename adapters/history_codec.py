@@ -4,13 +4,15 @@ Arguments, results, signals, details and the texts of failures go through it. A 
 keys may change; one without our encoding is passed through, so that older histories replay.
 """
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -24,6 +26,7 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
+from domain.errors import BadInput, Mistake
 from domain.ports import PayloadKeys
 
 ENCODING = b"binary/encrypted"
@@ -56,13 +59,14 @@ class HistoryCodec(PayloadCodec, WithSerializationContext):
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Raises Sealed."""
-        return [await self._opened(payload) for payload in payloads]
+        return [await self.opened(payload) for payload in payloads]
 
-    async def _opened(self, payload: Payload) -> Payload:
+    async def opened(self, payload: Payload) -> Payload:
+        """What is not sealed comes back as it is. Raises Sealed."""
         if payload.metadata.get("encoding") != ENCODING:
             return payload
         name = payload.metadata.get(KEY, b"")
-        secret = await self.keys.named(name.decode("ascii", "replace"))
+        secret = await self.keys.named(key_name(payload))
         if secret is None:
             raise Sealed("the key of this history was destroyed, or never was")
         try:
@@ -70,6 +74,39 @@ class HistoryCodec(PayloadCodec, WithSerializationContext):
             return Payload.FromString(plain)
         except (InvalidTag, ValueError, DecodeError):
             raise Sealed("a payload is not as it was written") from None
+
+
+@dataclass(frozen=True)
+class HistoryReader:
+    """Implements the port Histories: what Temporal's UI asks a codec server, in protobuf's JSON."""
+
+    codec: HistoryCodec
+
+    async def clear(self, payloads: Sequence[Mapping[str, Any]], tenant: str) -> list[dict[str, Any]]:
+        """What another tenant's key seals stays sealed; of what was erased only that is said.
+
+        Raises BadInput when one is not a payload.
+        """
+        try:
+            given = [ParseDict(dict(one), Payload()) for one in payloads]
+        except (ParseError, ValueError, TypeError):
+            mend = "send payloads as Temporal's UI does: metadata and data in base64"
+            raise BadInput(Mistake("payloads", "not payloads", mend)) from None
+        return [MessageToDict(await self._clear(one, tenant)) for one in given]
+
+    async def _clear(self, payload: Payload, tenant: str) -> Payload:
+        owner, slash, _ = key_name(payload).partition("/")
+        if slash and owner != tenant:
+            return payload
+        try:
+            return await self.codec.opened(payload)
+        except Sealed as why:
+            return Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(f"({why})").encode())
+
+
+def key_name(payload: Payload) -> str:
+    """Empty for a payload that is not sealed."""
+    return payload.metadata.get(KEY, b"").decode("ascii", "replace")
 
 
 def _sealed(cipher: AESGCM, name: bytes, payload: Payload) -> Payload:

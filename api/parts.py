@@ -1,10 +1,10 @@
 """What the API stands on. The composition root (`serving.py`) builds it; tests build their own."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from database.session import Database
 from database.shared.keys import Keyring
@@ -58,6 +58,14 @@ class Identifiers(Protocol):
     def iban(self, text: str, field: str = "iban") -> str: ...
 
 
+class Histories(Protocol):
+    """Reads what Temporal keeps of a tenant's cases, payload by payload in protobuf's JSON."""
+
+    async def clear(self, payloads: Sequence[Mapping[str, Any]], tenant: str) -> list[dict[str, Any]]:
+        """Another tenant's stay sealed. Raises BadInput for what is no payload."""
+        ...
+
+
 @dataclass(frozen=True)
 class Parts:
     """``clock`` gives aware UTC instants: only here is the real time asked for.
@@ -80,3 +88,4 @@ class Parts:
     book_problems: Callable[[], Sequence[str]]
     library: Library
     keyring: Keyring
+    histories: Histories

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 
 from adapters import identifiers
 from adapters.csv_fleet import CsvFleetFiles
+from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.local.signing import EventSigner
@@ -21,6 +22,7 @@ from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api.parts import Parts
 from database.session import Database
 from database.shared.api_keys import create_key
+from database.shared.payload_keys import CaseKeys
 from database.shared.tables import audit, outbox, tenant
 from database.training import fund_call
 from database.training.projects import case_of
@@ -115,6 +117,7 @@ def parts(database: Database, clock: Clock, signer: EventSigner, links: SignedLi
         typesetter=Typst(ROOT / "templates"),
         mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
         ping_temporal=ping, book_problems=list, library=Library.load(ROOT / "rules", ENGINE), keyring=KEYRING,
+        histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),
     )  # fmt: skip
 
 

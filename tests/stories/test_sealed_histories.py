@@ -1,21 +1,23 @@
 """What Temporal keeps of a case: sealed under the case's key, readable with it, gone without it."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from google.protobuf.json_format import ParseDict
+from google.protobuf.json_format import MessageToDict, ParseDict
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 
-from adapters.history_codec import HistoryCodec, Sealed, converter
+from adapters.history_codec import HistoryCodec, HistoryReader, Sealed, converter
 from adapters.local.temporal import EmbeddedTemporal
 from database.shared.keys import of_case
 from database.shared.payload_keys import CaseKeys
 from domain.case import Case
+from domain.errors import BadInput
 from tests.ground import KEYRING
 from tests.stories.fleet import DUNNING, order, signed
 from tests.stories.telling import Story, Telling
@@ -101,6 +103,27 @@ async def test_a_payload_that_was_changed_or_moved_is_refused(telling: Telling) 
         stranger = Payload(metadata={**sealed.metadata, "encryption-key-id": name}, data=sealed.data)
         with pytest.raises(Sealed):
             await codec_of(story).decode([stranger])
+
+
+async def test_an_operator_reads_their_own_tenants_and_learns_what_was_erased(telling: Telling) -> None:
+    story = await signed(telling)
+    await story.until("2032-02-07 12:00")
+    sealed = [MessageToDict(one) for one in payloads(json.loads(await kept(story)))]
+    reader = HistoryReader(codec_of(story))
+    plain = {"metadata": {"encoding": b64encode(b"json/plain").decode()}, "data": b64encode(b"1").decode()}
+    shown = await reader.clear([*sealed, plain], story.tenant)
+    assert shown[-1] == plain
+    assert "courtesy" in " ".join(b64decode(one["data"]).decode() for one in shown)
+    assert await reader.clear(sealed, "another") == sealed
+    async with telling.database.tenant(story.tenant) as tx:
+        await KEYRING.destroy(
+            tx, story.tenant, of_case(DUNNING, "C-1"), story.instant("2032-02-08 09:00"), ""
+        )
+    after = await HistoryReader(codec_of(story)).clear(sealed[:1], story.tenant)
+    assert b"destroyed" in b64decode(after[0]["data"])
+    for nonsense in ({"data": 7}, {"metadata": 7}, {"unknown": "x"}):
+        with pytest.raises(BadInput):
+            await reader.clear([nonsense], story.tenant)
 
 
 async def test_the_text_and_trace_of_a_failure_are_sealed(telling: Telling) -> None:
