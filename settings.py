@@ -1,5 +1,6 @@
 """What the platform is told by its environment, read once at start. Every variable begins with ECHEANCE_."""
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -35,6 +36,7 @@ def _psycopg(url: str) -> str:
 
 DatabaseUrl = Annotated[str, AfterValidator(_psycopg)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
+PossibleSecrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 Queues = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_known_queues), Field(min_length=1)
 ]
@@ -81,6 +83,11 @@ class Settings(BaseSettings):
     rules_backend: Literal["python", "durable"] = "python"
     rules_folder: Path = HERE / "rules"
     templates_folder: Path = HERE / "templates"
+
+    backup_keys: PossibleSecrets = ()
+    backup_folder: Path | None = None
+    backup_at: time = time(2, 30)
+    backup_tools: Path | None = None
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

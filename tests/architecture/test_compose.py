@@ -26,7 +26,7 @@ def services() -> dict[str, Any]:
 
 def test_it_runs_every_part(services: dict[str, Any]) -> None:
     workers = {f"worker-{queue}" for queue in TASK_QUEUES}
-    servers = {"postgres", "temporal", "search-attributes", "temporal-ui", "migrate", "api"}
+    servers = {"postgres", "temporal", "search-attributes", "temporal-ui", "migrate", "backup", "api"}
     assert services.keys() == servers | workers
 
 
@@ -36,17 +36,24 @@ def test_each_worker_serves_its_own_queue(services: dict[str, Any]) -> None:
 
 
 def test_every_variable_is_a_setting_and_every_setting_is_given(services: dict[str, Any]) -> None:
-    given = services["migrate"]["environment"].keys() | services["worker-fleet"]["environment"].keys()
+    given = {
+        name for service in ("migrate", "worker-fleet", "backup") for name in services[service]["environment"]
+    }
     assert given == VARIABLES
 
 
-def test_only_the_migration_owns_the_schema(services: dict[str, Any]) -> None:
-    owners = [
-        name
-        for name, service in services.items()
-        if "ECHEANCE_DATABASE_ADMIN_URL" in service.get("environment", {})
-    ]
-    assert owners == ["migrate"]
+def given_to(services: dict[str, Any], variable: str) -> list[str]:
+    return [name for name, service in services.items() if variable in service.get("environment", {})]
+
+
+def test_only_migration_and_backup_own_the_schema(services: dict[str, Any]) -> None:
+    assert given_to(services, "ECHEANCE_DATABASE_ADMIN_URL") == ["migrate", "backup"]
+
+
+def test_the_keys_of_the_archives_are_with_the_backup_alone(services: dict[str, Any]) -> None:
+    assert given_to(services, "ECHEANCE_BACKUP_KEYS") == ["backup"]
+    assert services["backup"]["volumes"][0] == "backups:/backups"
+    assert EXAMPLE["ECHEANCE_BACKUP_FOLDER"] == "/backups"
 
 
 def test_every_variable_it_asks_for_is_in_the_example() -> None:
