@@ -43,6 +43,14 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def moment(self, tenant: str) -> AsyncIterator[AsyncConnection]:
+        """A transaction of one tenant that reads, and sees nothing of what is written meanwhile."""
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        async with self.engine.execution_options(**options).begin() as connection:
+            await connection.execute(SET_TENANT, {"tenant": tenant})
+            yield connection
+
+    @asynccontextmanager
     async def anyone(self) -> AsyncIterator[AsyncConnection]:
         """A transaction without a tenant: it sees the list of tenants and no row of any."""
         async with self.engine.begin() as connection:

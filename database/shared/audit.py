@@ -1,22 +1,43 @@
-"""Who did what, when, from where, and what changed."""
+"""Who did what, when, from where, and what changed.
 
-from dataclasses import dataclass
+Every row is sealed into the tenant's chain when its transaction commits (`database/shared/audit_chain.py`).
+"""
+
+import json
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.keys import Keyring
+from database.shared.sealing import Unopenable
 from database.shared.tables import audit
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Where a command comes from. ``who`` is ``key:<id>``, ``link:<process>:<ref>``, ``webhook:<name>``…"""
+    """Where a command comes from. ``who`` is ``key:<id>``, ``person:<id>``, ``link:<process>:<ref>``…
+
+    Of a person, ``owner`` is what `of_person` gives: address and browser are kept sealed under that key, and
+    are gone with it. With an ``owner`` and no ``keyring`` they are not kept at all.
+    """
 
     who: str
     ip: str = ""
     agent: str = ""
     request_id: str = ""
+    owner: str = ""
+    keyring: Keyring | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """``erased``: it was sealed, and the key is gone."""
+
+    ip: str = ""
+    agent: str = ""
+    erased: bool = False
 
 
 async def write(
@@ -25,6 +46,32 @@ async def write(
 ) -> None:  # fmt: skip
     row = {
         "tenant_id": tenant, "who": actor.who, "action": action, "object": thing, "before": before,
-        "after": after, "ip": actor.ip, "agent": actor.agent, "request_id": actor.request_id,
+        "after": after, "request_id": actor.request_id,
+        **({"ip": "", "agent": ""} if actor.owner else {"ip": actor.ip, "agent": actor.agent}),
+        "origin": await _sealed_origin(tx, tenant, actor),
     }  # fmt: skip
     await tx.execute(insert(audit).values(row))
+
+
+async def _sealed_origin(tx: AsyncConnection, tenant: str, actor: Actor) -> bytes | None:
+    if not actor.owner or actor.keyring is None or not (actor.ip or actor.agent):
+        return None
+    plain = json.dumps([actor.ip, actor.agent], ensure_ascii=False).encode()
+    return await actor.keyring.seal(tx, tenant, actor.owner, plain, _about(actor.request_id))
+
+
+async def origin_of(tx: AsyncConnection, tenant: str, row: Any, keyring: Keyring) -> Origin:
+    """Of a row of the trail, in clear as long as its person's key is there."""
+    if row.origin is None:
+        return Origin(row.ip, row.agent)
+    try:
+        plain = await keyring.open(tx, tenant, bytes(row.origin), _about(row.request_id))
+    except Unopenable:
+        return Origin(erased=True)
+    ip, agent = json.loads(plain)
+    return Origin(ip, agent)
+
+
+def _about(request_id: str) -> str:
+    """A row's number is not known before it is written; the request's is."""
+    return f"audit origin:{request_id}"

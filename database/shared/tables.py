@@ -29,7 +29,7 @@ tenant = Table(
     Column("country", Text), Column("zone", Text), Column("currency", Text), Column("locale", Text),
     Column("quiet_from", Time), Column("quiet_until", Time), Column("sms_a_day", Integer),
     Column("email_a_day", Integer), Column("sms_a_week", Integer), Column("email_a_week", Integer),
-    Column("rules_need_approval", Boolean), Column("second_factor", Text),
+    Column("rules_need_approval", Boolean), Column("second_factor", Text), Column("audit_days", Integer),
 )  # fmt: skip
 
 api_key = tenant_table(
@@ -114,7 +114,12 @@ outbox = tenant_table(
 audit = tenant_table(
     "audit", _id(), Column("at", AT), Column("who", Text), Column("action", Text), Column("object", Text),
     Column("before", Json), Column("after", Json), Column("ip", Text), Column("agent", Text),
-    Column("request_id", Text),
+    Column("request_id", Text), Column("origin", LargeBinary),
+)  # fmt: skip
+
+audit_seal = tenant_table(
+    "audit_seal", Column("seq", BigInteger, primary_key=True), Column("audit_id", BigInteger),
+    Column("digest", LargeBinary), Column("hash", LargeBinary),
 )  # fmt: skip
 
 idempotency = tenant_table(

@@ -28,7 +28,7 @@ FREE = text("""
     select c.relname from pg_class c where c.relkind in ('v', 'm') and c.relnamespace = 'public'::regnamespace
     union all select p.proname from pg_proc p where p.prosecdef and p.pronamespace = 'public'::regnamespace
 """)
-KEPT = {"audit", "ledger_transaction", "ledger_entry", "due_date_change"}
+KEPT = {"audit_seal", "ledger_transaction", "ledger_entry", "due_date_change"}
 MINE = "(tenant_id = current_setting('app.tenant'::text, true))"
 
 
@@ -61,6 +61,7 @@ async def test_the_applications_role_may_only_what_it_needs(database: Database) 
     assert {right for _, right in rights} <= {"SELECT", "INSERT", "UPDATE", "DELETE"}
     assert {right for table, right in rights if table == "tenant"} == {"SELECT"}
     assert {right for table, right in rights if table in KEPT} == {"SELECT", "INSERT"}
+    assert {right for table, right in rights if table == "audit"} == {"SELECT", "INSERT", "DELETE"}
 
 
 async def test_a_row_of_another_tenant_is_neither_seen_nor_written(
