@@ -14,6 +14,7 @@ from domain.fleet.amortization import parts
 from domain.fleet.intake import Contract, ContractEntry, Driver, Line, PaidBy, PaymentEntry, check_references
 from domain.fleet.terms import Frequency, HolidayRule, Kind, Terms
 from domain.money import DIGITS, Money
+from domain.opaque import telling_mistakes
 
 CONTRACT_COLUMNS = (
     "contract_ref", "driver_ref", "full_name", "phone", "email", "locale", "bike_ref", "currency",
@@ -148,6 +149,10 @@ def _contract(fields: Fields, country: str) -> ContractEntry | None:
         fields.text("driver_ref"), fields.text("full_name"), fields.phone("phone", country),
         fields.email("email"), fields.one_of("locale", ("fr", "en"), "fr"),
     )  # fmt: skip
+    for name in ("driver_ref", "contract_ref"):
+        fields.mistakes += telling_mistakes(
+            name, fields.values.get(name, ""), driver.full_name, driver.email, driver.phone
+        )
     given = _terms(fields)
     if fields.mistakes:
         check_references(contract_ref=fields.values["contract_ref"], driver_ref=driver.ref)

@@ -13,6 +13,7 @@ from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import contract as contracts
 from database.fleet import dunning, queries
 from database.fleet.queries import ContractFile
+from database.shared.contacts import check_opaque
 from domain.calendar import local_date
 
 router = APIRouter(prefix="/v1/fleet/contracts", tags=["Fleet"])
@@ -68,6 +69,7 @@ Writes = Annotated[Command, writes("fleet:write")]
 async def write_signed(command: Command, given: ContractGiven) -> Result:
     """What an event does as the route does."""
     tx, tenant, at = command.tx, command.tenant, command.now
+    await check_opaque(tx, tenant, given.ref, given.driver_ref)
     await contracts.create_signed(tx, tenant, given.contract(), at, command.parts.holidays)
     return await _result(command, "fleet.contract.signed", given.ref)
 
@@ -79,6 +81,7 @@ async def create_contract(
     """A signed contract gets its schedule and is watched from now on; a draft waits for its signature."""
     if not draft:
         return await command.reply(await write_signed(command, given), 201)
+    await check_opaque(command.tx, command.tenant, given.ref, given.driver_ref)
     await contracts.create_draft(command.tx, command.tenant, given.contract(), command.parts.holidays)
     return await command.reply(await _result(command, "fleet.contract.drafted", given.ref), 201)
 

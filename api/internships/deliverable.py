@@ -12,6 +12,7 @@ from api.pages import Cursor, Limit, Page, begin_after, page
 from database.internships import deliverable, placement
 from database.internships.deliverable import DueDateChange, KnownDeliverable
 from database.internships.placement import KnownPlacement
+from database.shared.contacts import check_opaque
 from domain.internships.deliverable import Deliverable, Kind
 from domain.internships.placement import Placement
 
@@ -105,6 +106,8 @@ Writes = Annotated[Command, writes("internships:write")]
 
 
 async def write_announced(command: Command, given: DeliverableGiven) -> Result:
+    student = (await placement.placement_of(command.tx, command.tenant, given.placement_ref)).placement
+    await check_opaque(command.tx, command.tenant, given.ref, student.student_ref)
     await deliverable.announce(command.tx, command.tenant, Deliverable(**given.model_dump()), command.now)
     return await _result(command, "internships.deliverable.announced", given.ref)
 
@@ -121,6 +124,8 @@ async def write_handed_in(command: Command, given: HandInOf) -> Result:
 @router.post("/placements", status_code=201, response_model=PlacementShown)
 async def create_placement(given: PlacementGiven, command: Writes) -> Response:
     """One student in one company."""
+    about = (given.student_ref, given.school_tutor_ref, given.company_tutor_ref)
+    await check_opaque(command.tx, command.tenant, given.ref, *about)
     await placement.create_placement(command.tx, command.tenant, Placement(**given.model_dump()))
     known = await placement.placement_of(command.tx, command.tenant, given.ref)
     result = Result(

@@ -11,6 +11,7 @@ from api.fields import Amount, Day, Given, Price, Ref, Shown, Whole, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.maintenance import renewal
 from database.maintenance.renewal import Term
+from database.shared.contacts import check_opaque
 from domain.maintenance.contract import ServiceContract
 from domain.maintenance.renewal import LONGEST_NOTICE_DAYS, Answer, Level
 
@@ -78,6 +79,7 @@ Writes = Annotated[Command, writes("maintenance:write")]
 
 async def write_contract(command: Command, given: ServiceContractGiven) -> Result:
     """What an event does as the route does."""
+    await check_opaque(command.tx, command.tenant, given.ref, given.customer_ref)
     await renewal.sign(command.tx, command.tenant, given.contract, command.now)
     term = await renewal.term_of(command.tx, command.tenant, given.ref)
     return Result("maintenance.contract.signed", thing(given.ref), shown(term))

@@ -10,8 +10,16 @@ from pydantic import AfterValidator, Field
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Given, Line, Ref, Shown, examples, wrong
 from api.pages import Cursor, Limit, Page, begin_after, page
-from database.shared.contacts import Contact, contact_of, page_of_contacts, save_contact, tenant_of
-from domain.errors import BadInput, Mistake, NotFound
+from database.shared.contacts import (
+    Contact,
+    contact_of,
+    contact_or_none,
+    page_of_contacts,
+    save_contact,
+    tenant_of,
+)
+from domain.errors import BadInput, Mistake
+from domain.opaque import telling_mistakes
 
 router = APIRouter(prefix="/v1/contacts", tags=["Contacts"])
 
@@ -60,7 +68,9 @@ async def write_contact(ref: Ref, given: ContactGiven, command: Writes) -> Respo
         raise BadInput(Mistake("email", "no address at all", "give an email, a phone number or both"))
     phone = e164(given.phone, country) if given.phone else None
     person = Contact(ref, given.full_name, given.email, phone, given.locale, given.channels)
-    before = await _known(command, ref)
+    if telling := telling_mistakes("ref", ref, person.full_name, person.email, person.phone):
+        raise BadInput(*telling)
+    before = await contact_or_none(command.tx, command.tenant, ref)
     await save_contact(command.tx, command.tenant, person)
     changed = sorted(name for name, value in vars(person).items() if vars(before).get(name) != value) \
         if before else sorted(vars(person))  # fmt: skip
@@ -96,13 +106,6 @@ def e164(text: str, country: str) -> str:
 
 def shown(person: Contact) -> ContactShown:
     return ContactShown(**vars(person))
-
-
-async def _known(command: Command, ref: str) -> Contact | None:
-    try:
-        return await contact_of(command.tx, command.tenant, ref)
-    except NotFound:
-        return None
 
 
 def _trace(before: Contact | None) -> dict[str, Any] | None:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.tables import contact, opt_out, tenant
 from domain.case import Case
-from domain.errors import NotFound
+from domain.errors import BadInput, Mistake, NotFound
+from domain.opaque import telling_mistakes
 from domain.throttle import Limits
 
 
@@ -76,11 +77,10 @@ async def tenants(tx: AsyncConnection) -> list[str]:
 
 async def contact_of(tx: AsyncConnection, tenant_id: str, ref: str) -> Contact:
     """Raises NotFound."""
-    query = select(contact).where(contact.c.tenant_id == tenant_id, contact.c.ref == ref)
-    row = (await tx.execute(query)).first()
-    if row is None:
+    found = await contact_or_none(tx, tenant_id, ref)
+    if found is None:
         raise NotFound("contact", ref)
-    return _contact(row)
+    return found
 
 
 async def contacts_to_write_to(tx: AsyncConnection, tenant_id: str, refs: set[str]) -> list[Contact]:
@@ -102,6 +102,22 @@ async def page_of_contacts(tx: AsyncConnection, tenant_id: str, after: str, limi
 
 def _contact(row: Row[Any]) -> Contact:
     return Contact(row.ref, row.full_name, row.email, row.phone, row.locale, tuple(row.channels))
+
+
+async def check_opaque(tx: AsyncConnection, tenant_id: str, ref: str, *about: str) -> None:
+    """Raises BadInput when a new reference names one of the people (contacts) it is about."""
+    mistakes: list[Mistake] = []
+    for known in [await contact_or_none(tx, tenant_id, one) for one in about]:
+        if known is not None:
+            mistakes += telling_mistakes("ref", ref, known.full_name, known.email, known.phone)
+    if mistakes:
+        raise BadInput(mistakes[0])
+
+
+async def contact_or_none(tx: AsyncConnection, tenant_id: str, ref: str) -> Contact | None:
+    query = select(contact).where(contact.c.tenant_id == tenant_id, contact.c.ref == ref)
+    row = (await tx.execute(query)).first()
+    return _contact(row) if row else None
 
 
 async def save_contact(tx: AsyncConnection, tenant_id: str, person: Contact) -> bool:
