@@ -10,7 +10,7 @@ RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin echea
 COPY --from=packages /venv /venv
 COPY . /app
 # A new volume takes over the owner of the folder that it is mounted on.
-RUN install --directory --owner echeance --mode 0700 /backups
+RUN install --directory --owner echeance --mode 0700 /backups /files
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER echeance

@@ -18,6 +18,7 @@ from activities.platform.publications import Books
 from adapters import identifiers
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.durable.client import DurableRules
+from adapters.files.store import open_files
 from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
@@ -27,6 +28,7 @@ from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api import app as api
 from api.parts import Parts
 from database.session import Database
+from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
@@ -92,6 +94,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         book_problems=lambda: [str(one) for one in (*library.problems(), *library.passed_over())],
         library=library,
         keyring=keyring,
+        files=FileStore(open_files(chosen), keyring),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
     )
 

@@ -1,5 +1,6 @@
 """What the platform is told by its environment, read once at start. Every variable begins with ECHEANCE_."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -34,6 +35,13 @@ def _psycopg(url: str) -> str:
     return url
 
 
+def _store(url: str) -> str:
+    if not re.fullmatch(r"file:///\S+|(s3|az)://[^\s/]+(/\S*)?", url):
+        raise ValueError("must be file:///folder, s3://bucket/prefix or az://container/prefix")
+    return url
+
+
+FilesUrl = Annotated[str, AfterValidator(_store)]
 DatabaseUrl = Annotated[str, AfterValidator(_psycopg)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 PossibleSecrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
@@ -63,6 +71,12 @@ class Settings(BaseSettings):
     master_keys: Secrets
     mobile_money_secret: SecretStr
 
+    files_url: FilesUrl
+    files_endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    files_region: str = ""
+    files_account: str = ""
+    files_secret: SecretStr = SecretStr("")
+
     sendgrid_base_url: str = "https://api.sendgrid.com"
     sendgrid_api_key: SecretStr
     sendgrid_sender: str
@@ -88,6 +102,8 @@ class Settings(BaseSettings):
     backup_folder: Path | None = None
     backup_at: time = time(2, 30)
     backup_tools: Path | None = None
+
+    anchors_folder: Path | None = None
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -25,11 +25,14 @@ from activities.fleet.dunning import DunningActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
+from activities.platform.anchoring import Anchoring
 from activities.platform.publications import Books, Publications
 from activities.platform.reconciliation import Reconciliation
 from activities.platform.rule_trial import RuleTrials
 from activities.training.fund_call import FundCallActivities
+from adapters.anchors import AnchorFiles
 from adapters.durable.client import DurableRules
+from adapters.files.store import open_files
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.sendgrid import SendGrid
@@ -39,7 +42,9 @@ from adapters.typesetting import Typst
 from adapters.words import Words
 from database.relay import Relay
 from database.session import Database
+from database.shared.files import FileStore
 from database.shared.keys import Keyring
+from database.shared.marks import Marks
 from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
 from domain.errors import BadInput
@@ -52,6 +57,7 @@ from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
+from workflows.platform.anchoring import Anchors
 from workflows.platform.publications import ComingPublications
 from workflows.platform.reconciliation import LostMessages
 from workflows.platform.rule_trial import RuleTrial
@@ -67,7 +73,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
-    "platform": [LostMessages, ComingPublications, RuleTrial],
+    "platform": [Anchors, LostMessages, ComingPublications, RuleTrial],
 }
 
 
@@ -82,8 +88,10 @@ class Ground:
     typesetter: Typst
     links: SignedLinks
     keyring: Keyring
+    files: FileStore
     soon: timedelta = timedelta(minutes=1)
     patience: timedelta = timedelta(minutes=5)
+    anchors: AnchorFiles | None = None
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
@@ -111,6 +119,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         "platform": [
             Reconciliation(database, messages, ground.patience).reconcile,
             Publications(database).bring_in_force,
+            Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
         ],
     }
@@ -132,6 +141,8 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         typesetter=Typst(chosen.templates_folder),
         links=SignedLinks(secrets, chosen.public_base_url),
         keyring=keyring_of(chosen),
+        anchors=anchors_of(chosen),
+        files=FileStore(open_files(chosen), keyring_of(chosen)),
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),
     )
@@ -139,6 +150,11 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
 
 def keyring_of(chosen: environment.Settings) -> Keyring:
     return Keyring(MasterKeys([secret.get_secret_value() for secret in chosen.master_keys]))
+
+
+def anchors_of(chosen: environment.Settings) -> AnchorFiles | None:
+    folder = chosen.anchors_folder
+    return AnchorFiles(folder, Marks(keyring_of(chosen).master)) if folder else None
 
 
 def library_of(chosen: environment.Settings, stack: AsyncExitStack) -> Library:

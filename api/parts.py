@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from database.session import Database
+from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from domain.fleet.intake import FleetFiles
 from domain.links import Target
@@ -88,4 +89,5 @@ class Parts:
     book_problems: Callable[[], Sequence[str]]
     library: Library
     keyring: Keyring
+    files: FileStore
     histories: Histories

@@ -1,11 +1,12 @@
 """What the inside asks of the outside world. Adapters implement these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from domain.case import Case
+from domain.file import Entry
 from domain.links import Target
 from domain.message import Answer, Channel, Envelope
 
@@ -53,6 +54,29 @@ class PayloadKeys(Protocol):
 
     async def named(self, name: str) -> bytes | None:
         """Nothing for a key that was destroyed or is not ours."""
+        ...
+
+
+class Files(Protocol):
+    """A store of bytes that are sealed already. Every call raises FilesDown when the store does not answer.
+
+    A name is ``<tenant>/<two letters>/<id>``, of lower-case letters, digits, ``-``, ``.`` and ``/``.
+    """
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Whole or not at all; on disk when it returns."""
+        ...
+
+    async def get(self, name: str) -> bytes:
+        """Raises NotFound."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """What is not there is no error."""
+        ...
+
+    def entries(self, prefix: str = "") -> AsyncIterator[Entry]:
+        """All that is stored under a prefix that ends with ``/``; everything without one."""
         ...
 
 

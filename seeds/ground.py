@@ -10,6 +10,7 @@ import httpx
 from temporalio.client import Client
 
 from adapters.durable.client import DurableRules
+from adapters.files.folder import FolderFiles
 from adapters.links import SignedLinks
 from adapters.local.ports import choose_port
 from adapters.local.postgres import EmbeddedPostgres
@@ -24,6 +25,7 @@ from adapters.typesetting import Typst
 from adapters.words import Words
 from database.migrate import upgrade
 from database.session import Database
+from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
@@ -62,6 +64,7 @@ async def stand(stack: AsyncExitStack) -> Place:
     stack.push_async_callback(owner.close)
     engine = DurableRules()
     stack.callback(engine.close)
+    keyring = Keyring(MasterKeys(["ground"]))
     ground = Ground(
         database=database,
         providers=await providers(address, stack),
@@ -69,7 +72,8 @@ async def stand(stack: AsyncExitStack) -> Place:
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["ground"], PUBLIC),
-        keyring=Keyring(MasterKeys(["ground"])),
+        keyring=keyring,
+        files=FileStore(FolderFiles(folder / "files"), keyring),
     )
     environment = environment_of(postgres, temporal, address, folder)
     client = await connect(temporal.address, keys=CaseKeys(database, ground.keyring))
@@ -106,6 +110,7 @@ def environment_of(
         "ECHEANCE_LINK_SECRETS": "ground",
         "ECHEANCE_MASTER_KEYS": "ground",
         "ECHEANCE_MOBILE_MONEY_SECRET": "ground",
+        "ECHEANCE_FILES_URL": (folder / "files").as_uri(),
         "ECHEANCE_SENDGRID_BASE_URL": twin,
         "ECHEANCE_SENDGRID_API_KEY": FAR.api_key,
         "ECHEANCE_SENDGRID_SENDER": "bonjour@echeance.example",

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from adapters.files.folder import FolderFiles
 from adapters.links import SignedLinks
 from adapters.local.twin_settings import TwinSettings
 from adapters.local.twins import twin_server
@@ -18,6 +19,7 @@ from adapters.twilio import Twilio
 from adapters.typesetting import Typst
 from adapters.words import Words
 from database.session import Database
+from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.sealing import MasterKeys
 from domain.message import Channel
@@ -69,6 +71,10 @@ async def serve_twin(folder: Path, webhooks: str = "") -> AsyncIterator[Twin]:
         yield Twin(address, settings, http)
 
 
+def store_in(folder: Path) -> FileStore:
+    return FileStore(FolderFiles(folder), KEYRING)
+
+
 def ground(database: Database, twin: Twin) -> Ground:
     settings = twin.settings
     return Ground(
@@ -87,4 +93,5 @@ def ground(database: Database, twin: Twin) -> Ground:
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["a secret for tests"], PUBLIC),
         keyring=KEYRING,
+        files=store_in(settings.data / "files"),
     )  # fmt: skip

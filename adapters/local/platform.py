@@ -78,6 +78,8 @@ class LocalPlatform:
             "ECHEANCE_TEMPORAL_ADDRESS": self.temporal.address,
             "ECHEANCE_TEMPORAL_UI_URL": f"http://127.0.0.1:{self.ports.temporal_ui}",
             "ECHEANCE_PUBLIC_BASE_URL": f"http://127.0.0.1:{self.ports.api}",
+            "ECHEANCE_FILES_URL": (self.folder.path / "files").as_uri(),
+            "ECHEANCE_ANCHORS_FOLDER": str(self.folder.path / "anchors"),
             "ECHEANCE_SENDGRID_BASE_URL": twins,
             "ECHEANCE_SENDGRID_VERIFICATION_KEY": EventSigner(self.outbox).public_key,
             "ECHEANCE_SENDGRID_SENDER": "echeances@example.com",

@@ -22,6 +22,7 @@ from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api.parts import Parts
 from database.session import Database
 from database.shared.api_keys import create_key
+from database.shared.files import FileStore
 from database.shared.payload_keys import CaseKeys
 from database.shared.tables import audit, outbox, tenant
 from database.training import fund_call
@@ -30,7 +31,7 @@ from rules.library import Library
 from serving import assemble
 from tests.api.samples import CONTRACTS, DELIVERABLES, PROJECTS, eur, signed
 from tests.engine import ENGINE
-from tests.ground import KEYRING, PUBLIC, ROOT
+from tests.ground import KEYRING, PUBLIC, ROOT, store_in
 
 TWILIO_TOKEN = "a token for tests"
 MOBILE_MONEY = "a secret for tests"
@@ -106,7 +107,14 @@ def links() -> SignedLinks:
 
 
 @pytest.fixture(scope="session")
-def parts(database: Database, clock: Clock, signer: EventSigner, links: SignedLinks) -> Parts:
+def store(tmp_path_factory: pytest.TempPathFactory) -> FileStore:
+    return store_in(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture(scope="session")
+def parts(
+    database: Database, clock: Clock, signer: EventSigner, links: SignedLinks, store: FileStore
+) -> Parts:
     async def ping() -> None:
         return None
 
@@ -117,6 +125,7 @@ def parts(database: Database, clock: Clock, signer: EventSigner, links: SignedLi
         typesetter=Typst(ROOT / "templates"),
         mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
         ping_temporal=ping, book_problems=list, library=Library.load(ROOT / "rules", ENGINE), keyring=KEYRING,
+        files=store,
         histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),
     )  # fmt: skip
 
