@@ -14,6 +14,8 @@ from adapters.local.process import DidNotStart
 from adapters.local.run import run_platform
 from adapters.local.status import look
 from api.fleet.mobile_money import secret_for
+from commands.audit import audit
+from commands.backup import backup, restore, verify
 from commands.operator import fail, in_folder, mend_or_fail, screen, settings_for, with_tenant
 from commands.rules import rules
 from database.migrate import upgrade
@@ -67,6 +69,10 @@ def migrate(data: Path) -> None:
 
 
 main.add_command(rules)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(verify)
+main.add_command(audit)
 
 
 @main.group()

@@ -126,6 +126,10 @@ class Check:
         for anchor in self.anchors:
             self._expected.setdefault(anchor.seq, set()).add(anchor.hash)
 
+    @property
+    def head(self) -> Head:
+        return Head(self.tenant, self.seq, self.hash.hex())
+
     def read(self, seal: Seal, entry: Entry | None) -> None:
         """Seals in the order of their numbers, each with its row."""
         if seal.seq != self.seq + 1:

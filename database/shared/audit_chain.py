@@ -1,13 +1,12 @@
 """The chain of seals as it stands in the database, read in Python and checked without the database's help."""
 
 import hashlib
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, delete, exists, func, select, text
+from sqlalchemy import Row, Text, cast, delete, exists, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.audit import Actor, write
@@ -16,6 +15,8 @@ from domain.trail import Check, Entry, Finding, Head, Seal, Signer
 
 BATCH = 1000
 PRUNED = "audit.pruned"
+IS_PRUNED = audit.c.action == literal_column(f"'{PRUNED}'")
+"""As in its index."""
 MOST_UNSEALED = 100
 LEAST_DAYS = 366
 ENTRY = (
@@ -62,8 +63,9 @@ async def check(
     tx: AsyncConnection, tenant_id: str, signer: Signer, anchors: Sequence[Head] = (),
     since: Head | None = None,
 ) -> Check:  # fmt: skip
-    """Every seal and every row of a tenant, or those after ``since``. ``tx`` is a `Database.moment` that began
-    after the anchors were read: the chain only grows.
+    """Every seal and every row of a tenant, or those after ``since``.
+
+    ``tx`` is a `Database.moment` that began after the anchors were read: the chain only grows.
     """
     checking = Check(tenant_id, anchors, await pruned_through(tx, tenant_id, signer))
     if since:
@@ -74,7 +76,7 @@ async def check(
             return checking
     async for seal, entry in pairs(tx, tenant_id, checking.seq):
         checking.read(seal, entry)
-    checking.close(await _unsealed(tx, tenant_id))
+    checking.close(await _unsealed(tx, tenant_id, since))
     return checking
 
 
@@ -101,9 +103,13 @@ def _entry(tenant_id: str, row: Row[Any]) -> Entry:
     )  # fmt: skip
 
 
-async def _unsealed(tx: AsyncConnection, tenant_id: str) -> list[int]:
+async def _unsealed(tx: AsyncConnection, tenant_id: str, since: Head | None) -> list[int]:
+    """Rows past the chain; with ``since`` only those written after the row of that seal."""
     sealed = exists().where(audit_seal.c.tenant_id == tenant_id, audit_seal.c.audit_id == audit.c.id)
     query = select(audit.c.id).where(audit.c.tenant_id == tenant_id, ~sealed)
+    if since:
+        mine = (audit_seal.c.tenant_id == tenant_id) & (audit_seal.c.seq == since.seq)
+        query = query.where(audit.c.id > select(audit_seal.c.audit_id).where(mine).scalar_subquery())
     return list((await tx.execute(query.order_by(audit.c.id).limit(MOST_UNSEALED))).scalars())
 
 
@@ -131,7 +137,7 @@ def _short(source: str) -> str:
 
 async def pruned_through(tx: AsyncConnection, tenant_id: str, signer: Signer) -> int:
     """The last seal whose row the platform itself has taken out; marks that are not genuine count nothing."""
-    query = select(audit.c.after).where(audit.c.tenant_id == tenant_id, audit.c.action == PRUNED)
+    query = select(audit.c.after).where(audit.c.tenant_id == tenant_id, IS_PRUNED)
     through = 0
     for after in (await tx.execute(query)).scalars():
         with suppress(KeyError, TypeError, ValueError):
@@ -172,13 +178,11 @@ def _about(tenant_id: str, through: int) -> str:
     return f"audit of {tenant_id} pruned through {through}"
 
 
-def lines_of(entry: Entry, seal: Seal) -> dict[str, Any]:
-    """A row with its seal, for a program that checks the chain by itself."""
-    values = {
-        name: getattr(entry, name) for name in ("tenant", "id", "who", "action", "object", "ip", "agent")
-    }
-    return {
-        "seq": seal.seq, **values, "at": entry.at.isoformat(), "request_id": entry.request_id,
-        "before": entry.before and json.loads(entry.before), "after": entry.after and json.loads(entry.after),
-        "digest": seal.digest.hex(), "hash": seal.hash.hex(),
-    }  # fmt: skip
+def line_of(seal: Seal, entry: Entry | None) -> dict[str, Any]:
+    """A seal with its row, or without where that was pruned. ``before`` and ``after`` stay the stored text,
+    for the digest is over it; an origin stays sealed.
+    """
+    shown: dict[str, Any] = {"seq": seal.seq, "id": seal.audit_id}
+    if entry:
+        shown |= vars(entry) | {"at": entry.at.isoformat(), "origin": entry.origin and entry.origin.hex()}
+    return {**shown, "digest": seal.digest.hex(), "hash": seal.hash.hex()}

@@ -37,7 +37,9 @@ def test_each_worker_serves_its_own_queue(services: dict[str, Any]) -> None:
 
 def test_every_variable_is_a_setting_and_every_setting_is_given(services: dict[str, Any]) -> None:
     given = {
-        name for service in ("migrate", "worker-fleet", "backup") for name in services[service]["environment"]
+        name
+        for service in ("migrate", "worker-fleet", "worker-platform", "backup")
+        for name in services[service]["environment"]
     }
     assert given == VARIABLES
 

@@ -14,6 +14,7 @@ TABLES = """
 alter table audit add column origin bytea;
 create index on audit (tenant_id, who, id);
 create index on audit (tenant_id, at, id);
+create index on audit (tenant_id, id) where action = 'audit.pruned';
 
 alter table tenant add column audit_days int not null default 1095 check (audit_days >= 366);
 
