@@ -98,8 +98,9 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
     database = ground.database
     decisions = Decisions(ground.library, PublicHolidays())
-    messages = Messages(database, ground.providers, ground.words, ground.links, ground.soon)
-    shared = [messages.send, Alerts(database).raise_alert, Documents(database, ground.typesetter).issue]
+    messages = Messages(database, ground.providers, ground.words, ground.links, ground.files, ground.soon)
+    documents = Documents(database, ground.typesetter, ground.files)
+    shared = [messages.send, Alerts(database).raise_alert, documents.issue]
     contract = ContractActivities(database, decisions)
     dunning = DunningActivities(database, decisions)
     deliverable = DeliverableActivities(database, decisions)

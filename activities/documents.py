@@ -1,21 +1,29 @@
-"""Documents: typeset once under their key, kept with their digest."""
+"""Documents: typeset once under their key, kept as a sealed file with its digest."""
 
+from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 
 from temporalio import activity
 
 from database.session import Database
 from database.shared import contacts, effects
+from database.shared.documents import BY, RETENTION
 from database.shared.effects import Issued
+from database.shared.files import FileStore
 from domain.effects import Done, Order
+from domain.file import NewFile
 from domain.ports import Typesetter
+
+
+class IssuedBefore(Exception):
+    """By another attempt, meanwhile; what this one wrote is rolled back."""
 
 
 @dataclass(frozen=True)
 class Documents:
     database: Database
     typesetter: Typesetter
+    files: FileStore
 
     @activity.defn(name="documents.issue")
     async def issue(self, order: Order) -> Done:
@@ -29,7 +37,16 @@ class Documents:
         data = {**step.data, "name": person.full_name, "sender": tenant.name, "ref": case.ref}
         content = await self.typesetter.render(step.template, data, person.locale)
         name = f"{step.template.rpartition('/')[2]}-{case.ref}.pdf"
-        issued = Issued(name, "application/pdf", sha256(content).hexdigest(), content, person.locale)
-        async with self.database.tenant(case.tenant) as tx:
-            await effects.keep_document(tx, case, step, order.at, issued)
+        new = NewFile(
+            name, "application/pdf", content, case.process, case.ref, RETENTION, BY, order.at, person.ref
+        )
+        with suppress(IssuedBefore):
+            await self._keep(order, new, person.locale)
         return Done()
+
+    async def _keep(self, order: Order, new: NewFile, locale: str) -> None:
+        async with self.database.tenant(order.case.tenant) as tx:
+            kept = await self.files.keep(tx, order.case.tenant, new)
+            issued = Issued(kept.name, kept.media_type, kept.sha256, kept.id, locale)
+            if not await effects.keep_document(tx, order.case, order.step, order.at, issued):
+                raise IssuedBefore

@@ -21,7 +21,9 @@ from activities.alerts import (
 from database.session import Database
 from database.shared import contacts, messages
 from database.shared.contacts import Contact, Tenant
+from database.shared.documents import content_of
 from database.shared.effects import document_of
+from database.shared.files import FileStore
 from domain.calendar import at_local, local_date
 from domain.effects import Done, Order
 from domain.errors import BadInput
@@ -50,6 +52,7 @@ class Messages:
     providers: Mapping[Channel, Provider]
     writer: Writer
     links: Links
+    files: FileStore
     soon: timedelta = timedelta(minutes=1)
     """How long after a provider's trouble the case is looked at again."""
 
@@ -183,7 +186,13 @@ class Messages:
             return ()
         async with self.database.tenant(order.case.tenant) as tx:
             found = [await document_of(tx, order.case.tenant, key) for key in keys]
-        return tuple(Attachment(row.name, row.media_type, bytes(row.content)) for row in found if row)
+            return tuple(
+                [
+                    Attachment(row.name, row.media_type, await content_of(tx, self.files, row))
+                    for row in found
+                    if row
+                ]
+            )
 
 
 async def _recipients(tx: AsyncConnection, order: Order, served: set[str]) -> list[Contact]:

@@ -19,12 +19,12 @@ DONE = "done"
 
 @dataclass(frozen=True)
 class Issued:
-    """A document as issued. ``sha256`` is of ``content``."""
+    """A document as issued: its content is the file. ``sha256`` is of the content."""
 
     name: str
     media_type: str
     sha256: str
-    content: bytes
+    file_id: str
     locale: str
 
 
@@ -38,12 +38,14 @@ async def raise_alert(tx: AsyncConnection, case: Case, step: Step, at: datetime)
     return made.first() is not None
 
 
-async def keep_document(tx: AsyncConnection, case: Case, step: Step, at: datetime, issued: Issued) -> None:
+async def keep_document(tx: AsyncConnection, case: Case, step: Step, at: datetime, issued: Issued) -> bool:
+    """False if it was issued before."""
     row = {
         "tenant_id": case.tenant, "key": step.key, "process": case.process, "ref": case.ref,
         "template": step.template, "issued_at": at, **asdict(issued),
     }  # fmt: skip
-    await tx.execute(insert(document).values(row).on_conflict_do_nothing())
+    made = await tx.execute(insert(document).values(row).on_conflict_do_nothing().returning(document.c.id))
+    return made.first() is not None
 
 
 async def document_of(tx: AsyncConnection, tenant: str, key: str) -> Row[Any] | None:

@@ -117,7 +117,7 @@ async def sending(database: Database, owner: Database, provider_twin: Twin) -> A
     async with owner.anyone() as tx:
         await tx.execute(insert(tenant).values(row))
     parts = ground(database, provider_twin)
-    messages = Messages(database, parts.providers, parts.words, parts.links)
+    messages = Messages(database, parts.providers, parts.words, parts.links, parts.files)
     one = Sending(messages, database, owner, provider_twin, name, next(NUMBERS))
     await one.person()
     yield one

@@ -20,11 +20,13 @@ from database.session import Database
 from database.shared import cases, effects, messages, publications, rules
 from database.shared.api_keys import create_key, read_token, revoke_key
 from database.shared.audit import Actor
+from database.shared.files import FileStore
 from database.shared.publications import Proposal
 from database.shared.rules import Draft
 from database.shared.tables import alert, audit, message, outbox, standing_order
 from domain.case import Case, Review
 from domain.decision import Bilingual, Decision, NearMiss, Reason, Step, Waiting
+from domain.file import NewFile
 from domain.message import MessageState
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
@@ -383,12 +385,15 @@ async def test_a_message_is_shown_whole_but_nobody_can_answer_in_its_readers_pla
     assert "Répondez ici" not in await operator.see("/messages?state=failed")
 
 
-async def test_a_document_is_downloaded_as_it_was_issued(operator: Operator) -> None:
+async def test_a_document_is_downloaded_as_it_was_issued(operator: Operator, store: FileStore) -> None:
     case = await operator.reviewed("K-1", decided())
     step = Step("proof", "document", f"{PROCESS}:K-1:proof:2031-03-01", date(2031, 3, 1), template="x/y")
-    issued = effects.Issued("reçu n°1.pdf", "application/pdf", "0" * 64, b"%PDF-1.7", "fr")
+    at = operator.clock.at
+    new = NewFile("reçu n°1.pdf", "application/pdf", b"%PDF-1.7", PROCESS, "K-1", "document", "platform", at)
     async with operator.database.tenant(operator.tenant) as tx:
-        await effects.keep_document(tx, case, step, operator.clock.at, issued)
+        kept = await store.keep(tx, operator.tenant, new)
+        issued = effects.Issued(kept.name, kept.media_type, kept.sha256, kept.id, "fr")
+        await effects.keep_document(tx, case, step, at, issued)
     link = re.search(r'href="/console(/documents/\d+)"', await operator.see(f"/cases/{PROCESS}/K-1"))
     assert link is not None
     answer = await operator.http.get(f"/console{link.group(1)}")

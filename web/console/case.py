@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.processes import name_of
 from database.shared.cases import standing_order_of
+from database.shared.documents import content_of
 from database.shared.search import document_by_id, latest_decision
 from database.shared.timeline import Happening, timeline
 from database.shared.worklist import case_row, told_about
@@ -58,8 +59,9 @@ async def commands(tx: AsyncConnection, case: Case) -> list[Happening]:
 async def document(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         row = await document_by_id(tx, visit.tenant.id, visit.number("id"))
+        content = await content_of(tx, visit.desk.parts.api.files, row)
     # Never shown within the console: a document's own content decides nothing here.
     disposition = f"attachment; filename*=UTF-8''{quote(row.name, safe='')}"
     return Response(
-        bytes(row.content), media_type=row.media_type, headers={"content-disposition": disposition}
+        content, media_type=row.media_type, headers={"content-disposition": disposition}
     )
