@@ -96,6 +96,16 @@ def users(tx: Connection) -> list[str]:
     return _values(tx, query)
 
 
+def make_role(tx: Connection, role: str, member: str = "") -> None:
+    """The application's role, if it is missing; ``member`` is a role that may do what it may."""
+    for name in filter(None, (role, member)):
+        if not tx.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone():
+            made = sql.SQL("create role {} login nosuperuser nobypassrls").format(sql.Identifier(name))
+            tx.execute(made)
+    if member and member != role:
+        tx.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), sql.Identifier(member)))
+
+
 def begin_run(tx: Connection, archive: str, now: datetime) -> int:
     """One that was interrupted failed; what is older than the archives are kept goes."""
     tx.execute(

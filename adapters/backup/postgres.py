@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -30,7 +30,7 @@ class PostgresTools:
         self._url = make_url(url)
         self._folder = folder
 
-    def dump(self, snapshot: str) -> Iterator[bytes]:
+    def dump(self, snapshot: str) -> Generator[bytes, None, None]:
         """The custom format, not compressed: the archive packs it. Raises ToolFailed, at the latest at the
         end: nothing that was given before counts then."""
         what = ("--format=custom", "--compress=none", "--no-owner", f"--snapshot={snapshot}")

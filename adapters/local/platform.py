@@ -20,6 +20,7 @@ from adapters.local.temporal import EmbeddedTemporal
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROLE = "echeance_app"
 OWNER = "ECHEANCE_DATABASE_ADMIN_URL"
+BACKUP_KEYS = "ECHEANCE_BACKUP_KEYS"
 QUEUES = ("fleet", "training", "maintenance", "internships", "platform")
 WANTED = {"api": 8000, "temporal": 7233, "temporal_ui": 8233, "twins": 8025}
 
@@ -75,6 +76,7 @@ class LocalPlatform:
             "PYTHONUNBUFFERED": "1",
             "ECHEANCE_DATABASE_URL": self.postgres.url(role=ROLE),
             OWNER: self.postgres.url(),
+            "ECHEANCE_BACKUP_FOLDER": str(self.folder.path / "backups"),
             "ECHEANCE_TEMPORAL_ADDRESS": self.temporal.address,
             "ECHEANCE_TEMPORAL_UI_URL": f"http://127.0.0.1:{self.ports.temporal_ui}",
             "ECHEANCE_PUBLIC_BASE_URL": f"http://127.0.0.1:{self.ports.api}",
@@ -92,12 +94,13 @@ class LocalPlatform:
 
     @property
     def application_environment(self) -> dict[str, str]:
-        """What API and worker are given: all but the address of the schema's owner."""
-        return {name: value for name, value in self.environment.items() if name != OWNER}
+        """What API and worker are given: all but the schema's owner and the keys of the archives."""
+        return {name: value for name, value in self.environment.items() if name not in (OWNER, BACKUP_KEYS)}
 
     def services(self) -> list[Service]:
-        """In the order of their start. They stop in reverse: API, worker, twins, Temporal, PostgreSQL."""
-        return [self._database(), self._temporal(), self._twins(), self._worker(), self._api()]
+        """In the order of their start. They stop in reverse: API, worker, backup, twins, the two servers."""
+        first = [self._database(), self._temporal(), self._twins(), self._backup()]
+        return [*first, self._worker(), self._api()]
 
     def step(self, name: str, *arguments: str) -> str:
         """Runs a Python program of the platform to its end and gives what it wrote. Raises DidNotStart."""
@@ -151,6 +154,17 @@ class LocalPlatform:
             "PYTHONPATH",
         )
         return {name: self.environment[name] for name in shared}
+
+    def _backup(self) -> Service:
+        """Makes up for a missed backup at once, so it begins before anybody finds the last one too old."""
+        data = str(self.folder.path)
+        return Service(
+            "backup",
+            [sys.executable, "-m", "cli", "backup", "daily", "--data", data],
+            self.environment,
+            depends_on=("postgres", "temporal"),
+            essential=False,
+        )
 
     def _worker(self) -> Service:
         needed = ("postgres", "temporal", "twins")

@@ -19,6 +19,7 @@ def make() -> dict[str, str]:
     return {
         "ECHEANCE_LINK_SECRETS": secrets.token_urlsafe(32),
         "ECHEANCE_MASTER_KEYS": secrets.token_urlsafe(32),
+        "ECHEANCE_BACKUP_KEYS": secrets.token_urlsafe(32),
         "ECHEANCE_MOBILE_MONEY_SECRET": secrets.token_urlsafe(32),
         "ECHEANCE_SENDGRID_API_KEY": f"SG.{secrets.token_urlsafe(32)}",
         "ECHEANCE_TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
