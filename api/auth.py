@@ -1,60 +1,105 @@
-"""Who calls: an API key, with its tenant and its scopes."""
+"""Who calls: a program with an API key, or a person with an access token; and what they may do."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
 from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.parts import Parts
 from api.problems import Refused
-from database.shared.api_keys import Key, Token, key_of, read_token
-from domain.decision import Bilingual
+from database.shared import ownership
+from database.shared.api_keys import Token, key_of, read_token
+from database.shared.people import person_or_none
+from domain.access import PERMISSIONS as SCOPES
+from domain.access import grants_of
+from domain.errors import NotFound
+from domain.principal import Claims, Extent, Principal
 
-SCOPES = {
-    "contacts:read": Bilingual("lire les contacts", "read contacts"),
-    "contacts:write": Bilingual("écrire les contacts", "write contacts"),
-    "fleet:read": Bilingual("lire contrats et paiements", "read contracts and payments"),
-    "fleet:write": Bilingual("écrire contrats et paiements", "write contracts and payments"),
-    "training:read": Bilingual("lire projets et appels de fonds", "read projects and fund calls"),
-    "training:write": Bilingual("écrire projets et appels de fonds", "write projects and fund calls"),
-    "maintenance:read": Bilingual("lire les contrats d’entretien", "read maintenance contracts"),
-    "maintenance:write": Bilingual("écrire les contrats d’entretien", "write maintenance contracts"),
-    "internships:read": Bilingual("lire stages et livrables", "read placements and deliverables"),
-    "internships:write": Bilingual("écrire stages et livrables", "write placements and deliverables"),
-    "processes:read": Bilingual("voir les dossiers et leur histoire", "see cases and their timelines"),
-    "processes:operate": Bilingual("suspendre, reprendre, arrêter", "pause, resume, stop"),
-    "rules:read": Bilingual("lire les livres de règles", "read rule books"),
-    "rules:write": Bilingual("écrire et publier des livres de règles", "write and publish rule books"),
-    "rules:approve": Bilingual(
-        "approuver la publication d’une autre personne", "approve what another publishes"
-    ),
-    "events:write": Bilingual("envoyer des événements", "send events"),
-    "imports:write": Bilingual("importer des fichiers", "import files"),
-}
-"""Everything a key may be allowed; ``*`` is all of it."""
+__all__ = ["SCHEME", "SCOPES", "Credentials", "admitted", "credentials_of"]
 
 SCHEME = HTTPBearer(
-    auto_error=False, scheme_name="API key", description="`Authorization: Bearer ech_<tenant>_<id>_<secret>`"
-)
+    auto_error=False, scheme_name="API key",
+    description="`Authorization: Bearer ech_<tenant>_<id>_<secret>`, or an access token of `/oauth/token`",
+)  # fmt: skip
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="echeance"'}
+PROOF = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="300"'}
+"""RFC 9470, step-up authentication."""
+
+Credentials = Token | Claims
 
 
-def token_of(request: Request) -> Token:
-    """The token of the request, whose tenant a transaction is opened for. Raises Refused."""
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
-    token = read_token(credentials.strip()) if scheme.lower() == "bearer" else None
-    if token is None:
-        detail = "Send “Authorization: Bearer <key>”; an operator makes a key with `echeance key create`."
-        raise Refused("unauthorized", detail, CHALLENGE)
-    return token
+@dataclass(frozen=True)
+class Rule:
+    """What a route asks of its caller. ``own`` names the kind of thing that a person may have of their own."""
+
+    permission: str
+    own: str = ""
+    fresh: bool = False
 
 
-async def key_for(tx: AsyncConnection, token: Token, scope: str, now: datetime) -> Key:
-    """The genuine key, if it has the scope. Raises Refused, the same way whatever is wrong with a key."""
+async def credentials_of(request: Request, parts: Parts, now: datetime) -> Credentials:
+    """Their tenant is what a transaction is opened for. Raises Refused."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    text = given.strip() if scheme.lower() == "bearer" else ""
+    token = read_token(text)
+    if token is not None:
+        return token
+    if text.count(".") == 2:
+        return await parts.tokens.read(text, now)
+    detail = "Send “Authorization: Bearer <key>”; an operator makes a key with `echeance key create`."
+    raise Refused("unauthorized", detail, CHALLENGE)
+
+
+async def admitted(
+    tx: AsyncConnection, request: Request, given: Credentials, rule: Rule, now: datetime
+) -> Principal:
+    """Who may do what the rule asks. Raises Refused, the same way whatever is wrong with a key or token.
+
+    Of a person whose reach is their own, the transaction sees own rows only from here on, and the thing that
+    the address names must be one of them. Raises NotFound.
+    """
+    who = await principal_of(tx, given, now)
+    extent = who.extent(rule.permission)
+    if extent is None or (extent is Extent.OWN and not (rule.own and who.contact)):
+        raise Refused("forbidden", _needed(who, rule.permission))
+    if rule.fresh and not who.proved_lately(now):
+        detail = "Show your second factor, or your password, once more; then send the same request again."
+        raise Refused("proof-needed", detail, PROOF)
+    if extent is Extent.OWN:
+        await ownership.narrow(tx, who.contact)
+        ref = request.path_params.get("ref")
+        if ref is not None and not await ownership.owns(tx, who.tenant, who.contact, rule.own, str(ref)):
+            raise NotFound(rule.own, str(ref))
+    return who
+
+
+async def principal_of(tx: AsyncConnection, given: Credentials, now: datetime) -> Principal:
+    return await _of_key(tx, given, now) if isinstance(given, Token) else await _of_person(tx, given)
+
+
+async def _of_key(tx: AsyncConnection, token: Token, now: datetime) -> Principal:
     key = await key_of(tx, token, now)
     if key is None:
         detail = "The key is unknown, revoked or expired; ask an operator for a new one."
         raise Refused("unauthorized", detail, CHALLENGE)
-    if not key.allows(scope):
-        raise Refused("forbidden", f"It needs the scope {scope}; ask an operator for a key that has it.")
-    return key
+    return Principal(key.tenant, f"key:{key.id}", dict.fromkeys(key.scopes, Extent.ALL), person=key.owner)
+
+
+async def _of_person(tx: AsyncConnection, claims: Claims) -> Principal:
+    """Roles are read anew at every request: what was taken away is gone at once."""
+    person = await person_or_none(tx, claims.tenant, claims.person)
+    if person is None or not person.is_active:
+        detail = "The access token is not valid here any more; sign in again."
+        raise Refused("unauthorized", detail, CHALLENGE)
+    return Principal(
+        claims.tenant, f"person:{person.id}", grants_of(person.roles), person.id, person.contact_ref,
+        person.roles, claims.proved_at,
+    )  # fmt: skip
+
+
+def _needed(who: Principal, permission: str) -> str:
+    if who.is_key:
+        return f"It needs the scope {permission}; ask an operator for a key that has it."
+    return f"It needs the permission {permission}; ask an administrator for a role that has it."

@@ -1,7 +1,8 @@
-"""Every request to /v1: one transaction of the key's tenant, opened, audited and answered in one place."""
+"""Every request to /v1: one transaction of the caller's tenant, opened, audited and answered in one place."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,12 +12,15 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import idempotency
-from api.auth import SCHEME, SCOPES, key_for, token_of
+from api.auth import SCHEME, SCOPES, Rule, admitted, credentials_of
 from api.parts import Parts
 from api.problems import Refused
 from database.shared import audit
 from database.shared.audit import Actor
 from database.shared.idempotency import Kept, keep
+from database.shared.keys import of_person
+from database.shared.ownership import OWNED
+from domain.principal import Principal
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Reading:
     now: datetime
     actor: Actor
     parts: Parts
+    who: Principal
 
 
 @dataclass
@@ -60,20 +65,24 @@ class Command(Reading):
         )  # fmt: skip
         self.audited = True
 
-    async def reply(self, result: Result, status: int = 200) -> JSONResponse:
+    async def reply(self, result: Result, status: int = 200, secret: str = "") -> JSONResponse:
         await self.record(result)
-        return await self.answer(result.shown, status)
+        return await self.answer(result.shown, status, secret)
 
     async def told(self, shown: BaseModel, status: int = 200) -> JSONResponse:
         """Reply to a command whose own function wrote the trail."""
         self.audited = True
         return await self.answer(shown, status)
 
-    async def answer(self, shown: BaseModel, status: int = 200) -> JSONResponse:
-        """Keep the answer under the client's key, in the transaction that it reports on."""
+    async def answer(self, shown: BaseModel, status: int = 200, secret: str = "") -> JSONResponse:
+        """Keep the answer under the client's key, in the transaction that it reports on.
+
+        ``secret`` names a field that is shown this once and kept nowhere: a repetition gets null there.
+        """
         body = shown.model_dump(mode="json")
+        kept = {**body, secret: None} if secret else body
         if self.key:
-            await keep(self.tx, self.tenant, self.key, Kept(self.fingerprint, status, body))
+            await keep(self.tx, self.tenant, self.key, Kept(self.fingerprint, status, kept))
         return JSONResponse(body, status)
 
 
@@ -82,75 +91,98 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-def actor_of(request: Request, who: str) -> Actor:
+def actor_of(request: Request, who: str, person: str = "") -> Actor:
+    """``person``: the contact's reference, or else the person's id, of the human being who acts."""
     ip = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")[:200]
-    return Actor(who, ip, agent, request.state.request_id)
+    owner = of_person(person) if person else ""
+    return Actor(who, ip, agent, request.state.request_id, owner, parts_of(request).keyring)
 
 
-def reads(scope: str) -> Any:
-    """A dependency: the tenant's data, for a key with this scope."""
+def reads(scope: str, own: str = "", fresh: bool = False) -> Any:
+    """A dependency: the tenant's data, for whoever has this permission.
+
+    ``own`` names the kind of thing of which a person may read their own; without it only those whose reach
+    is everything are let in. ``fresh`` asks for a factor shown in the last minutes.
+    """
+    rule = Rule(scope, own, fresh)
 
     async def reading(request: Request) -> AsyncIterator[Reading]:
-        parts, token = parts_of(request), token_of(request)
-        async with parts.database.tenant(token.tenant) as tx:
-            now = parts.clock()
-            key = await key_for(tx, token, scope, now)
-            yield Reading(tx, key.tenant, now, actor_of(request, f"key:{key.id}"), parts)
+        async with entered(request, rule) as here:
+            yield here
 
-    return _dependency(reading, scope)
+    return _dependency(reading, rule)
 
 
 def asks(scope: str) -> Any:
     """A dependency: a question too long for an address. It writes nothing and needs no key of its own."""
+    rule = Rule(scope)
 
     async def asking(
         request: Request, _: Annotated[str | None, Header(alias=idempotency.HEADER)] = None
     ) -> AsyncIterator[Reading]:
-        parts, token = parts_of(request), token_of(request)
-        async with parts.database.tenant(token.tenant) as tx:
-            now = parts.clock()
-            key = await key_for(tx, token, scope, now)
+        async with entered(request, rule) as here:
             await _expect(request, ("application/json",))
-            yield Reading(tx, key.tenant, now, actor_of(request, f"key:{key.id}"), parts)
+            yield here
 
-    return _dependency(asking, scope)
+    return _dependency(asking, rule)
 
 
-def writes(scope: str, *media_types: str) -> Any:
-    """A dependency: a command of a key with this scope. Its transaction ends before the answer is sent."""
-    accepted = media_types or ("application/json",)
+def writes(scope: str, *media_types: str, own: str = "", fresh: bool = False) -> Any:
+    """A dependency: a command of whoever has this permission. Its transaction ends before the answer is sent."""
+    rule, accepted = Rule(scope, own, fresh), media_types or ("application/json",)
 
     async def command(
         request: Request, _: Annotated[str | None, Header(alias=idempotency.HEADER)] = None
     ) -> AsyncIterator[Command]:
-        parts, token = parts_of(request), token_of(request)
-        async with parts.database.tenant(token.tenant) as tx:
-            now = parts.clock()
-            key = await key_for(tx, token, scope, now)
+        async with entered(request, rule) as here:
             await _expect(request, accepted)
-            made = Command(tx, key.tenant, now, actor_of(request, f"key:{key.id}"), parts)
+            made = Command(**vars(here))
             made.key = idempotency.key_of(request)
             if made.key:
-                made.fingerprint = await idempotency.fingerprint_of(request)
-                await idempotency.first_time(tx, made.tenant, made.key, made.fingerprint)
+                made.fingerprint = await idempotency.fingerprint_of(request, here.who.who)
+                await idempotency.first_time(here.tx, here.tenant, made.key, made.fingerprint)
             yield made
             if not made.audited:
                 raise RuntimeError("a command ended without an audit row")
 
-    return _dependency(command, scope)
+    return _dependency(command, rule)
 
 
-def _dependency(function: Callable[..., Any], scope: str) -> Any:
-    if scope not in SCOPES:
-        raise ValueError(f"no scope is called {scope}")
+@asynccontextmanager
+async def entered(request: Request, rule: Rule) -> AsyncIterator[Reading]:
+    """A transaction of the caller's tenant, once they are let in. Raises Refused, and NotFound for a thing that
+    is not theirs.
+    """
+    parts = parts_of(request)
+    now = parts.clock()
+    given = await credentials_of(request, parts, now)
+    async with parts.database.tenant(given.tenant) as tx:
+        who = await admitted(tx, request, given, rule, now)
+        yield Reading(tx, who.tenant, now, _actor(request, parts, who), parts, who)
+
+
+def _actor(request: Request, parts: Parts, who: Principal) -> Actor:
+    """Of a person, address and browser are kept under their own key."""
+    plain = actor_of(request, who.who)
+    if who.is_key:
+        return plain
+    return replace(plain, owner=of_person(who.contact or who.person), keyring=parts.keyring)
+
+
+def _dependency(function: Callable[..., Any], rule: Rule) -> Any:
+    if rule.permission not in SCOPES:
+        raise ValueError(f"no permission is called {rule.permission}")
+    if rule.own and rule.own not in OWNED:
+        raise ValueError(f"nobody owns a {rule.own}")
 
     async def with_scheme(
-        _: Annotated[Any, Security(SCHEME, scopes=[scope])],
+        _: Annotated[Any, Security(SCHEME, scopes=[rule.permission])],
         given: Annotated[Any, Depends(function, scope="function")],
     ) -> Any:
         return given
 
+    with_scheme.rule = rule  # type: ignore[attr-defined]  # what the routes say of themselves, for the tests
     return Depends(with_scheme, scope="function")
 
 

@@ -35,8 +35,9 @@ def key_of(request: Request) -> str:
     return key
 
 
-async def fingerprint_of(request: Request) -> str:
-    parts = [request.method, request.url.path, request.url.query]
+async def fingerprint_of(request: Request, who: str) -> str:
+    """The caller is part of it: nobody gets an answer that another was given."""
+    parts = [who, request.method, request.url.path, request.url.query]
     return hashlib.sha256("\n".join(parts).encode() + b"\n" + await request.body()).hexdigest()
 
 

@@ -1,11 +1,12 @@
 """What the API stands on. The composition root (`serving.py`) builds it; tests build their own."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from api.problems import Refused
 from database.session import Database
 from database.shared.files import FileStore
 from database.shared.keys import Keyring
@@ -13,6 +14,7 @@ from domain.fleet.intake import FleetFiles
 from domain.links import Target
 from domain.message import DeliveryEvent
 from domain.ports import Holidays, Links, Typesetter
+from domain.principal import Claims
 from rules.library import Library
 
 
@@ -59,6 +61,19 @@ class Identifiers(Protocol):
     def iban(self, text: str, field: str = "iban") -> str: ...
 
 
+class AccessTokens(Protocol):
+    async def read(self, text: str, now: datetime) -> Claims:
+        """Raises Refused ``unauthorized`` for whatever is not a genuine, unexpired token of ours."""
+        ...
+
+
+class NoTokens:
+    """Where no signing key is: every token is refused."""
+
+    async def read(self, text: str, now: datetime) -> Claims:  # noqa: ARG002
+        raise Refused("unauthorized", "Access tokens are not taken here; use an API key.")
+
+
 class Histories(Protocol):
     """Reads what Temporal keeps of a tenant's cases, payload by payload in protobuf's JSON."""
 
@@ -91,3 +106,4 @@ class Parts:
     keyring: Keyring
     files: FileStore
     histories: Histories
+    tokens: AccessTokens = field(default_factory=NoTokens)

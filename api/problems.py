@@ -24,9 +24,10 @@ class Kind:
 KINDS = {
     "bad-json": Kind(400, "The body is not JSON", "Le corps n’est pas du JSON"),
     "bad-request": Kind(400, "The request cannot be read", "La requête est illisible"),
-    "unauthorized": Kind(401, "A valid API key is needed", "Une clé d’API valable est nécessaire"),
+    "unauthorized": Kind(401, "A valid key or token is needed", "Une clé ou un jeton valable est nécessaire"),
     "bad-signature": Kind(401, "The signature is not valid", "La signature n’est pas valable"),
-    "forbidden": Kind(403, "This API key may not do that", "Cette clé d’API n’en a pas le droit"),
+    "proof-needed": Kind(401, "Show once more that it is you", "Prouvez encore une fois que c’est vous"),
+    "forbidden": Kind(403, "You may not do that", "Vous n’en avez pas le droit"),
     "not-found": Kind(404, "There is no such thing", "Introuvable"),
     "method-not-allowed": Kind(405, "This address knows no such method", "Méthode inconnue à cette adresse"),
     "conflict": Kind(409, "It does not fit the present state", "Incompatible avec l’état actuel"),

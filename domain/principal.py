@@ -17,6 +17,16 @@ class Extent(StrEnum):
 
 
 @dataclass(frozen=True)
+class Claims:
+    """What an access token says, once it is proved genuine: a person of a tenant, in one of their sessions."""
+
+    tenant: str
+    person: str
+    session: str = ""
+    proved_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Principal:
     """``who`` is what the trail keeps: ``person:<id>`` or ``key:<id>``.
 

@@ -10,8 +10,19 @@ def app_role() -> str:
     return str(role)
 
 
-def isolate(*tables: str, rights: str = "select, insert, update, delete") -> None:
-    """Force row-level security: a transaction sees and writes the rows of ``app.tenant`` only."""
+OWN = "(select current_setting('app.own', true))"
+"""The contact whose rows alone a narrowed transaction sees. A subquery is asked once, not for each row."""
+
+WIDE = "(select coalesce(current_setting('app.own', true), '') = '')"
+
+
+def isolate(
+    *tables: str, rights: str = "select, insert, update, delete", own: str = "false"
+) -> None:  # fmt: skip
+    """Force row-level security: a transaction sees and writes the rows of ``app.tenant`` only.
+
+    ``own`` says which rows are ``OWN``'s, for transactions of people who may see no more than that.
+    """
     for table in tables:
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")
@@ -20,7 +31,16 @@ def isolate(*tables: str, rights: str = "select, insert, update, delete") -> Non
             "using (tenant_id = current_setting('app.tenant', true)) "
             "with check (tenant_id = current_setting('app.tenant', true))"
         )
+        own_rows(table, own)
         op.execute(f"grant {rights} on {table} to {app_role()}")
+
+
+def own_rows(table: str, own: str) -> None:
+    """A second wall inside the tenant's. What may be written is the application's to say."""
+    op.execute(f"drop policy if exists only_own on {table}")
+    op.execute(
+        f"create policy only_own on {table} as restrictive using ({WIDE} or ({own})) with check (true)"
+    )
 
 
 def append_only(*tables: str) -> None:

@@ -35,12 +35,13 @@ class Token:
 
 @dataclass(frozen=True)
 class Key:
-    """What a valid token may do: its tenant and scopes. ``*`` is every scope."""
+    """What a valid token may do: its tenant and scopes. ``*`` is every scope; ``owner`` is a person's id."""
 
     tenant: str
     id: str
     name: str
     scopes: frozenset[str]
+    owner: str = ""
 
     def allows(self, scope: str) -> bool:
         return "*" in self.scopes or scope in self.scopes
@@ -58,6 +59,7 @@ async def create_key(
     name: str,
     scopes: frozenset[str],
     expires_at: datetime | None = None,
+    owner: str = "",
 ) -> str:
     """The token, which cannot be read again. Raises NotFound (tenant) and BadInput (scopes)."""
     wrong = sorted(scope for scope in scopes if not SCOPE.fullmatch(scope))
@@ -67,7 +69,7 @@ async def create_key(
     await tenant_of(tx, tenant_id)
     token = Token(tenant_id, secrets.token_hex(6), secrets.token_hex(32))
     row = {"tenant_id": tenant_id, "id": token.id, "name": name, "secret_sha256": token.digest}
-    await tx.execute(insert(api_key).values(**row, scopes=sorted(scopes), expires_at=expires_at))
+    await tx.execute(insert(api_key).values(**row, scopes=sorted(scopes), expires_at=expires_at, owner=owner))
     return str(token)
 
 
@@ -76,13 +78,13 @@ async def key_of(tx: AsyncConnection, token: Token, at: datetime) -> Key | None:
     row = await _live_row(tx, token.tenant, token.id, at)
     if row is None or not hmac.compare_digest(row.secret_sha256, token.digest):
         return None
-    return Key(token.tenant, row.id, row.name, frozenset(row.scopes))
+    return Key(token.tenant, row.id, row.name, frozenset(row.scopes), row.owner)
 
 
 async def live_key(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetime) -> Key | None:
     """The key with this id while it is neither revoked nor expired. The caller has proof of its secret."""
     row = await _live_row(tx, tenant_id, key_id, at)
-    return Key(tenant_id, row.id, row.name, frozenset(row.scopes)) if row else None
+    return Key(tenant_id, row.id, row.name, frozenset(row.scopes), row.owner) if row else None
 
 
 async def _live_row(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetime) -> Row[Any] | None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.contacts import contact_of
-from database.shared.tables import person
+from database.shared.tables import api_key, person
 from domain.access import role_mistakes
 from domain.errors import BadInput, Conflict, NotFound
 
@@ -83,6 +83,15 @@ async def person_by_email(tx: AsyncConnection, tenant: str, email: str) -> Perso
     mine = (person.c.tenant_id == tenant) & (func.lower(person.c.email) == email.strip().lower())
     row = (await tx.execute(select(person).where(mine, person.c.state != ERASED))).first()
     return _person(row) if row else None
+
+
+async def human_behind(tx: AsyncConnection, tenant: str, who: str) -> str:
+    """``person:<id>`` for a person and for the keys that they made; else ``who`` itself."""
+    if not who.startswith("key:"):
+        return who
+    query = select(api_key.c.owner).where(api_key.c.tenant_id == tenant, api_key.c.id == who[4:])
+    owner = (await tx.execute(query)).scalar_one_or_none()
+    return f"person:{owner}" if owner else who
 
 
 async def page_of_people(tx: AsyncConnection, tenant: str, after: str, limit: int) -> list[Person]:

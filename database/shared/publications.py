@@ -15,6 +15,7 @@ from database.shared import audit, rules
 from database.shared.audit import Actor
 from database.shared.contacts import tenant_of
 from database.shared.outbox import RING
+from database.shared.people import human_behind
 from database.shared.tables import outbox, process_case, rule_publication
 from domain.calendar import local_date
 from domain.errors import BadInput, Conflict, Mistake, NotFound
@@ -62,7 +63,8 @@ async def approve(tx: AsyncConnection, tenant: str, actor: Actor, id: int, at: d
     firm = await tenant_of(tx, tenant)
     today = local_date(at, firm.zone)
     waiting = await _waiting(tx, tenant, id)
-    if firm.rules_need_approval and waiting.proposed_by == actor.who:
+    humans = {await human_behind(tx, tenant, who) for who in (waiting.proposed_by, actor.who)}
+    if firm.rules_need_approval and len(humans) == 1:
         raise Conflict(f"the publication {id} was proposed by {actor.who}: another person approves it")
     begins = max(waiting.effective_on, today)
     mine = rule_publication.c

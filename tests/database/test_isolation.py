@@ -29,6 +29,7 @@ FREE = text("""
     union all select p.proname from pg_proc p where p.prosecdef and p.pronamespace = 'public'::regnamespace
 """)
 KEPT = {"audit_seal", "ledger_transaction", "ledger_entry", "due_date_change"}
+WIDE = "( SELECT (COALESCE(current_setting('app.own'::text, true), ''::text) = ''::text))"
 MINE = "(tenant_id = current_setting('app.tenant'::text, true))"
 
 
@@ -46,7 +47,13 @@ async def test_every_table_of_tenants_has_forced_security_and_one_policy(databas
         assert len(owned) > 20
         assert list((await tx.execute(WITHOUT)).scalars()) == []
         policies = [tuple(row) for row in await tx.execute(POLICIES)]
-    assert sorted(policies) == sorted((name, "ALL", "PERMISSIVE", MINE, MINE) for name in owned)
+    walls = [policy for policy in policies if policy[2] == "PERMISSIVE"]
+    assert sorted(walls) == sorted((name, "ALL", "PERMISSIVE", MINE, MINE) for name in owned)
+    floors = [policy for policy in policies if policy[2] == "RESTRICTIVE"]
+    assert sorted(policy[0] for policy in floors) == sorted(owned)
+    for name, command, _, using, check in floors:
+        assert (command, check) == ("ALL", "true"), name
+        assert using.startswith(f"({WIDE} OR "), name
 
 
 async def test_no_view_or_function_leads_around_it(owner: Database) -> None:

@@ -37,7 +37,7 @@ async def give(visit: Visit) -> Response:
 async def _give(visit: Visit, verb: str, reason: str) -> Case:
     """Raises NotFound, and Conflict when the case has moved on since the page was shown."""
     async with visit.database.tenant(visit.tenant.id) as tx:
-        here = Reading(tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api)
+        here = Reading(tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who)
         case = await processes.case_of(here, f"{visit.path('process')}:{visit.path('ref')}")
         row, before = await case_row(tx, case), await standing_order_of(tx, case)
         if verb not in possible(row.closed_at is not None, before):

@@ -13,6 +13,7 @@ from database.shared.api_keys import Key, live_key
 from database.shared.audit import Actor
 from database.shared.contacts import Tenant, tenant_of
 from domain.errors import NotFound
+from domain.principal import Extent, Principal
 from web.console.language import Words, language_of
 from web.console.moments import Moments
 from web.console.pages import Pages
@@ -43,6 +44,11 @@ class Visit:
     words: Words
     moments: Moments
     form_token: str
+
+    @property
+    def who(self) -> Principal:
+        scopes = dict.fromkeys(self.key.scopes, Extent.ALL)
+        return Principal(self.key.tenant, f"key:{self.key.id}", scopes, person=self.key.owner)
 
     @property
     def database(self) -> Database:

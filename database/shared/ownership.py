@@ -1,0 +1,44 @@
+"""What is a person's own: through the contact that they are, in every business.
+
+Two walls, apart from each other: `owns` is asked by a route about the thing it names; `narrow` makes the
+database itself show own rows only, whatever a query forgets (migration 0010).
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+NARROW = text("select set_config('app.own', :contact, true)")
+
+OWNED: Mapping[str, TextClause] = {
+    kind: text(f"select exists ({query})")
+    for kind, query in {
+        "contact": "select where cast(:ref as text) = :contact",
+        "contract": "select from fleet_contract where tenant_id = :tenant and ref = :ref "
+        "and driver_ref = :contact",
+        "project": "select from project p where p.tenant_id = :tenant and p.ref = :ref and (exists ("
+        "select from training_client c where c.tenant_id = p.tenant_id and c.ref = p.client_ref "
+        "and c.contact_ref = :contact) or exists (select from project_recipient r "
+        "where r.tenant_id = p.tenant_id and r.project_ref = p.ref and r.contact_ref = :contact))",
+        "client": "select from training_client where tenant_id = :tenant and ref = :ref "
+        "and contact_ref = :contact",
+        "service_contract": "select from service_contract where tenant_id = :tenant and ref = :ref "
+        "and customer_ref = :contact",
+        "placement": "select from placement where tenant_id = :tenant and ref = :ref "
+        "and :contact in (student_ref, school_tutor_ref, company_tutor_ref)",
+        "deliverable": "select from deliverable d join placement p on p.tenant_id = d.tenant_id "
+        "and p.ref = d.placement_ref where d.tenant_id = :tenant and d.ref = :ref "
+        "and :contact in (p.student_ref, p.school_tutor_ref, p.company_tutor_ref)",
+    }.items()
+}
+
+
+async def narrow(tx: AsyncConnection, contact_ref: str) -> None:
+    """From here to its end the transaction sees rows of this contact only."""
+    await tx.execute(NARROW, {"contact": contact_ref})
+
+
+async def owns(tx: AsyncConnection, tenant: str, contact_ref: str, kind: str, ref: str) -> bool:
+    given = {"tenant": tenant, "contact": contact_ref, "ref": ref}
+    return bool((await tx.execute(OWNED[kind], given)).scalar_one())
