@@ -58,7 +58,7 @@ async def _take(pages: AnswerPages, request: Request, token: str, form: dict[str
         async with visited(request, token) as (visit, asker):
             said = await asker.take(visit, form)
             thing = f"{visit.target.process}:{visit.target.ref}"
-            actor = actor_of(request, visit.by)
+            actor = actor_of(request, visit.by, visit.target.audience)
             await audit.write(visit.tx, visit.home.id, actor, "link.answered", thing, after={"answer": said})
             return RedirectResponse(f"?noted&lang={visit.locale}", 303)
     except (BadInput, Conflict) as wrong:
