@@ -13,11 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from database.session import Database
 from database.shared import audit_chain
 from database.shared.audit import write
+from database.shared.keys import of_person
 from database.shared.marks import Marks
 from database.shared.sealing import MasterKeys
 from database.shared.tables import audit, audit_seal
 from domain.trail import Head, beginning, chained
 from tests.database.trail import ANNE, MARKS, Trail, founded
+from tests.ground import KEYRING
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1500)
 REWRITE = "update audit_seal set digest = :d, hash = :h where tenant_id = :t and seq = :n"
@@ -185,6 +187,14 @@ async def test_an_undone_command_leaves_no_seal_and_no_gap(trail: Trail) -> None
         await write(tx, trail.tenant, ANNE, "never", "x")
         await tx.rollback()
     await trail.act("contract:C-7")
+    assert await trail.verify() == []
+    assert (await trail.head()).seq == 7
+
+
+async def test_who_sees_only_their_own_continues_the_whole_chain(trail: Trail) -> None:
+    async with trail.database.tenant(trail.tenant) as tx:
+        await tx.execute(text("select set_config('app.own', 'D-1', true)"))
+        await write(tx, trail.tenant, replace(ANNE, owner=of_person("D-1"), keyring=KEYRING), "promised", "x")
     assert await trail.verify() == []
     assert (await trail.head()).seq == 7
 

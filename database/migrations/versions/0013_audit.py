@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from database.migrations.policies import app_role, append_only
+from database.migrations.policies import app_role, append_only, own_rows
 
 revision = "0013"
 down_revision = "0012"
@@ -112,6 +112,9 @@ end $$;
 def upgrade() -> None:
     op.execute(TABLES)
     append_only("audit_seal")
+    # Whoever may write a row of the trail continues its chain, and is sealed under a key.
+    for table in ("audit_seal", "data_key"):
+        own_rows(table, "true")
     for script in (FUNCTIONS, SEALED_UNTIL_NOW, TRIGGERS):
         op.execute(script)
     # Rows older than the retention are taken out by the platform itself; the seals stay.
