@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid5
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from activities.alerts import (
 )
 from database.session import Database
 from database.shared import contacts, messages
+from database.shared.backups import recent_gap
 from database.shared.contacts import Contact, Tenant
 from database.shared.documents import content_of
 from database.shared.effects import document_of
@@ -42,8 +43,12 @@ MORNING = time(8)
 """When messages kept for later go out at a tenant without quiet hours."""
 
 PENDING = MessageState.PENDING
-LOST = (MessageState.SENDING, MessageState.UNKNOWN)
+UNKNOWN = MessageState.UNKNOWN
+LOST = (MessageState.SENDING, UNKNOWN)
 """An attempt was made and its reply was not seen."""
+
+OURS = UUID("5d8f3f5e-6c0b-4e0e-9a57-0e6d3c1c7a10")
+"""Names our messages by their keys: a database that was restored finds the same one at the provider."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,11 @@ class Messages:
             claimed = [await _claim(tx, row) for row in waiting]
             written, deferred = await self._write(tx, tenant, order, rows)
             claimed += written
-        tries = [self._attempt(order, row) for row in claimed if row]
+        tries = [
+            self.ask(order, row) if row.state == UNKNOWN else self._attempt(order, row)
+            for row in claimed
+            if row
+        ]
         tries += [self.ask(order, row) for row in rows if row.state in LOST]
         waits = await asyncio.gather(*tries)
         return next((wait for wait in [*waits, *deferred] if wait.retry_at), Done())
@@ -100,6 +109,7 @@ class Messages:
         addresses = [address for person in people for address in (person.email, person.phone) if address]
         refused = await contacts.opt_outs_of(tx, tenant.id, addresses)
         data = await self._data(tx, tenant, order)
+        gap = await recent_gap(tx)
         written: list[Row[Any] | None] = []
         deferred: list[Done] = []
         for person in people:
@@ -119,7 +129,7 @@ class Messages:
                 await messages.defer(tx, draft, until, found.full)
                 deferred.append(Done(until, f"enough messages: {found.full}"))
             else:
-                written.append(await messages.write(tx, draft, why))
+                written.append(await messages.write(tx, draft, why, gap))
         return written, sorted(deferred, key=lambda done: done.retry_at or order.at)
 
     async def _data(self, tx: AsyncConnection, tenant: Tenant, order: Order) -> dict[str, Any]:
@@ -136,8 +146,9 @@ class Messages:
         link = self.links.to(Target(case.tenant, case.process, case.ref, person.ref))
         own = {**data, "link": link, "name": person.full_name}
         text = self.writer.write(order.step.template, channel, person.locale, own)
+        name = uuid5(OURS, f"{case.tenant}:{order.step.key}:{person.ref}:{channel}")
         return messages.Draft(
-            id=f"{case.tenant}.{uuid4()}", case=case, step_key=order.step.key, contact_ref=person.ref,
+            id=f"{case.tenant}.{name}", case=case, step_key=order.step.key, contact_ref=person.ref,
             channel=channel, address=address, template=order.step.template, locale=person.locale,
             subject=text.subject, text=text.text, html=text.html, wrote_at=order.at,
         )  # fmt: skip

@@ -21,6 +21,7 @@ from settings import Settings
 
 DATABASE = "database.dump"
 TEMPORAL = "temporal.db"
+ANCHORS = "anchors"
 ENCRYPTED = "files"
 """Files are sealed already: packing them gains nothing."""
 
@@ -69,8 +70,8 @@ def shelf_of(chosen: Settings) -> Shelf:
 def folders_of(chosen: Settings) -> dict[str, Path]:
     """By the first part of their members' names."""
     known = {
-        ENCRYPTED: folder_in(getattr(chosen, "files_url", "")),
-        "anchors": getattr(chosen, "anchors_folder", None),
+        ENCRYPTED: folder_in(chosen.files_url),
+        ANCHORS: chosen.anchors_folder,
         "rules": chosen.rules_folder,
         "templates": chosen.templates_folder,
     }
@@ -106,20 +107,25 @@ def take(place: Place, clock: Callable[[], datetime]) -> Path:
 
 
 def write(place: Place, file: BinaryIO, now: datetime) -> None:
-    """Temporal first: whatever it then misses is started or rung again from the database. Files last: all
-    that the database knows of are there."""
+    """Temporal and the anchors first: what they then miss, the database has. Files last: all that the database
+    knows of are there."""
     archive = ArchiveWriter(file, place.keys, {"taken_at": now.isoformat()})
     with _copy_of(place.temporal) as copy:
         if copy:
             archive.add(TEMPORAL, content_of(copy))
+    _add_folder(archive, place, ANCHORS)
     with snapshot(place.admin_url) as moment, closing(place.tools.dump(moment.name)) as dump:
         archive.add(DATABASE, dump)
-    for prefix, folder in place.folders.items():
-        for name, path in files_in(folder):
-            # One that was erased meanwhile is none of ours any more.
-            with suppress(FileNotFoundError), path.open("rb") as content:
-                archive.add(f"{prefix}/{name}", _chunks(content), packed=prefix != ENCRYPTED)
+    for prefix in sorted(place.folders.keys() - {ANCHORS}):
+        _add_folder(archive, place, prefix)
     archive.finish({"taken_at": now.isoformat(), "role": place.role, **moment.facts})
+
+
+def _add_folder(archive: ArchiveWriter, place: Place, prefix: str) -> None:
+    for name, path in files_in(place.folders[prefix]) if prefix in place.folders else ():
+        # One that was erased meanwhile is none of ours any more.
+        with suppress(FileNotFoundError), path.open("rb") as content:
+            archive.add(f"{prefix}/{name}", _chunks(content), packed=prefix != ENCRYPTED)
 
 
 def told(problem: BaseException) -> str:

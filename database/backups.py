@@ -142,6 +142,7 @@ def note_restoration(tx: Connection, archive: str, taken_at: datetime, now: date
         [taken_at, taken_at],
     )
     tx.execute("update backup_run set state = 'failed', ended_at = %s where state = 'running'", [now])
+    tx.execute(DOUBTED, {"now": now})
     noted = tx.execute(
         "insert into restoration (archive, taken_at, restored_at, asks_until) values (%s, %s, %s, %s)"
         " returning id",
@@ -150,6 +151,12 @@ def note_restoration(tx: Connection, archive: str, taken_at: datetime, now: date
     assert noted
     return int(noted[0])
 
+
+DOUBTED = """
+    update message set state = 'unknown', claimed_at = %(now)s, reason = 'asked about after a restore'
+     where state in ('sending', 'unknown') or (state = 'pending' and attempts > 0)
+"""
+"""What was under way when the backup was taken may have gone out since."""
 
 OWE_AGAIN = """
     insert into outbox (tenant_id, key, kind, process, ref, fact, at)

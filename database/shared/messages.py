@@ -13,6 +13,7 @@ from sqlalchemy import Row, and_, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.backups import Gap
 from database.shared.tables import message, message_event, tenant
 from domain.case import Case
 from domain.message import RANK, DeliveryEvent, MessageState
@@ -39,16 +40,22 @@ class Draft:
     wrote_at: datetime
 
 
-async def write(tx: AsyncConnection, draft: Draft, withheld: str = "") -> Row[Any] | None:
+async def write(
+    tx: AsyncConnection, draft: Draft, withheld: str = "", gap: Gap | None = None
+) -> Row[Any] | None:
     """Write a message once per step, person and channel, claimed for a first attempt; one kept for later is
     written anew.
 
     ``withheld`` says why it will never be sent. The row to attempt; None if there is nothing to attempt.
+    With a ``gap`` it may have gone out before the database was restored: it is unknown, to be asked about.
     """
     state = MessageState.WITHHELD if withheld else MessageState.SENDING
     row = {**_row(draft), "reason": withheld, "state": state}
     if not withheld:
         row |= {"claimed_at": func.now(), "first_tried_at": func.now(), "attempts": 1}
+    if gap and not withheld:
+        tried = {"first_tried_at": gap.taken_at, "claimed_at": gap.restored_at}
+        row |= {**tried, "state": MessageState.UNKNOWN, "reason": "asked about after a restore"}
     made = insert(message).values(row)
     again = {name: made.excluded[name] for name in row if name not in ("tenant_id", "id", "key")}
     made = made.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=again, where=and_(*_DEFERRED))

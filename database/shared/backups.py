@@ -1,0 +1,53 @@
+"""What the application sees of backups and restores: tables of the platform, which it only reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Table, Text, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.base import metadata
+from database.shared.tables import AT
+
+backup_run = Table(
+    "backup_run", metadata, Column("id", BigInteger, primary_key=True), Column("archive", Text),
+    Column("began_at", AT), Column("ended_at", AT), Column("state", Text), Column("bytes", BigInteger),
+    Column("problem", Text),
+)  # fmt: skip
+
+restoration = Table(
+    "restoration", metadata, Column("id", BigInteger, primary_key=True), Column("archive", Text),
+    Column("taken_at", AT), Column("restored_at", AT), Column("asks_until", AT),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What happened between the two moments is not known any more: the database was restored."""
+
+    taken_at: datetime
+    restored_at: datetime
+
+
+async def recent_gap(tx: AsyncConnection) -> Gap | None:
+    """The whole gap, from the first moment to the last, when several restores followed each other."""
+    since, until = func.min(restoration.c.taken_at), func.max(restoration.c.restored_at)
+    row = (await tx.execute(select(since, until).where(restoration.c.asks_until > func.now()))).one()
+    return Gap(row[0], row[1]) if row[0] else None
+
+
+@dataclass(frozen=True)
+class Backups:
+    """``problem`` is the last run's, empty when it was good; ``began_at`` is set while one is made."""
+
+    last_good: datetime | None
+    began_at: datetime | None
+    problem: str
+
+
+async def backups(tx: AsyncConnection) -> Backups:
+    query = select(backup_run).order_by(backup_run.c.began_at.desc()).limit(1)
+    last = (await tx.execute(query)).first()
+    good = select(func.max(backup_run.c.began_at)).where(backup_run.c.state == "good")
+    running = last.began_at if last and last.state == "running" else None
+    return Backups((await tx.execute(good)).scalar(), running, last.problem if last else "")
