@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from adapters.files.buckets import azure, s3
 from adapters.files.folder import FolderFiles
 from domain.ports import Files
 
@@ -35,4 +36,10 @@ def open_files(chosen: Chosen) -> Files:
     parts = urlsplit(chosen.files_url)
     if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
         return FolderFiles(Path(unquote(parts.path)))
+    prefix, secret = parts.path.strip("/"), chosen.files_secret.get_secret_value()
+    if parts.scheme == "s3":
+        region = chosen.files_region
+        return s3(parts.netloc, prefix, chosen.files_endpoint, region, chosen.files_account, secret)
+    if parts.scheme == "az":
+        return azure(parts.netloc, prefix, chosen.files_endpoint, chosen.files_account, secret)
     raise ValueError("no store of files has this address")
