@@ -22,6 +22,7 @@ from api.platform import (
     events,
     explanations,
     health,
+    keys,
     publications,
     replays,
     rules,
@@ -35,7 +36,7 @@ ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
     explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
-    mobile_money.router, health.router,
+    mobile_money.router, health.router, keys.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

@@ -13,7 +13,7 @@ from database.shared import ownership
 from database.shared.api_keys import Token, key_of, read_token
 from database.shared.people import person_or_none
 from domain.access import PERMISSIONS as SCOPES
-from domain.access import grants_of
+from domain.access import SELF, grants_of
 from domain.errors import NotFound
 from domain.principal import Claims, Extent, Principal
 
@@ -32,7 +32,7 @@ Credentials = Token | Claims
 
 @dataclass(frozen=True)
 class Rule:
-    """What a route asks of its caller. ``own`` names the kind of thing that a person may have of their own."""
+    """What a route asks of its caller; ``own`` names the kind of thing that a person may have."""
 
     permission: str
     own: str = ""
@@ -61,7 +61,7 @@ async def admitted(
     the address names must be one of them. Raises NotFound.
     """
     who = await principal_of(tx, given, now)
-    extent = who.extent(rule.permission)
+    extent = Extent.ALL if rule.permission == SELF else who.extent(rule.permission)
     if extent is None or (extent is Extent.OWN and not (rule.own and who.contact)):
         raise Refused("forbidden", _needed(who, rule.permission))
     if rule.fresh and not who.proved_lately(now):

@@ -20,6 +20,7 @@ from database.shared.audit import Actor
 from database.shared.idempotency import Kept, keep
 from database.shared.keys import of_person
 from database.shared.ownership import OWNED
+from domain.access import SELF
 from domain.principal import Principal
 
 
@@ -129,7 +130,7 @@ def asks(scope: str) -> Any:
 
 
 def writes(scope: str, *media_types: str, own: str = "", fresh: bool = False) -> Any:
-    """A dependency: a command of whoever has this permission. Its transaction ends before the answer is sent."""
+    """A dependency: a command of whoever has this permission. It is committed before the answer is sent."""
     rule, accepted = Rule(scope, own, fresh), media_types or ("application/json",)
 
     async def command(
@@ -151,8 +152,9 @@ def writes(scope: str, *media_types: str, own: str = "", fresh: bool = False) ->
 
 @asynccontextmanager
 async def entered(request: Request, rule: Rule) -> AsyncIterator[Reading]:
-    """A transaction of the caller's tenant, once they are let in. Raises Refused, and NotFound for a thing that
-    is not theirs.
+    """A transaction of the caller's tenant, once they are let in.
+
+    Raises Refused, and NotFound for a thing that is not theirs.
     """
     parts = parts_of(request)
     now = parts.clock()
@@ -171,7 +173,7 @@ def _actor(request: Request, parts: Parts, who: Principal) -> Actor:
 
 
 def _dependency(function: Callable[..., Any], rule: Rule) -> Any:
-    if rule.permission not in SCOPES:
+    if rule.permission not in (*SCOPES, SELF):
         raise ValueError(f"no permission is called {rule.permission}")
     if rule.own and rule.own not in OWNED:
         raise ValueError(f"nobody owns a {rule.own}")

@@ -26,6 +26,9 @@ ROLES: Mapping[str, Bilingual] = {
     "student": Bilingual("étudiant", "student"),
 }
 
+SELF = "self"
+"""What everybody may who was let in: ask about themselves. It stands in no table and in no key."""
+
 STAFF = frozenset({"administrator", "operator", "finance", "planner", "technician", "internship_officer"})
 """Who works for the tenant; the others are the people it serves."""
 

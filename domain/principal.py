@@ -18,7 +18,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class Claims:
-    """What an access token says, once it is proved genuine: a person of a tenant, in one of their sessions."""
+    """What a genuine access token says: a person of a tenant, in one of their sessions."""
 
     tenant: str
     person: str

@@ -62,7 +62,7 @@ class PromiseShown(Shown):
     is_new: bool
 
 
-Reads = Annotated[Reading, reads("fleet:read")]
+Reads = Annotated[Reading, reads("fleet:read", own="contract")]
 Writes = Annotated[Command, writes("fleet:write")]
 
 

@@ -51,7 +51,7 @@ class PaymentShown(Shown):
     reversal_reason: str
 
 
-Reads = Annotated[Reading, reads("fleet:read")]
+Reads = Annotated[Reading, reads("fleet:read", own="payment")]
 Writes = Annotated[Command, writes("fleet:write")]
 
 

@@ -101,7 +101,8 @@ class DeliverableShown(Shown):
     process: str = Field(examples=["internships.deliverable:S-2026-014-R1"])
 
 
-Reads = Annotated[Reading, reads("internships:read")]
+Reads = Annotated[Reading, reads("internships:read", own="deliverable")]
+ReadsPlacement = Annotated[Reading, reads("internships:read", own="placement")]
 Writes = Annotated[Command, writes("internships:write")]
 
 
@@ -147,7 +148,7 @@ async def cancel_placement(ref: Ref, given: ReasonGiven, command: Writes) -> Res
 
 
 @router.get("/placements/{ref}")
-async def read_placement(ref: Ref, here: Reads) -> PlacementShown:
+async def read_placement(ref: Ref, here: ReadsPlacement) -> PlacementShown:
     """One placement."""
     return shown_placement(await placement.placement_of(here.tx, here.tenant, ref))
 

@@ -73,7 +73,7 @@ class ServiceContractShown(Shown):
     process: str = Field(examples=["maintenance.renewal:K-0001.20270228"])
 
 
-Reads = Annotated[Reading, reads("maintenance:read")]
+Reads = Annotated[Reading, reads("maintenance:read", own="service_contract")]
 Writes = Annotated[Command, writes("maintenance:write")]
 
 

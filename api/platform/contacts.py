@@ -28,7 +28,7 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-def _email(text: str) -> str:
+def email_address(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
@@ -39,7 +39,7 @@ class ContactGiven(Given):
     """At least one address. A phone number without a country is one of the tenant's country."""
 
     full_name: Line
-    email: Annotated[str, Field(max_length=254), AfterValidator(_email)] | None = None
+    email: Annotated[str, Field(max_length=254), AfterValidator(email_address)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
     locale: Literal["fr", "en"] = "fr"
     channels: tuple[Literal["email", "sms"], ...] = Field((), max_length=2, description="Preferred first.")
@@ -56,7 +56,7 @@ class ContactShown(Shown):
     channels: tuple[str, ...]
 
 
-Reads = Annotated[Reading, reads("contacts:read")]
+Reads = Annotated[Reading, reads("contacts:read", own="contact")]
 Writes = Annotated[Command, writes("contacts:write")]
 
 

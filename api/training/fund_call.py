@@ -70,7 +70,7 @@ class CallsShown(Shown):
     items: list[CallShown]
 
 
-Reads = Annotated[Reading, reads("training:read")]
+Reads = Annotated[Reading, reads("training:read", own="project")]
 Writes = Annotated[Command, writes("training:write")]
 
 

@@ -155,7 +155,9 @@ class SessionShown(Shown):
     trainings: list[TrainingShown]
 
 
-Reads = Annotated[Reading, reads("training:read")]
+Reads = Annotated[Reading, reads("training:read", own="project")]
+ReadsClient = Annotated[Reading, reads("training:read", own="client")]
+ReadsSession = Annotated[Reading, reads("training:read", own="session")]
 Writes = Annotated[Command, writes("training:write")]
 
 
@@ -184,7 +186,7 @@ async def create_client(given: ClientGiven, command: Writes) -> Response:
 
 
 @router.get("/clients/{ref}")
-async def read_client(ref: Ref, here: Reads) -> ClientShown:
+async def read_client(ref: Ref, here: ReadsClient) -> ClientShown:
     """One client."""
     return ClientShown(**vars(await clients.client_of(here.tx, here.tenant, ref)))
 
@@ -234,7 +236,7 @@ async def record_session(ref: Ref, given: SessionGiven, command: Writes) -> Resp
 
 
 @router.get("/sessions/{ref}")
-async def read_session(ref: Ref, here: Reads) -> SessionShown:
+async def read_session(ref: Ref, here: ReadsSession) -> SessionShown:
     """One session with its trainings."""
     return shown_session(await sessions.session_of(here.tx, here.tenant, ref))
 

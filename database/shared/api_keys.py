@@ -47,6 +47,19 @@ class Key:
         return "*" in self.scopes or scope in self.scopes
 
 
+@dataclass(frozen=True)
+class KnownKey:
+    """What is kept of a key; ``owner`` is the id of the person who made it, or empty."""
+
+    id: str
+    name: str
+    scopes: frozenset[str]
+    owner: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
 def read_token(text: str) -> Token | None:
     """Its tenant is what a transaction must be opened for before the key can be looked up."""
     match = TOKEN.fullmatch(text)
@@ -85,6 +98,26 @@ async def live_key(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetim
     """The key with this id while it is neither revoked nor expired. The caller has proof of its secret."""
     row = await _live_row(tx, tenant_id, key_id, at)
     return Key(tenant_id, row.id, row.name, frozenset(row.scopes), row.owner) if row else None
+
+
+async def known_key(tx: AsyncConnection, tenant_id: str, key_id: str) -> KnownKey:
+    """Raises NotFound."""
+    mine = (api_key.c.tenant_id == tenant_id) & (api_key.c.id == key_id)
+    row = (await tx.execute(select(api_key).where(mine))).first()
+    if row is None:
+        raise NotFound("key", key_id)
+    return _known(row)
+
+
+async def page_of_keys(tx: AsyncConnection, tenant_id: str, after: str, limit: int) -> list[KnownKey]:
+    query = select(api_key).where(api_key.c.tenant_id == tenant_id, api_key.c.id > after)
+    return [_known(row) for row in await tx.execute(query.order_by(api_key.c.id).limit(limit))]
+
+
+def _known(row: Row[Any]) -> KnownKey:
+    return KnownKey(
+        row.id, row.name, frozenset(row.scopes), row.owner, row.created_at, row.expires_at, row.revoked_at
+    )
 
 
 async def _live_row(tx: AsyncConnection, tenant_id: str, key_id: str, at: datetime) -> Row[Any] | None:
