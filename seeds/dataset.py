@@ -16,6 +16,7 @@ from adapters.csv_fleet import CsvFleetFiles
 from domain.calendar import add_months
 from domain.errors import BadInput, Mistake
 from domain.fleet.intake import Contract, PaymentEntry
+from domain.spreadsheet import csv_table
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,4 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def content(rows: Sequence[dict[str, str]]) -> bytes:
-    made = io.StringIO()
-    writer = csv.DictWriter(made, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return made.getvalue().encode()
+    return csv_table(list(rows[0]), rows, end="\n").encode()

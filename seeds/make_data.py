@@ -4,8 +4,6 @@ Each contract has one behaviour, and each behaviour has a contract of three freq
 the same files.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import product
@@ -16,6 +14,7 @@ from zoneinfo import ZoneInfo
 from domain.fleet.schedule import Due, schedule
 from domain.fleet.terms import Frequency, Kind, Terms
 from domain.money import Money
+from domain.spreadsheet import csv_table
 from seeds.people import CAMEROON, DRIVERS, address
 
 FOLDER = Path(__file__).resolve().parent / "data"
@@ -128,11 +127,7 @@ def _payment(number: int, count: int, day: date, amount: int, chance: Random) ->
 
 
 def content(table: list[Row]) -> str:
-    made = io.StringIO()
-    writer = csv.DictWriter(made, fieldnames=list(table[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
-    return made.getvalue()
+    return csv_table(list(table[0]), table, end="\n")
 
 
 def main() -> None:

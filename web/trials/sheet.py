@@ -1,23 +1,16 @@
 """The differences between two books as rows for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
+from domain.spreadsheet import csv_table
+
 HEAD = ("part", "what", "detail", "old", "new", "count", "more", "fewer", "subject", "on")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for the beginning of a formula; a number is none."""
 
 
 def sheet(found: dict[str, Any]) -> str:
     """CSV with a header; samples stand under what they are samples of."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, HEAD, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    for row in _rows(found):
-        writer.writerow({name: _safe(value) for name, value in row.items()})
-    return text.getvalue()
+    return csv_table(HEAD, _rows(found))
 
 
 def _rows(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -61,13 +54,3 @@ def _months(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for one in month["measures"]:
             detail = f"{one['name']} {one['unit']}".strip()
             yield {**row, "detail": detail, "old": one["old"], "new": one["new"]}
-
-
-def _safe(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith(RISKY):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value
