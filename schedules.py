@@ -28,6 +28,7 @@ def table(reconcile_every: timedelta) -> tuple[Recurring, ...]:
     return (
         Recurring("platform.reconciliation", reconcile_every, "platform.reconciliation", "platform"),
         Recurring("platform.anchoring", timedelta(minutes=1), "platform.anchoring", "platform"),
+        Recurring("platform.backup", timedelta(minutes=15), "platform.backup", "platform"),
         Recurring("platform.publications", reconcile_every, "platform.publications", "platform"),
     )
 

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     backup_folder: Path | None = None
     backup_at: time = time(2, 30)
     backup_tools: Path | None = None
+    backup_watch: bool = True
 
     anchors_folder: Path | None = None
 

@@ -26,6 +26,7 @@ from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
 from activities.platform.anchoring import Anchoring
+from activities.platform.backup import BackupWatch
 from activities.platform.publications import Books, Publications
 from activities.platform.reconciliation import Reconciliation
 from activities.platform.rule_trial import RuleTrials
@@ -58,6 +59,7 @@ from workflows.fleet.dunning import Dunning
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
+from workflows.platform.backup import BackupAge
 from workflows.platform.publications import ComingPublications
 from workflows.platform.reconciliation import LostMessages
 from workflows.platform.rule_trial import RuleTrial
@@ -73,7 +75,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
-    "platform": [Anchors, LostMessages, ComingPublications, RuleTrial],
+    "platform": [Anchors, BackupAge, LostMessages, ComingPublications, RuleTrial],
 }
 
 
@@ -92,6 +94,7 @@ class Ground:
     soon: timedelta = timedelta(minutes=1)
     patience: timedelta = timedelta(minutes=5)
     anchors: AnchorFiles | None = None
+    watches_backups: bool = True
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
@@ -120,6 +123,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         "platform": [
             Reconciliation(database, messages, ground.patience).reconcile,
             Publications(database).bring_in_force,
+            BackupWatch(database, ground.watches_backups).look,
             Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
         ],
@@ -146,6 +150,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         files=FileStore(open_files(chosen), keyring_of(chosen)),
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),
+        watches_backups=chosen.backup_watch,
     )
 
 

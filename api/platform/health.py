@@ -14,7 +14,9 @@ from api.fields import Shown
 from api.measures import Measures
 from api.parts import Parts
 from database.shared import worklist
+from database.shared.backups import backups, platform_since
 from database.shared.contacts import tenants
+from domain.backup import is_late
 
 PATIENCE = 3.0
 
@@ -47,13 +49,11 @@ async def live() -> Alive:
 
 @router.get("/health/ready", responses={503: {"model": Health, "description": "Something does not answer."}})
 async def ready(parts: Stands, response: Response) -> Health:
-    """Database and Temporal answer. A refused rule file is shown; its last valid revision is in force."""
+    """Database and Temporal answer. A refused rule file and a late backup are shown; both leave us ready."""
     found = await asyncio.gather(_database(parts), _temporal(parts))
     books = "; ".join(parts.book_problems())
-    health = Health(
-        ready=all(part.ready for part in found),
-        parts=[*found, Part(name="rule books", ready=not books, problem=books)],
-    )
+    shown = [Part(name="rule books", ready=not books, problem=books), await _backup(parts)]
+    health = Health(ready=all(part.ready for part in found), parts=[*found, *shown])
     response.status_code = 200 if health.ready else 503
     return health
 
@@ -88,6 +88,22 @@ async def _database(parts: Parts) -> Part:
     except Exception as error:
         return Part(name="database", ready=False, problem=type(error).__name__)
     return Part(name="database", ready=True)
+
+
+async def _backup(parts: Parts) -> Part:
+    """Whether the last good one is younger than 26 hours, and what is wrong with the last one."""
+    try:
+        async with asyncio.timeout(PATIENCE), parts.database.anyone() as tx:
+            known, since = await backups(tx), await platform_since(tx)
+    except Exception as error:
+        return Part(name="backup", ready=False, problem=type(error).__name__)
+    problems = []
+    if is_late(known.last_good, since, parts.clock()):
+        last = f"{known.last_good:%Y-%m-%d %H:%M} UTC" if known.last_good else "never"
+        problems.append(f"the last good one: {last}")
+    if known.problem:
+        problems.append("the last one failed; the alert says why")
+    return Part(name="backup", ready=not problems, problem="; ".join(problems))
 
 
 async def _temporal(parts: Parts) -> Part:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Table, Text, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.base import metadata
-from database.shared.tables import AT
+from database.shared.tables import AT, tenant
 
 backup_run = Table(
     "backup_run", metadata, Column("id", BigInteger, primary_key=True), Column("archive", Text),
@@ -51,3 +51,9 @@ async def backups(tx: AsyncConnection) -> Backups:
     good = select(func.max(backup_run.c.began_at)).where(backup_run.c.state == "good")
     running = last.began_at if last and last.state == "running" else None
     return Backups((await tx.execute(good)).scalar(), running, last.problem if last else "")
+
+
+async def platform_since(tx: AsyncConnection) -> datetime | None:
+    """When the first tenant came; before, there is nothing to lose."""
+    came = func.min(literal_column("created_at", AT))
+    return (await tx.execute(select(came).select_from(tenant))).scalar()

@@ -139,6 +139,7 @@ ENGLISH = {
     "process.training.fund_call": "Fund calls",
     "process.maintenance.renewal": "Maintenance renewal",
     "process.internships.deliverable": "Internship deliverable",
+    "process.platform.backup": "Backup",
     "state.pending": "to be sent",
     "state.sending": "being sent",
     "state.unknown": "unknown fate",

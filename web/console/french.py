@@ -140,6 +140,7 @@ FRENCH = {
     "process.training.fund_call": "Appels de fonds",
     "process.maintenance.renewal": "Reconduction d’entretien",
     "process.internships.deliverable": "Livrable de stage",
+    "process.platform.backup": "Sauvegarde",
     "state.pending": "à envoyer",
     "state.sending": "en cours d’envoi",
     "state.unknown": "sort inconnu",
