@@ -52,7 +52,7 @@ async def ready(parts: Stands, response: Response) -> Health:
     """Database and Temporal answer. A refused rule file and a late backup are shown; both leave us ready."""
     found = await asyncio.gather(_database(parts), _temporal(parts))
     books = "; ".join(parts.book_problems())
-    shown = [Part(name="rule books", ready=not books, problem=books), await _backup(parts)]
+    shown = [await _backup(parts), Part(name="rule books", ready=not books, problem=books)]
     health = Health(ready=all(part.ready for part in found), parts=[*found, *shown])
     response.status_code = 200 if health.ready else 503
     return health
