@@ -107,8 +107,8 @@ def take(place: Place, clock: Callable[[], datetime]) -> Path:
 
 
 def write(place: Place, file: BinaryIO, now: datetime) -> None:
-    """Temporal and the anchors first: what they then miss, the database has. Files last: all that the database
-    knows of are there."""
+    """Temporal and the anchors first: what they then miss, the database has. Files last: what the database
+    knows of is there."""
     archive = ArchiveWriter(file, place.keys, {"taken_at": now.isoformat()})
     with _copy_of(place.temporal) as copy:
         if copy:
@@ -133,7 +133,7 @@ def told(problem: BaseException) -> str:
     if isinstance(problem, DomainError):
         return str(problem)
     if isinstance(problem, OSError):
-        return f"{problem.strerror or type(problem).__name__}: {problem.filename or 'the archive'}"
+        return problem.strerror or type(problem).__name__
     return type(problem).__name__
 
 

@@ -18,7 +18,7 @@ from adapters.backup.postgres import PostgresTools
 from adapters.backup.sealed import head_of
 from adapters.local.folder import AlreadyRunning, DataFolder
 from adapters.local.process import DidNotStart
-from commands.backing_up import Place, folders_of, last_of, place_of, shelf_of, take, told
+from commands.backing_up import ANCHORS, ENCRYPTED, Place, folders_of, last_of, place_of, shelf_of, take, told
 from commands.operator import fail, in_folder, mend_or_fail, screen, settings_for
 from commands.restoring import (
     BACKUPS,
@@ -176,7 +176,7 @@ def _into_database(archive: Path, data: Path, copy: Path | None) -> Restored:
 
 def stored(settings: Settings) -> dict[str, Path]:
     """The folders that hold nothing but what the platform itself wrote."""
-    return {name: folder for name, folder in folders_of(settings).items() if name in ("files", "anchors")}
+    return {name: folder for name, folder in folders_of(settings).items() if name in (ENCRYPTED, ANCHORS)}
 
 
 def keys_given(copy: Path | None) -> Keys:

@@ -16,8 +16,8 @@ from adapters.backup.sources import place_in, write_file
 from adapters.local.folder import DataFolder
 from adapters.local.platform import ROLE
 from adapters.local.postgres import EmbeddedPostgres
-from commands.backing_up import DATABASE, TEMPORAL
-from commands.examining import books, compared, opened, whole
+from commands.backing_up import ANCHORS, DATABASE, ENCRYPTED, TEMPORAL
+from commands.examining import books, compared, kept, opened, whole
 from database.backups import connected, make_role, note_restoration, owe_starts, see_all, tables, users
 from database.migrate import knows, upgrade
 from database.shared.sealing import MasterKeys, Unopenable
@@ -115,7 +115,9 @@ def put_back(archive: Path, keys: Keys, target: Target, now: datetime, say: Say)
         say("the database and the files are written")
         done.left_out = _pour(archive, keys, target)
         say("what was written is examined")
-        done.checks += [*compared(tx, manifest), opened(tx, keys.masters)]
+        done.checks += [compared(tx, manifest), opened(tx, keys.masters)]
+        if ENCRYPTED in target.folders:
+            done.checks.append(kept(tx, target.folders[ENCRYPTED]))
         if target.temporal and target.temporal.exists():
             done.checks.append(whole(target.temporal))
         upgrade(target.admin_url, target.role)
@@ -199,11 +201,11 @@ def _platform(archive: Path, keys: Keys, place: DataFolder, now: datetime, say: 
             admin_url=postgres.url(),
             role=ROLE,
             tools=PostgresTools(postgres.url()),
-            folders={name: place.path / name for name in ("files", "anchors", "rules", "templates")},
+            folders={name: place.path / name for name in (ENCRYPTED, ANCHORS, "rules", "templates")},
             temporal=place.path / "temporal" / TEMPORAL,
         )
         restored = put_back(archive, keys, target, now, say)
-        restored.checks += books(postgres.url(role=ROLE))
+        restored.checks += books(postgres.url(role=ROLE), keys.masters, place.path / ANCHORS)
     finally:
         postgres.stop()
     return restored
@@ -215,7 +217,7 @@ def into_database(
     """A PostgreSQL of one's own. Raises DomainError."""
     refuse_used(target)
     restored = put_back(archive, keys, target, now, say)
-    restored.checks += books(application_url)
+    restored.checks += books(application_url, keys.masters, target.folders.get(ANCHORS))
     return restored
 
 
