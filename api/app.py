@@ -17,6 +17,7 @@ from api.measures import Measures
 from api.middleware import BodyLimit, Envelope
 from api.parts import Parts
 from api.platform import (
+    audit,
     cases,
     contacts,
     events,
@@ -36,7 +37,7 @@ ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
     explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
-    mobile_money.router, health.router, keys.router,
+    mobile_money.router, audit.router, health.router, keys.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.
