@@ -24,6 +24,7 @@ from api.platform import (
     explanations,
     health,
     keys,
+    people,
     publications,
     replays,
     rules,
@@ -37,7 +38,7 @@ ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
     explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
-    mobile_money.router, audit.router, health.router, keys.router,
+    mobile_money.router, audit.router, health.router, keys.router, people.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.
