@@ -19,7 +19,7 @@ from api.parts import Parts
 from database.session import Database
 from database.shared import cases, effects, messages, publications, rules
 from database.shared.api_keys import create_key, read_token, revoke_key
-from database.shared.audit import Actor
+from database.shared.audit import Actor, write
 from database.shared.files import FileStore
 from database.shared.publications import Proposal
 from database.shared.rules import Draft
@@ -516,3 +516,36 @@ def test_both_languages_say_the_same_things() -> None:
     holes = re.compile(r"{\w+}")
     for key, sentence in ENGLISH.items():
         assert sorted(holes.findall(sentence)) == sorted(holes.findall(FRENCH[key])), key
+
+
+async def test_the_trail_shows_who_did_what_and_runs_nothing(operator: Operator) -> None:
+    async with operator.database.tenant(operator.tenant) as tx:
+        for number in range(51):
+            actor = Actor("key:k1", "192.0.2.7", EVIL)
+            thing = f"contract:{number}"
+            await write(tx, operator.tenant, actor, "contract.signed", thing, after={"n": EVIL})
+    page = await operator.see("/audit")
+    assert "Journal d’audit" in page
+    assert "contract:50" in page
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "192.0.2.7" in page
+    older = re.search(r'href="(/console/audit\?before=\d+)" rel="next"', page)
+    assert older is not None
+    assert ">contract:0<" in await operator.see(older.group(1).removeprefix("/console"))
+    found = await operator.see("/audit?object=contract:7&from_on=2026-01-01&lang=en")
+    assert "Audit trail" in found
+    assert found.count("<tr>") == 2
+    assert "No line fits these filters." in await operator.see("/audit?who=nobody&lang=en")
+    for wrong in ("from_on=x", "until_on=0001-01-01", "from_on=2031-03-02&until_on=2031-03-01"):
+        assert (await operator.http.get(f"/console/audit?{wrong}")).status_code == 400
+
+
+async def test_the_trail_is_not_for_every_operator(stranger: Operator) -> None:
+    async with stranger.database.tenant(stranger.tenant) as tx:
+        narrow = await create_key(tx, stranger.tenant, "narrow", frozenset({"processes:operate"}))
+    await stranger.sign_in(narrow)
+    assert "/console/audit" not in await stranger.see("/")
+    answer = await stranger.http.get("/console/audit")
+    assert answer.status_code == 403
+    assert "Vous n’avez pas le droit" in answer.text

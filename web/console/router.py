@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from domain.errors import BadInput, NotFound
-from web.console import books, case, cases, home, orders, sign_in
+from web.console import audit, books, case, cases, home, orders, sign_in
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
 from web.console.session import Sessions
@@ -50,6 +50,7 @@ def _routes() -> list[Route]:
         _page("/documents/{id:int}", case.document),
         _page("/messages", cases.messages),
         _page("/books", books.books),
+        _page("/audit", audit.trail),
     ]
 
 
