@@ -9,6 +9,8 @@ from domain.errors import Mistake
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a reference looks like. No colon and no slash: references are parts of keys and addresses."""
 
+PROCESS = re.compile(r"[a-z_]+\.[a-z_]+")
+
 
 def reference_mistakes(**references: str) -> list[Mistake]:
     """By the names of the fields."""
@@ -43,9 +45,14 @@ class Case:
 
 
 def read_workflow_id(workflow_id: str) -> tuple[str, str, str] | None:
-    """Process, tenant and reference; nothing for a process that has no case (a schedule's)."""
+    """Process, tenant and reference; nothing for a process that has no case.
+
+    A schedule's runs are named after their moment, `platform.backup-2031-03-03T09:00:00Z`.
+    """
     parts = workflow_id.split(":")
-    return (parts[0], parts[1], parts[2]) if len(parts) == 3 and all(parts) else None
+    if len(parts) != 3 or not all(parts) or not PROCESS.fullmatch(parts[0]):
+        return None
+    return parts[0], parts[1], parts[2]
 
 
 @dataclass(frozen=True)
