@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -27,7 +26,8 @@ from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
 from activities.platform.anchoring import Anchoring
 from activities.platform.backup import BackupWatch
-from activities.platform.publications import Books, Publications
+from activities.platform.freshness import keep_books_fresh
+from activities.platform.publications import Publications
 from activities.platform.reconciliation import Reconciliation
 from activities.platform.rule_trial import RuleTrials
 from activities.training.fund_call import FundCallActivities
@@ -135,6 +135,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
     """The adapters that the settings ask for; ``stack`` closes them."""
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
     words = Words(chosen.templates_folder)
+    stack.callback(words.close)
     secrets = [secret.get_secret_value() for secret in chosen.link_secrets]
     database = Database(chosen.database_url)
     stack.push_async_callback(database.close)
@@ -206,39 +207,6 @@ def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: 
 def kept_in_memory(concurrency: int) -> int:
     """Open cases per queue: those at work and some more. Others sleep for days; waking one replays it."""
     return concurrency * 3 // 2
-
-
-async def keep_books_fresh(database: Database, library: Library, every: float = 1.0) -> None:
-    """Take over changed rule files. A broken one leaves the last valid revision in force and is logged.
-
-    What is shipped is kept in the database, at once and when it changes.
-    """
-    shown: object = ()
-    books, kept = Books(database, library), False
-    while True:
-        try:
-            for name in await asyncio.to_thread(library.refresh):
-                log.info("rule book %s: new revision %s", name, library.book(name).revision)
-                kept = False
-        except Exception:  # whatever it is, the next look may find the folder in order again
-            log.exception("the rule books could not be looked at")
-        if not kept:
-            kept = await keep_shipped(books)
-        await asyncio.sleep(every)
-        if (problems := (*library.problems(), *library.passed_over())) != shown:
-            shown = problems
-            for problem in problems:
-                log.error("rule book refused: %s", problem)
-
-
-async def keep_shipped(books: Books) -> bool:
-    """False while the database does not answer."""
-    try:
-        await books.keep_shipped()
-    except (SQLAlchemyError, OSError) as error:
-        log.warning("the shipped rule books are not kept yet: %s", type(error).__name__)
-        return False
-    return True
 
 
 async def run(chosen: environment.Settings) -> None:

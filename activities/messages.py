@@ -122,7 +122,8 @@ class Messages:
             for row in kept:
                 if row.contact_ref == person.ref and row.channel != channel:
                     await messages.forget(tx, row)
-            draft = self._draft(order, person, Channel(channel), left[channel], data)
+            # In a thread: a template of somebody's may keep its process busy for a second.
+            draft = await asyncio.to_thread(self._draft, order, person, Channel(channel), left[channel], data)
             found = free(person.ref, channel)
             if found.full and not why:
                 until = morning_of(found.on, tenant)

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from adapters.words import long_date, money
+from adapters.rendering.engine import long_date, money
 from domain.errors import BadInput, Mistake
 
 if TYPE_CHECKING:

@@ -1,126 +1,112 @@
-"""The words of messages: Jinja2 templates, sandboxed and strict, French first.
+"""The words of messages, rendered by a supervised process that may not use much time or memory."""
 
-``templates/<domain>/<process>/<name>.<channel>.<locale>.j2``. An email's first line is its subject, then a
-blank line, then paragraphs; a paragraph that is ``Label -> address`` becomes a button, one that begins with
-``| `` stands in a frame.
-"""
-
-import re
-from collections.abc import Mapping
-from datetime import date, datetime
-from html import escape
+import json
+import logging
+import sys
+import weakref
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_currency
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
-from jinja2.sandbox import SandboxedEnvironment
-
+from adapters.durable.child import Broken, Child, Silent
+from adapters.rendering.engine import MEND
 from domain.errors import BadInput, Mistake
-from domain.gsm7 import to_gsm7
 from domain.message import Channel
-from domain.money import Money
 from domain.ports import Text
-from domain.typography import spaced
 
-LAYOUT = "layout/email.html.j2"
-ARROW = " -> "
-FRAMED = "| "
-RULE = "-" * 40
-BLANKS = re.compile(r"[ \t\n]+")
-"""No-break spaces stay."""
+log = logging.getLogger("echeance.words")
 
-
-def money(amount: Mapping[str, Any], locale: str) -> str:
-    """``12 500 FCFA``, ``12,50 €``. Takes the JSON form of Money."""
-    exact = Money(amount["currency"], int(amount["minor"])).decimal
-    return format_currency(
-        exact, amount["currency"], locale="fr_CM" if amount["currency"] == "XAF" else locale
-    )
-
-
-def long_date(day: str | date, locale: str) -> str:
-    """``samedi 29 février 2028``."""
-    if isinstance(day, str):
-        day = datetime.fromisoformat(day).date()
-    return format_date(day, format="full" if locale == "fr" else "d MMMM y", locale=locale)
-
-
-def short_date(day: str | date, locale: str) -> str:
-    if isinstance(day, str):
-        day = datetime.fromisoformat(day).date()
-    return format_date(day, format="dd/MM/y", locale=locale)
+COMMAND = (sys.executable, "-E", "-s", "-m", "adapters.rendering.server")
+LARGEST_ANSWER = 4 * 2**20
+LARGEST_DATA = 2**19
 
 
 class Words:
-    """Implements the port Writer."""
+    """Implements the port Writer. Thread-safe; it blocks while a message is written.
 
-    def __init__(self, folder: Path) -> None:
+    The process starts with the first message, and again after a template has broken it. ``timeout`` in
+    seconds of the wall's clock, which only matters when the process' own limits have failed.
+    """
+
+    def __init__(self, folder: Path, timeout: float = 10.0, command: Sequence[str] = COMMAND) -> None:
         self.folder = folder
-        self._environment = SandboxedEnvironment(
-            loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+        self._timeout = timeout
+        self._command = (*command, str(folder.resolve()))
+        self._lock = Lock()
+        self._children: list[Child] = []
+        self._number = 0
+        self.restarts = 0
+        """How many times the process was found broken."""
+        weakref.finalize(self, _end, self._children)
 
     def write(self, template: str, channel: Channel, locale: str, data: Mapping[str, Any]) -> Text:
-        """Raises BadInput naming the template when it, or a value it needs, is missing."""
+        """Raises BadInput naming the template when it, or a value it needs, is missing, or it does harm."""
+        question = {"template": template, "channel": channel, "locale": locale, "data": data}
+        with self._lock:
+            try:
+                return self._ask(question)
+            except Silent:
+                self._drop(template, "it does not end")
+                raise BadInput(Mistake(template, "it does not end", MEND)) from None
+            except Broken as first:
+                self._drop(template, str(first))
+            try:  # somebody else may have ended the process: only twice on one template is the template's
+                return self._ask(question)
+            except Broken as second:
+                self._drop(template, str(second))
+                problem = "it breaks the process that writes messages"
+                raise BadInput(Mistake(template, problem, MEND)) from None
+
+    @property
+    def pid(self) -> int | None:
+        return self._children[0].pid if self._children else None
+
+    def close(self) -> None:
+        """The next message would start a new process."""
+        with self._lock:
+            _end(self._children)
+
+    def _ask(self, question: Mapping[str, Any]) -> Text:
+        self._number += 1
+        line = json.dumps({**question, "n": self._number}, default=_plain).encode()
+        if len(line) > LARGEST_DATA:
+            raise BadInput(Mistake(question["template"], "its facts are too long", "give it shorter ones"))
+        if not self._children:
+            self._children.append(self._start())
+        return self._understood(self._children[0].ask(line, self._timeout, LARGEST_ANSWER))
+
+    def _start(self) -> Child:
         try:
-            return self._write(template, channel, locale, data)
-        except TemplateNotFound as missing:
-            raise BadInput(
-                Mistake(str(missing), "no such template", "add the file under templates/")
-            ) from None
-        except TemplateError as wrong:
-            raise BadInput(
-                Mistake(template, str(wrong), "mend the template or the facts it is given")
-            ) from None
+            return Child(self._command)
+        except OSError as error:
+            raise Broken(f"it cannot be started ({error.strerror})") from None
 
-    def _write(self, template: str, channel: Channel, locale: str, data: Mapping[str, Any]) -> Text:
-        words = self._render(f"{template}.{channel}.{locale}.j2", locale, data)
-        if channel is Channel.SMS:
-            return Text(text=to_gsm7(" ".join(words.split())))
-        subject, _, body = spaced(words, locale).strip().partition("\n\n")
-        return Text(
-            subject=BLANKS.sub(" ", subject),
-            text=plain_text(body, locale),
-            html=self._html(subject, body, data),
-        )
+    def _understood(self, line: bytes) -> Text:
+        with suppress(ValueError, TypeError, KeyError):
+            answer = json.loads(line)
+            if answer["n"] == self._number:
+                if wrong := answer.get("wrong"):
+                    raise BadInput(Mistake(*map(str, wrong)))
+                return Text(*map(str, answer["text"]))
+        raise Broken("it answered something else")
 
-    def _render(self, name: str, locale: str, data: Mapping[str, Any]) -> str:
-        template = self._environment.get_template(name)
-        return template.render(
-            dict(data),
-            money=lambda amount: money(amount, locale),
-            day=lambda value: long_date(value, locale),
-            short=lambda value: short_date(value, locale),
-        )
-
-    def _html(self, subject: str, body: str, data: Mapping[str, Any]) -> str:
-        blocks = [block(paragraph) for paragraph in paragraphs(body)]
-        layout = self._environment.get_template(LAYOUT)
-        return layout.render(
-            subject=escape(subject), blocks=blocks, sender=escape(str(data.get("sender", "")))
-        )
+    def _drop(self, template: str, why: str) -> None:
+        log.warning("the writer of messages is started again: %s (%s)", why, template)
+        self.restarts += 1
+        while self._children:
+            self._children.pop().kill()
 
 
-def plain_text(body: str, locale: str) -> str:
-    arrow = "\u00a0: " if locale == "fr" else ": "
-    return "\n\n".join(map(framed_by_rules, paragraphs(body))).replace(ARROW, arrow) + "\n"
+def _end(children: list[Child]) -> None:
+    while children:
+        children.pop().end()
 
 
-def paragraphs(body: str) -> list[str]:
-    return [one.strip() for one in body.strip().split("\n\n")]
-
-
-def framed_by_rules(paragraph: str) -> str:
-    inner = paragraph.removeprefix(FRAMED)
-    return f"{RULE}\n{inner}\n{RULE}" if paragraph != inner else paragraph
-
-
-def block(paragraph: str) -> dict[str, str]:
-    """A paragraph of an email as escaped HTML, framed or not, or a button."""
-    label, arrow, address = paragraph.partition(ARROW)
-    if arrow and address.startswith(("http://", "https://")):
-        return {"label": escape(label), "address": escape(address.strip())}
-    kind = "framed" if paragraph.startswith(FRAMED) else "text"
-    return {kind: escape(paragraph.removeprefix(FRAMED)).replace("\n", "<br>")}
+def _plain(value: Any) -> str:
+    """Dates are written as text; nothing else but JSON reaches a template."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no JSON")

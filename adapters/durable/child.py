@@ -9,10 +9,15 @@ from time import monotonic
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 16
+MOST = 1 << 28
 
 
 class Broken(Exception):
     """It ended, or did not answer in time."""
+
+
+class Silent(Broken):
+    """It is there, and did not answer in time."""
 
 
 class Child:
@@ -30,12 +35,12 @@ class Child:
         os.set_blocking(self._out, False)
         self.pid = self._process.pid
 
-    def ask(self, line: bytes, timeout: float) -> bytes:
-        """The line it answers; ``timeout`` in seconds. Raises Broken."""
+    def ask(self, line: bytes, timeout: float, most: int = MOST) -> bytes:
+        """The line it answers, of ``most`` bytes; ``timeout`` in seconds. Raises Broken."""
         until = monotonic() + timeout
         try:
             self._write(line + b"\n", until)
-            return self._read(until)
+            return self._read(until, most)
         except OSError as error:
             raise Broken(f"the process ended ({error.strerror})") from None
 
@@ -62,7 +67,7 @@ class Child:
             if _ready(self._into, select.POLLOUT, until):
                 left = left[os.write(self._into, left[:CHUNK]) :]
 
-    def _read(self, until: float) -> bytes:
+    def _read(self, until: float, most: int) -> bytes:
         received = bytearray()
         while not received.endswith(b"\n"):
             if not _ready(self._out, select.POLLIN, until):
@@ -71,13 +76,15 @@ class Child:
             if not chunk:
                 raise Broken("the process ended")
             received += chunk
+            if len(received) > most:
+                raise Broken("its answer does not end")
         return bytes(received)
 
 
 def _ready(pipe: int, event: int, until: float) -> bool:
     left = until - monotonic()
     if left <= 0:
-        raise Broken("no answer in time")
+        raise Silent("no answer in time")
     polling = select.poll()  # unlike select, it takes descriptors above 1,023
     polling.register(pipe, event)
     return bool(polling.poll(left * 1_000))

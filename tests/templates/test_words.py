@@ -13,6 +13,7 @@ from domain.message import Channel
 from tests.ground import ROOT
 
 TEMPLATES = ROOT / "templates"
+WORDS = Words(TEMPLATES)
 MAILS = sorted(TEMPLATES.glob("*/*/*.email.fr.j2"))
 SMS = sorted(TEMPLATES.glob("*/*/*.sms.*.j2"))
 AMOUNTS = (
@@ -46,7 +47,7 @@ def name_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", MAILS, ids=name_of)
 def test_no_line_of_a_french_mail_begins_with_a_sign(path: Path) -> None:
-    mail = Words(TEMPLATES).write(name_of(path).partition(".")[0], Channel.EMAIL, "fr", DATA)
+    mail = WORDS.write(name_of(path).partition(".")[0], Channel.EMAIL, "fr", DATA)
     for text in (mail.subject, mail.text, mail.html.partition("<body")[2]):
         assert not [sign for sign in ":;?!%»" if f" {sign}" in text.replace(";'", "")]
         assert "« " not in text
@@ -55,7 +56,7 @@ def test_no_line_of_a_french_mail_begins_with_a_sign(path: Path) -> None:
 @pytest.mark.parametrize("path", SMS, ids=name_of)
 def test_an_sms_is_one_part_and_a_second_one_for_its_link(path: Path) -> None:
     template, _, locale, _ = name_of(path).split(".")
-    text = Words(TEMPLATES).write(template, Channel.SMS, locale, DATA).text
+    text = WORDS.write(template, Channel.SMS, locale, DATA).text
     assert sms_parts(text.replace(LINK, "")) == 1
     assert sms_parts(text) <= 2
 
@@ -63,7 +64,7 @@ def test_an_sms_is_one_part_and_a_second_one_for_its_link(path: Path) -> None:
 @pytest.mark.parametrize("locale", ["fr", "en"])
 def test_the_last_day_to_refuse_a_tacit_renewal_stands_in_a_frame(locale: str) -> None:
     """Code de la consommation, art. L215-1 (France)."""
-    mail = Words(TEMPLATES).write("maintenance/renewal/notice", Channel.EMAIL, locale, DATA)
+    mail = WORDS.write("maintenance/renewal/notice", Channel.EMAIL, locale, DATA)
     framed = re.findall(r"border:2px[^>]*>([^<]*)<", mail.html)
     ruled = re.findall(r"-{40}\n(.*)\n-{40}", mail.text)
     assert len(framed) == 1
