@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -32,6 +33,7 @@ from activities.platform.reconciliation import Reconciliation
 from activities.platform.rule_trial import RuleTrials
 from activities.training.fund_call import FundCallActivities
 from adapters.anchors import AnchorFiles
+from adapters.backup.temporal import end_forgotten
 from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
 from adapters.holidays import PublicHolidays
@@ -135,7 +137,6 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
     """The adapters that the settings ask for; ``stack`` closes them."""
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
     words = Words(chosen.templates_folder)
-    stack.callback(words.close)
     secrets = [secret.get_secret_value() for secret in chosen.link_secrets]
     database = Database(chosen.database_url)
     stack.push_async_callback(database.close)
@@ -218,7 +219,7 @@ async def run(chosen: environment.Settings) -> None:
         ground = await ground_of(chosen, stack)
         keys = CaseKeys(ground.database, ground.keyring)
         client = await connect(chosen.temporal_address, chosen.temporal_namespace, keys)
-        relay = Relay(ground.database, TemporalDoorbell(client))
+        relay = Relay(ground.database, TemporalDoorbell(client), partial(end_forgotten, client))
         background = [
             asyncio.create_task(relay.run()),
             asyncio.create_task(keep_books_fresh(ground.database, ground.library)),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -161,7 +161,12 @@ class Messages:
 
     async def ask(self, order: Order, row: Row[Any]) -> Done:
         """A reply was lost: only the provider knows. It says absent once it had time to list the message."""
-        answer = await self.providers[Channel(row.channel)].look_up(envelope(row))
+        asked = envelope(row)
+        if messages.is_doubted(row):
+            async with self.database.tenant(order.case.tenant) as tx:
+                known = await messages.known_to(tx, row)
+            asked = replace(asked, lost_until=row.claimed_at, known=known)
+        answer = await self.providers[Channel(row.channel)].look_up(asked)
         async with self.database.tenant(order.case.tenant) as tx:
             if answer.verdict is Verdict.ABSENT:
                 await messages.settle(tx, row, MessageState.PENDING)

@@ -1,6 +1,7 @@
 """SMS by Twilio: the synchronous SDK in threads of its own, since its async client ignores timeouts."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -104,12 +105,31 @@ class Twilio:
             return Answer(Verdict.ACCEPTED, provider_id=ours[0].sid, detail="the only equal text since")
         if ours or len(listed) == LONGEST_LIST:
             return Answer(Verdict.UNANSWERABLE, detail="equal texts to this number cannot be told apart")
+        if any(_is_forgotten(envelope, each) for each in listed):
+            return Answer(Verdict.UNANSWERABLE, detail="another text went to this number before the restore")
         return not_found(envelope.tried_at, self._now(), self._settles_after)
 
     def _may_be(self, envelope: Envelope, listed: Any, since: datetime) -> bool:
         created = listed.date_created
         recent = created is None or created >= since.replace(microsecond=0)
-        return recent and listed.body == envelope.text and str(listed.direction).startswith("outbound")
+        same = _without_host(str(listed.body)) == _without_host(envelope.text)
+        return recent and same and _is_outbound(listed)
+
+
+def _is_outbound(listed: Any) -> bool:
+    return str(listed.direction).startswith("outbound")
+
+
+def _is_forgotten(envelope: Envelope, listed: Any) -> bool:
+    """Sent by us in the time that the database has forgotten: it may be this message in other words."""
+    if envelope.lost_until is None or listed.sid in envelope.known or not _is_outbound(listed):
+        return False
+    return listed.date_created is None or bool(listed.date_created <= envelope.lost_until)
+
+
+def _without_host(text: str) -> str:
+    """A platform that was restored elsewhere has another address; the rest of a link says whose it is."""
+    return re.sub(r"https?://[^/\s]+", "", text)
 
 
 class Throttled(TwilioException):  # type: ignore[misc]

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from datetime import datetime
 
 from psycopg import AsyncConnection as Listener
 from psycopg import OperationalError
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from database.session import Database
 from database.shared import outbox
+from database.shared.backups import gaps
 from database.shared.contacts import tenants
 from database.shared.outbox import Owed
 from domain.case import Case
@@ -24,12 +26,17 @@ IDLE = 5.0
 AFTER_TROUBLE = 1.0
 
 
+Ending = Callable[[datetime, datetime], Awaitable[list[str]]]
+"""Ends the processes that began between two moments, and names them."""
+
+
 class Relay:
     """Several may run beside each other: each takes rows that no other holds."""
 
-    def __init__(self, database: Database, doorbell: Doorbell) -> None:
+    def __init__(self, database: Database, doorbell: Doorbell, end_forgotten: Ending | None = None) -> None:
         self.database = database
         self.doorbell = doorbell
+        self._end_forgotten = end_forgotten
         self._announced: set[str] = set()
         self._bell = asyncio.Event()
         self._swept_at = -IDLE
@@ -88,6 +95,7 @@ class Relay:
         try:
             while True:
                 try:
+                    await self._end_what_was_forgotten()
                     await self._look(asyncio.get_running_loop().time())
                 except (SQLAlchemyError, OSError) as error:
                     log.warning("the relay waits for the database: %s", type(error).__name__)
@@ -101,6 +109,17 @@ class Relay:
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
+
+    async def _end_what_was_forgotten(self) -> None:
+        """After a restore, and before anything is started: a start would only ring what can never go on."""
+        if self._end_forgotten is None:
+            return
+        async with self.database.anyone() as tx:
+            found = await gaps(tx)
+        for gap in found:
+            for id in await self._end_forgotten(gap.taken_at, gap.restored_at):
+                log.warning("%s began after the backup that was restored; it was ended", id)
+        self._end_forgotten = None
 
     async def _look(self, now: float) -> None:
         """At those who announced something; at every tenant when the last such look is IDLE ago."""

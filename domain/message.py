@@ -42,7 +42,8 @@ class Envelope:
 
     ``subject`` and ``html`` are for email; an SMS has ``text`` alone, already reduced to GSM-7.
     ``first_tried_at`` (real UTC instant) bounds a look-up at the provider; ``last_tried_at`` says since when
-    an empty one proves something.
+    an empty one proves something. ``lost_until``: the database was restored; what went out between the first
+    try and this moment it has forgotten. ``known`` are the provider's ids of what it has not.
     """
 
     message_id: str
@@ -54,6 +55,8 @@ class Envelope:
     attachments: tuple[Attachment, ...] = ()
     first_tried_at: datetime | None = None
     last_tried_at: datetime | None = None
+    lost_until: datetime | None = None
+    known: frozenset[str] = frozenset()
 
     @property
     def tried_at(self) -> datetime | None:

@@ -29,11 +29,18 @@ class Gap:
     restored_at: datetime
 
 
+async def gaps(tx: AsyncConnection) -> list[Gap]:
+    """Of the restores of the last weeks."""
+    query = select(restoration).where(restoration.c.asks_until > func.now()).order_by(restoration.c.id)
+    return [Gap(row.taken_at, row.restored_at) for row in await tx.execute(query)]
+
+
 async def recent_gap(tx: AsyncConnection) -> Gap | None:
-    """The whole gap, from the first moment to the last, when several restores followed each other."""
-    since, until = func.min(restoration.c.taken_at), func.max(restoration.c.restored_at)
-    row = (await tx.execute(select(since, until).where(restoration.c.asks_until > func.now()))).one()
-    return Gap(row[0], row[1]) if row[0] else None
+    """From the first moment to the last, when several restores followed each other."""
+    found = await gaps(tx)
+    if not found:
+        return None
+    return Gap(min(gap.taken_at for gap in found), max(gap.restored_at for gap in found))
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,17 @@ async def settle(
     )  # fmt: skip
 
 
+async def known_to(tx: AsyncConnection, row: Row[Any]) -> frozenset[str]:
+    """The provider's ids of what went to the address of a message."""
+    mine = (message.c.tenant_id == row.tenant_id, message.c.address == row.address)
+    return frozenset((await tx.execute(select(message.c.provider_id).where(*mine))).scalars()) - {""}
+
+
+def is_doubted(row: Row[Any]) -> bool:
+    """Written after a restore, and perhaps sent before it."""
+    return bool(row.first_tried_at and row.first_tried_at < row.created_at)
+
+
 async def lost(tx: AsyncConnection, tenant_id: str, patience: timedelta) -> list[Row[Any]]:
     """Messages tried longer ago than ``patience`` (the database's clock) whose reply was not seen.
 
