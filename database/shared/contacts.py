@@ -45,6 +45,7 @@ class Tenant:
     email_a_day: int = 8
     sms_a_week: int = 15
     email_a_week: int = 30
+    second_factor: str = "staff"
 
     def limits(self, channel: str) -> Limits:
         """How many messages one person gets on a channel, at most."""
@@ -68,6 +69,7 @@ def tenant_from(row: Row[Any]) -> Tenant:
     return Tenant(
         row.id, row.name, row.country, row.zone, row.currency, row.locale, row.quiet_from, row.quiet_until,
         row.rules_need_approval, row.sms_a_day, row.email_a_day, row.sms_a_week, row.email_a_week,
+        row.second_factor,
     )  # fmt: skip
 
 

@@ -29,6 +29,10 @@ class Factors:
     totp: bool
     recovery_codes_left: int
 
+    @property
+    def any(self) -> bool:
+        return self.totp
+
 
 async def factors_of(tx: AsyncConnection, tenant: str, person_id: str) -> Factors:
     mine = (person_totp.c.tenant_id == tenant) & (person_totp.c.person_id == person_id)

@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared import outbox
@@ -20,6 +20,7 @@ KINDS = (
     "invitation", "magic_link", "new_sign_in", "password_changed", "factor_changed", "key_made",
     "export_ready", "erasure_done", "webhook_disabled",
 )  # fmt: skip
+HOUR = timedelta(hours=1)
 OWED, SENT, FAILED, WITHDRAWN = "owed", "sent", "failed", "withdrawn"
 
 
@@ -72,3 +73,12 @@ async def settle(tx: AsyncConnection, case: Case, state: str, at: datetime, reas
 
 def _letter(row: Row[Any]) -> Letter:
     return Letter(row.id, row.person_id, row.kind, row.data, row.state, row.attempts, row.created_at)
+
+
+async def count_lately(
+    tx: AsyncConnection, tenant: str, person: str, kinds: tuple[str, ...], now: datetime
+) -> int:
+    """Letters of these kinds that were owed to a person in the last hour."""
+    mine = (letter.c.tenant_id == tenant) & (letter.c.person_id == person) & letter.c.kind.in_(kinds)
+    query = select(func.count()).select_from(letter).where(mine, letter.c.created_at > now - HOUR)
+    return int((await tx.execute(query)).scalar_one())

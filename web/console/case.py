@@ -62,6 +62,4 @@ async def document(visit: Visit) -> Response:
         content = await content_of(tx, visit.desk.parts.api.files, row)
     # Never shown within the console: a document's own content decides nothing here.
     disposition = f"attachment; filename*=UTF-8''{quote(row.name, safe='')}"
-    return Response(
-        content, media_type=row.media_type, headers={"content-disposition": disposition}
-    )
+    return Response(content, media_type=row.media_type, headers={"content-disposition": disposition})

@@ -1,6 +1,9 @@
 """The console's words in English."""
 
+from web.console.english_account import ENGLISH_ACCOUNT
+
 ENGLISH = {
+    **ENGLISH_ACCOUNT,
     "title": "Échéance, console",
     "skip": "Skip to content",
     "nav.home": "To do",
@@ -13,14 +16,6 @@ ENGLISH = {
     "nav.language": "Français",
     "sign_in.title": "Sign in",
     "sign_in.lead": "Every obligation has a date. Here you see which ones need someone.",
-    "sign_in.key": "Access key",
-    "sign_in.hint": "It begins with ech_ and must allow pausing and resuming cases.",
-    "sign_in.enter": "Sign in",
-    "sign_in.wrong": "This key is unknown, revoked or expired. Check that it is copied whole.",
-    "sign_in.scope": (
-        "This key does not open the console. Ask for one that allows pausing and resuming cases "
-        "(processes:operate)."
-    ),
     "home.title": "To do",
     "home.count.0": "Nothing is waiting for anyone. Cases move on by themselves.",
     "home.count.1": "One alert needs someone.",

@@ -1,6 +1,9 @@
 """The console's words in French."""
 
+from web.console.french_account import FRENCH_ACCOUNT
+
 FRENCH = {
+    **FRENCH_ACCOUNT,
     "title": "Échéance, console",
     "skip": "Aller au contenu",
     "nav.home": "À traiter",
@@ -13,14 +16,6 @@ FRENCH = {
     "nav.language": "English",
     "sign_in.title": "Connexion",
     "sign_in.lead": "Chaque obligation a une date. Ici, on voit lesquelles demandent quelqu’un.",
-    "sign_in.key": "Clé d’accès",
-    "sign_in.hint": "Elle commence par ech_ et doit permettre de suspendre et de reprendre les dossiers.",
-    "sign_in.enter": "Entrer",
-    "sign_in.wrong": "Cette clé est inconnue, révoquée ou expirée. Vérifiez qu’elle est copiée en entier.",
-    "sign_in.scope": (
-        "Cette clé n’ouvre pas la console. Demandez-en une qui permet de suspendre et de reprendre "
-        "les dossiers (processes:operate)."
-    ),
     "home.title": "À traiter",
     "home.count.0": "Rien n’attend personne. Les dossiers avancent seuls.",
     "home.count.1": "Une alerte attend quelqu’un.",

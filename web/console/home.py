@@ -7,6 +7,7 @@ from operator import itemgetter
 from starlette.responses import Response
 
 from database.shared import audit, desk, search, worklist
+from database.shared.audit_search import names_of
 from domain.errors import Conflict
 from domain.message import MessageState
 from web.console.books import problems_of
@@ -24,10 +25,11 @@ async def home(visit: Visit) -> Response:
         stages = await worklist.open_by_stage(tx, visit.tenant.id)
         waiting, since = await worklist.owed(tx, visit.tenant.id)
         problems = await problems_of(tx, visit)
+        names = await names_of(tx, visit.tenant.id, [alert.taken_by or "" for alert in alerts])
     return visit.page(
         "home.html.j2", alerts=alerts, total=total, unknown=unknown,
         processes=_by_process(stages), waiting=waiting, since=since,
-        problems=problems,
+        problems=problems, names=names,
     )  # fmt: skip
 
 
@@ -44,12 +46,12 @@ async def take_alert(visit: Visit) -> Response:
     alert_id = visit.number("id")
     async with visit.database.tenant(visit.tenant.id) as tx:
         try:
-            await desk.take_alert(tx, visit.tenant.id, alert_id, visit.key.name, visit.moments.now)
+            await desk.take_alert(tx, visit.tenant.id, alert_id, visit.who.who, visit.moments.now)
         except Conflict:
             return refused(visit.request, 409, "refused.alert")
         await audit.write(
             tx, visit.tenant.id, visit.actor, "alert.taken", f"alert:{alert_id}",
-            after={"taken_by": visit.key.name},
+            after={"taken_by": visit.who.who},
         )  # fmt: skip
     return goes_to("/")
 
@@ -60,11 +62,11 @@ async def close_alert(visit: Visit) -> Response:
         return refused(visit.request, 422, "refused.note")
     async with visit.database.tenant(visit.tenant.id) as tx:
         try:
-            await desk.close_alert(tx, visit.tenant.id, alert_id, visit.key.name, note, visit.moments.now)
+            await desk.close_alert(tx, visit.tenant.id, alert_id, visit.who.who, note, visit.moments.now)
         except Conflict:
             return refused(visit.request, 409, "refused.alert")
         await audit.write(
             tx, visit.tenant.id, visit.actor, "alert.closed", f"alert:{alert_id}",
-            after={"closed_by": visit.key.name, "note": note},
+            after={"closed_by": visit.who.who, "note": note},
         )  # fmt: skip
     return goes_to("/")

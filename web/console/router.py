@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from domain.errors import BadInput, NotFound
-from web.console import audit, books, case, cases, home, orders, sign_in
+from web.console import account, audit, books, case, cases, home, orders, sign_in
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
-from web.console.session import Sessions
+from web.console.session import Forms
 from web.console.visit import BASE, Desk, Endpoint, Handler, refused, signed_in
 
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
@@ -30,7 +30,7 @@ def console(parts: Parts) -> Starlette:
         middleware=[Middleware(Guarded)],
         exception_handlers={NotFound: _not_found, BadInput: _bad_input, HTTPException: _http},
     )
-    app.state.desk = Desk(parts, Pages(parts.api.templates), Sessions(parts.secrets))
+    app.state.desk = Desk(parts, Pages(parts.api.templates), Forms(parts.secrets))
     return app
 
 
@@ -40,26 +40,48 @@ def _routes() -> list[Route]:
         Route("/static/{name}", _static),
         Route("/sign-in", _speaking(sign_in.show)),
         Route("/sign-in", _speaking(sign_in.enter), methods=["POST"]),
+        Route("/sign-in/code", _speaking(sign_in.show_code)),
+        Route("/sign-in/code", sign_in.enter_code, methods=["POST"]),
+        Route("/sign-in/link", sign_in.ask_link, methods=["POST"]),
+        Route("/enter/{token}", _speaking(sign_in.arrive)),
+        Route("/enter/{token}", sign_in.take_link, methods=["POST"]),
         _form("/sign-out", sign_in.leave),
-        _page("/", home.home),
-        _form("/alerts/{id:int}/take", home.take_alert),
-        _form("/alerts/{id:int}/close", home.close_alert),
-        _page("/cases", cases.cases),
-        _page(one_case, case.case),
-        _form(one_case + "/{order}", orders.give),
-        _page("/documents/{id:int}", case.document),
-        _page("/messages", cases.messages),
-        _page("/books", books.books),
-        _page("/audit", audit.trail),
+        *_own(),
+        _page("/", home.home, "processes:read"),
+        _form("/alerts/{id:int}/take", home.take_alert, "alerts:write"),
+        _form("/alerts/{id:int}/close", home.close_alert, "alerts:write"),
+        _page("/cases", cases.cases, "processes:read"),
+        _page(one_case, case.case, "processes:read"),
+        _form(one_case + "/{order}", orders.give, "processes:operate"),
+        _page("/documents/{id:int}", case.document, "files:read"),
+        _page("/messages", cases.messages, "processes:read"),
+        _page("/books", books.books, "rules:read"),
+        _page("/audit", audit.trail, "audit:read"),
     ]
 
 
-def _page(path: str, handler: Handler) -> Route:
-    return Route(path, _speaking(signed_in(handler)), methods=["GET"])
+def _own() -> list[Route]:
+    """Pages about oneself: whoever is signed in has them."""
+    return [
+        _page("/account", account.account),
+        _form("/account/password", account.change_password, fresh=True),
+        _form("/account/totp/begin", account.begin_totp, fresh=True),
+        _form("/account/totp/confirm", account.confirm_totp),
+        _form("/account/totp/remove", account.remove_totp, fresh=True),
+        _form("/account/codes", account.new_codes, fresh=True),
+        _form("/account/sessions/{digest}/end", account.end_session),
+        _form("/account/sessions/end-others", account.end_others),
+        _page("/confirm", account.show_confirm),
+        _form("/confirm", account.confirm),
+    ]
 
 
-def _form(path: str, handler: Handler) -> Route:
-    return Route(path, signed_in(handler), methods=["POST"])
+def _page(path: str, handler: Handler, permission: str = "") -> Route:
+    return Route(path, _speaking(signed_in(handler, permission)), methods=["GET"])
+
+
+def _form(path: str, handler: Handler, permission: str = "", fresh: bool = False) -> Route:
+    return Route(path, signed_in(handler, permission, fresh), methods=["POST"])
 
 
 def _speaking(endpoint: Endpoint) -> Endpoint:

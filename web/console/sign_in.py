@@ -1,46 +1,188 @@
-"""Signing in with a key of the API, and out."""
+"""Signing in: with a password, with a link by mail, with the second factor; and out."""
 
+import re
+
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from database.shared.api_keys import Key, key_of, read_token
+from database.shared import audit, factors, letters, people, sessions, sign_in
+from database.shared.contacts import tenants
+from database.shared.passwords import hash_of, is_password
+from database.shared.people import Person
+from database.shared.sessions import TOKEN
+from web.console.entering import SECOND_STEP, entered, second_step
+from web.console.guess import Guess, guess_of
 from web.console.language import COOKIE as LANGUAGE_COOKIE
 from web.console.language import TABLES, Words, language_of
-from web.console.session import COOKIE, LASTS, Session
-from web.console.visit import BASE, Desk, Visit, goes_to, is_foreign, may_operate, refused, text_of, visit_of
+from web.console.session import COOKIE, STEP_COOKIE, take_away
+from web.console.visit import BASE, Desk, Visit, goes_to, is_foreign, refused, text_of, visit_of
 
 YEAR = 365 * 86400
+WORKSPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+LINKS = ("magic_link", "invitation")
+LINKS_AN_HOUR = 5
 
 
 async def show(request: Request) -> Response:
     if await visit_of(request):
         return goes_to("/")
-    return _page(request, "", 200)
+    return page(request, "sign_in.html.j2")
 
 
 async def enter(request: Request) -> Response:
-    """A wrong key, a revoked one and one without the right are told apart only where the key is genuine."""
+    """An unknown address, a wrong password and a suspended person are answered alike, after the same work."""
+    if is_foreign(request):
+        return refused(request, 403, "refused.form")
+    form = await request.form()
+    guess, kept = await _asked(request, form)
+    if guess is None:
+        return page(request, "sign_in.html.j2", "sign_in.wrong", 401, form)
+    if isinstance(kept, int):
+        return page(request, "sign_in.html.j2", "sign_in.wait", 429, form, minutes=kept)
+    person, api = guess.person, guess.desk.parts.api
+    if not await is_password(kept, secret_of(form, "password")) or person is None:
+        async with api.database.tenant(guess.tenant) as tx:
+            await guess.failed(tx, "password")
+        return page(request, "sign_in.html.j2", "sign_in.wrong", 401, form)
+    async with api.database.tenant(guess.tenant) as tx:
+        has_second = (await factors.factors_of(tx, guess.tenant, person.id)).any
+    if has_second:
+        return await second_step(request, guess.tenant, person.id, "password")
+    return await entered(request, guess.tenant, person.id, "password")
+
+
+async def _asked(request: Request, form: FormData) -> tuple[Guess | None, str | int]:
+    """Who tries, with the hash of their password, or the minutes they have to wait."""
+    desk: Desk = request.app.state.desk
+    tenant, email = text_of(form, "workspace").lower(), text_of(form, "email")
+    if not await is_workspace(desk, tenant):
+        await is_password("", secret_of(form, "password"))
+        return None, ""
+    now = desk.parts.api.clock()
+    async with desk.parts.api.database.tenant(tenant) as tx:
+        person = await people.person_by_email(tx, tenant, email)
+        person = person if person and person.is_active else None
+        guess = await guess_of(tx, request, tenant, email, person, now)
+        wait = await guess.minutes_to_wait(tx)
+        kept = await hash_of(tx, tenant, person.id) if person else ""
+    return guess, wait or kept
+
+
+async def show_code(request: Request) -> Response:
+    return page(request, "code.html.j2") if await _stepping(request) else goes_to("/sign-in")
+
+
+async def enter_code(request: Request) -> Response:
+    """A code of the telephone or a recovery code; each counts once."""
+    found = await _stepping(request)
+    if is_foreign(request) or found is None:
+        return goes_to("/sign-in")
+    guess, ticket = found
+    api, tenant, code = guess.desk.parts.api, guess.tenant, text_of(await request.form(), "code")
+    async with api.database.tenant(tenant) as tx:
+        if wait := await guess.minutes_to_wait(tx):
+            return page(request, "code.html.j2", "sign_in.wait", 429, minutes=wait)
+        person = guess.person.id if guess.person else ""
+        by_time = await factors.take_totp(tx, tenant, person, code, api.keyring, guess.now)
+        right = by_time or await factors.take_recovery_code(tx, tenant, person, code, guess.now)
+        if not right:
+            await guess.failed(tx, "code")
+            return page(request, "code.html.j2", "sign_in.wrong_code", 401)
+        taken = await sign_in.take_ticket(tx, tenant, ticket, (SECOND_STEP,), guess.now)
+    if taken is None:
+        return goes_to("/sign-in")
+    proof = f"{taken.data['proof']}+{'totp' if by_time else 'recovery_code'}"
+    return await entered(request, tenant, taken.person, proof)
+
+
+async def _stepping(request: Request) -> tuple[Guess, str] | None:
+    """Who has shown a first factor in this browser, a moment ago."""
+    desk: Desk = request.app.state.desk
+    match = TOKEN.fullmatch(request.cookies.get(STEP_COOKIE, ""))
+    if match is None:
+        return None
+    tenant, now = match["tenant"], desk.parts.api.clock()
+    async with desk.parts.api.database.tenant(tenant) as tx:
+        ticket = await sign_in.see_ticket(tx, tenant, match["secret"], (SECOND_STEP,), now)
+        person = await people.person_or_none(tx, tenant, ticket.person) if ticket else None
+        if person is None or not person.is_active:
+            return None
+        return await guess_of(tx, request, tenant, person.email, person, now), match["secret"]
+
+
+async def ask_link(request: Request) -> Response:
+    """The same answer whoever is asked for: only the owner of the address learns more."""
+    if is_foreign(request):
+        return refused(request, 403, "refused.form")
+    form, desk = await request.form(), request.app.state.desk
+    tenant = text_of(form, "workspace").lower()
+    if await is_workspace(desk, tenant):
+        now = desk.parts.api.clock()
+        async with desk.parts.api.database.tenant(tenant) as tx:
+            person = await people.person_by_email(tx, tenant, text_of(form, "email"))
+            if person and await _may_have_link(request, person, tenant):
+                invited = person.state == people.INVITED
+                kind = "invitation" if invited else "magic_link"
+                await letters.owe_letter(tx, tenant, person.id, kind, now)
+    return page(request, "sent.html.j2")
+
+
+async def _may_have_link(request: Request, person: Person, tenant: str) -> bool:
+    if person.state not in (people.INVITED, people.ACTIVE):
+        return False
+    desk: Desk = request.app.state.desk
+    async with desk.parts.api.database.tenant(tenant) as tx:
+        return (
+            await letters.count_lately(tx, tenant, person.id, LINKS, desk.parts.api.clock()) < LINKS_AN_HOUR
+        )
+
+
+async def arrive(request: Request) -> Response:
+    """The link of a letter. It asks for a click, for programs of mail providers open every link."""
+    return page(request, "arrive.html.j2")
+
+
+async def take_link(request: Request) -> Response:
+    """Good once. A link is one factor: who has a second one shows it, too."""
     if is_foreign(request):
         return refused(request, 403, "refused.form")
     desk: Desk = request.app.state.desk
-    key = await _genuine(desk, text_of(await request.form(), "key"))
-    if key is None:
-        return _page(request, "sign_in.wrong", 401)
-    if not may_operate(key):
-        return _page(request, "sign_in.scope", 403)
-    sealed = desk.sessions.seal(Session(key.tenant, key.id), desk.parts.api.clock())
-    answer = goes_to("/")
-    answer.set_cookie(
-        COOKIE, sealed, max_age=int(LASTS.total_seconds()), path=BASE, httponly=True, samesite="strict",
-        secure=desk.parts.secure,
-    )  # fmt: skip
-    return answer
+    match = TOKEN.fullmatch(str(request.path_params["token"]))
+    if match is None or not await is_workspace(desk, match["tenant"]):
+        return refused(request, 404, "sign_in.link_over")
+    tenant, now = match["tenant"], desk.parts.api.clock()
+    async with desk.parts.api.database.tenant(tenant) as tx:
+        ticket = await sign_in.take_ticket(tx, tenant, match["secret"], LINKS, now)
+        person = await people.person_or_none(tx, tenant, ticket.person) if ticket else None
+        if ticket is None or person is None or person.state not in (people.INVITED, people.ACTIVE):
+            return refused(request, 404, "sign_in.link_over")
+        has_second = (await factors.factors_of(tx, tenant, person.id)).any
+    if has_second:
+        return await second_step(request, tenant, person.id, ticket.kind)
+    return await entered(request, tenant, person.id, ticket.kind)
 
 
 async def leave(visit: Visit) -> Response:
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        await sessions.revoke(tx, visit.tenant.id, visit.person.id, visit.session.digest, visit.moments.now)
+        await audit.write(tx, visit.tenant.id, visit.actor, "sign_in.left", f"person:{visit.person.id}")
     answer = goes_to("/sign-in")
-    answer.delete_cookie(COOKIE, path=BASE, httponly=True, samesite="strict", secure=visit.desk.parts.secure)
+    take_away(answer, COOKIE)
     return answer
+
+
+async def is_workspace(desk: Desk, tenant: str) -> bool:
+    if not WORKSPACE.fullmatch(tenant):
+        return False
+    async with desk.parts.api.database.anyone() as tx:
+        return tenant in await tenants(tx)
+
+
+def secret_of(form: FormData, name: str) -> str:
+    """As it was typed: spaces belong to a password."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
 
 
 def remember_language(request: Request, answer: Response) -> None:
@@ -52,18 +194,16 @@ def remember_language(request: Request, answer: Response) -> None:
         )
 
 
-async def _genuine(desk: Desk, text: str) -> Key | None:
-    token = read_token(text)
-    if token is None:
-        return None
-    async with desk.parts.api.database.tenant(token.tenant) as tx:
-        return await key_of(tx, token, desk.parts.api.clock())
-
-
-def _page(request: Request, problem: str, status: int) -> Response:
+def page(
+    request: Request, name: str, problem: str = "", status: int = 200, form: FormData | None = None,
+    **values: object,
+) -> Response:  # fmt: skip
+    """What was typed stands there again, but for the secrets."""
     words = Words(language_of(request))
     desk: Desk = request.app.state.desk
     return desk.pages.render(
-        "sign_in.html.j2", status, words=words, here=request.url, visit=None,
-        problem=words(problem) if problem else "",
+        name, status, words=words, here=request.url, visit=None,
+        problem=words(problem, **values) if problem else "",
+        workspace=text_of(form, "workspace") if form else request.query_params.get("workspace", "")[:40],
+        email=text_of(form, "email") if form else "",
     )  # fmt: skip

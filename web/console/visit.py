@@ -3,25 +3,29 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from database.session import Database
-from database.shared.api_keys import Key, live_key
+from database.shared import factors
 from database.shared.audit import Actor
 from database.shared.contacts import Tenant, tenant_of
+from database.shared.keys import of_person
+from database.shared.people import Person, person_or_none
+from database.shared.sessions import Session, session_of, tenant_of_token
+from domain.access import grants_of, is_staff
 from domain.errors import NotFound
 from domain.principal import Extent, Principal
 from web.console.language import Words, language_of
 from web.console.moments import Moments
 from web.console.pages import Pages
 from web.console.parts import Parts
-from web.console.session import COOKIE, Sessions
+from web.console.session import COOKIE, Forms
 
 BASE = "/console"
-SCOPES = ("processes:operate", "operations")
 LONGEST_REASON = 500
 LARGEST_ID = 2**63 - 1
 
@@ -32,23 +36,33 @@ class Desk:
 
     parts: Parts
     pages: Pages
-    sessions: Sessions
+    forms: Forms
 
 
 @dataclass(frozen=True)
 class Visit:
+    """``must_enrol``: the tenant asks for a second factor, and the person has none yet."""
+
     request: Request
     desk: Desk
     tenant: Tenant
-    key: Key
+    session: Session
+    person: Person
     words: Words
     moments: Moments
     form_token: str
+    must_enrol: bool = False
 
     @property
     def who(self) -> Principal:
-        scopes = dict.fromkeys(self.key.scopes, Extent.ALL)
-        return Principal(self.key.tenant, f"key:{self.key.id}", scopes, person=self.key.owner)
+        return Principal(
+            self.tenant.id, f"person:{self.person.id}", grants_of(self.person.roles), self.person.id,
+            self.person.contact_ref, self.person.roles, self.session.proved_at,
+        )  # fmt: skip
+
+    def may(self, permission: str) -> bool:
+        """Everything of its kind: who may see their own only has other pages."""
+        return self.who.extent(permission) is Extent.ALL
 
     @property
     def database(self) -> Database:
@@ -58,7 +72,10 @@ class Visit:
     def actor(self) -> Actor:
         client = self.request.client.host if self.request.client else ""
         agent = self.request.headers.get("user-agent", "")[:200]
-        return Actor(f"key:{self.key.id}", client, agent, getattr(self.request.state, "request_id", ""))
+        return Actor(
+            self.who.who, client, agent, getattr(self.request.state, "request_id", ""),
+            of_person(self.person.contact_ref or self.person.id), self.desk.parts.api.keyring,
+        )  # fmt: skip
 
     def page(self, name: str, **values: Any) -> Response:
         return self.desk.pages.render(
@@ -90,8 +107,11 @@ def goes_to(path: str) -> Response:
     return RedirectResponse(f"{BASE}{path}", 303)
 
 
-def signed_in(handler: Handler) -> Endpoint:
-    """Sends to the sign-in page who is not, and refuses a form that is not ours."""
+def signed_in(handler: Handler, permission: str = "", fresh: bool = False) -> Endpoint:
+    """Sends to the sign-in page who is not, and refuses a form that is not ours.
+
+    Without a ``permission`` it is a page about oneself; ``fresh`` asks for a factor shown lately.
+    """
 
     async def entry(request: Request) -> Response:
         visit = await visit_of(request)
@@ -99,30 +119,48 @@ def signed_in(handler: Handler) -> Endpoint:
             return goes_to("/sign-in")
         if request.method == "POST" and not await _is_ours(visit):
             return refused(request, 403, "refused.form")
+        if permission and visit.must_enrol:
+            return goes_to("/account")
+        if permission and not visit.may(permission):
+            return (
+                refused(request, 403, "refused.permission")
+                if is_staff(visit.person.roles)
+                else goes_to("/account")
+            )
+        if fresh and not visit.who.proved_lately(visit.moments.now):
+            return goes_to(f"/confirm?next={quote(_page_before(request), safe='')}")
         return await handler(visit)
 
     return entry
 
 
+def _page_before(request: Request) -> str:
+    """Where the form stood: after the proof it is filled in once more."""
+    given = urlsplit(request.headers.get("referer", "")).path
+    return given if given.startswith(f"{BASE}/") else f"{BASE}/account"
+
+
 async def visit_of(request: Request) -> Visit | None:
     desk: Desk = request.app.state.desk
     cookie = request.cookies.get(COOKIE, "")
-    now = desk.parts.api.clock()
-    session = desk.sessions.open(cookie, now)
-    if session is None:
+    home = tenant_of_token(cookie)
+    if not home:
         return None
-    async with desk.parts.api.database.tenant(session.tenant) as tx:
-        key = await live_key(tx, session.tenant, session.key_id, now)
-        if key is None or not may_operate(key):
+    now = desk.parts.api.clock()
+    async with desk.parts.api.database.tenant(home) as tx:
+        session = await session_of(tx, cookie, now)
+        person = await person_or_none(tx, home, session.person) if session else None
+        if session is None or person is None or not person.is_active:
             return None
-        tenant = await tenant_of(tx, session.tenant)
+        tenant = await tenant_of(tx, home)
+        must = asks_second_factor(tenant, person) and not (await factors.factors_of(tx, home, person.id)).any
     words = Words(language_of(request))
     moments = Moments(now, tenant.zone, words.locale)
-    return Visit(request, desk, tenant, key, words, moments, desk.sessions.form_token(cookie))
+    return Visit(request, desk, tenant, session, person, words, moments, desk.forms.token(cookie), must)
 
 
-def may_operate(key: Key) -> bool:
-    return any(key.allows(scope) for scope in SCOPES)
+def asks_second_factor(tenant: Tenant, person: Person) -> bool:
+    return tenant.second_factor == "all" or (tenant.second_factor == "staff" and is_staff(person.roles))
 
 
 def is_foreign(request: Request) -> bool:
@@ -135,7 +173,7 @@ async def _is_ours(visit: Visit) -> bool:
         return False
     token = text_of(await visit.request.form(), "form_token")
     cookie = visit.request.cookies.get(COOKIE, "")
-    return visit.desk.sessions.is_form_token(cookie, token)
+    return visit.desk.forms.is_token(cookie, token)
 
 
 def text_of(form: FormData, name: str) -> str:

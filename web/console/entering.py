@@ -1,0 +1,47 @@
+"""The end of every way in: a new session, a known browser, a line in the trail, and a letter to its owner."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from database.shared import audit, letters, people, sessions, sign_in
+from database.shared.sessions import Origin
+from web.console.guess import guess_of
+from web.console.session import COOKIE, DEVICE_COOKIE, STEP_COOKIE, give, take_away
+from web.console.visit import Desk, goes_to
+
+SECOND_STEP = "second_step"
+
+
+async def second_step(request: Request, tenant: str, person: str, proof: str) -> Response:
+    """The first factor was right; the next page asks for the second."""
+    desk: Desk = request.app.state.desk
+    now = desk.parts.api.clock()
+    async with desk.parts.api.database.tenant(tenant) as tx:
+        ticket = await sign_in.issue_ticket(tx, tenant, person, SECOND_STEP, now, {"proof": proof})
+    answer = goes_to("/sign-in/code")
+    give(answer, STEP_COOKIE, f"{tenant}.{ticket}", sign_in.LASTS[SECOND_STEP])
+    return answer
+
+
+async def entered(request: Request, tenant: str, person_id: str, proof: str) -> Response:
+    """Whatever session the browser had is not carried over."""
+    desk: Desk = request.app.state.desk
+    api, now = desk.parts.api, desk.parts.api.clock()
+    async with api.database.tenant(tenant) as tx:
+        person = await people.person_of(tx, tenant, person_id)
+        guess = await guess_of(tx, request, tenant, person.email, person, now)
+        origin = Origin(guess.ip, request.headers.get("user-agent", ""))
+        cookie = await sessions.open_session(tx, tenant, person_id, proof, now, origin, api.keyring)
+        device = "" if guess.known_device else await sign_in.trust_device(tx, tenant, person_id, now)
+        if device and person.last_seen_at is not None:
+            await letters.owe_letter(tx, tenant, person_id, "new_sign_in", now)
+        await people.seen(tx, tenant, person_id, now)
+        await audit.write(
+            tx, tenant, guess.actor, "sign_in.accepted", f"person:{person_id}", after={"proof": proof}
+        )
+    answer = goes_to("/" if person.last_seen_at is not None else "/account")
+    give(answer, COOKIE, cookie)
+    take_away(answer, STEP_COOKIE)
+    if device:
+        give(answer, DEVICE_COOKIE, device, sign_in.TRUSTED)
+    return answer
