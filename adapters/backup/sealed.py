@@ -37,7 +37,7 @@ class BackupKeys:
 
     def __init__(self, given: Sequence[str]) -> None:
         if any(len(one) < SHORTEST_KEY for one in given):
-            raise BrokenArchive(f"a backup key has fewer than {SHORTEST_KEY} characters; make a longer one")
+            raise BrokenArchive(f"a key of ECHEANCE_BACKUP_KEYS has fewer than {SHORTEST_KEY} characters")
         self._keys = {_name(one): one.encode() for one in given}
         self.first = next(iter(self._keys), "")
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -91,24 +91,25 @@ def running(folder: Path) -> Iterator[Machine]:
             platform.postgres.tidy()
 
 
-def echeance(*words: str, limit: Callable[[], None] | None = None, **environment: str) -> str:
-    """What the command says. Raises AssertionError with it when it fails."""
-    done = run(*words, limit=limit, **environment)
+def echeance(*words: str, given: Mapping[str, str] | None = None) -> str:
+    """What the command says; ``given`` is its environment. Raises AssertionError with it when it fails."""
+    done = run(*words, given=given)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def run(
-    *words: str, limit: Callable[[], None] | None = None, **environment: str
+    *words: str, given: Mapping[str, str] | None = None, limit: Callable[[], None] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "cli", *words], cwd=ROOT, env=clean(environment), capture_output=True,
+        [sys.executable, "-m", "cli", *words], cwd=ROOT, env=clean(given or {}), capture_output=True,
         text=True, check=False, preexec_fn=limit,
     )  # fmt: skip
 
 
-def clean(given: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("ECHEANCE_")} | given
+def clean(given: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ECHEANCE_")}
+    return {**kept, **given}
 
 
 def carry_provider_over(old: Path, new: Path) -> None:

@@ -97,7 +97,9 @@ def test_without_the_right_keys_nothing_is_written(lost: Lost, tmp_path: Path) -
 
 
 def test_the_archive_is_tried_without_touching_anything(lost: Lost, tmp_path: Path) -> None:
-    said = echeance("verify", str(lost.archive), "--keys", str(lost.keys), "--trial", TMPDIR=str(tmp_path))
+    said = echeance(
+        "verify", str(lost.archive), "--keys", str(lost.keys), "--trial", given={"TMPDIR": str(tmp_path)}
+    )
     assert "1 tenants, 12 open cases" in said
     assert said.count("✓") == 8
     assert list(tmp_path.iterdir()) == []
