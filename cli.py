@@ -13,6 +13,7 @@ from adapters.local.folder import AlreadyRunning, DataFolder
 from adapters.local.process import DidNotStart
 from adapters.local.run import run_platform
 from adapters.local.status import look
+from adapters.logs import guard_logs
 from api.fleet.mobile_money import secret_for
 from commands.audit import audit
 from commands.backup import backup, restore, verify
@@ -27,6 +28,7 @@ from domain.errors import BadInput
 @click.group()
 def main() -> None:
     """Échéance: obligations with a due date, watched until they are met."""
+    guard_logs()
 
 
 @main.command()

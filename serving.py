@@ -22,6 +22,7 @@ from adapters.files.store import open_files
 from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
+from adapters.logs import guard_logs
 from adapters.temporal import connect
 from adapters.typesetting import Typst
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
@@ -47,6 +48,7 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
     """Raises BadInput when the environment is not complete, BrokenBooks when a rule book is broken."""
     chosen = chosen or environment.load()
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    guard_logs(chosen.secrets())
     engine = DurableRules()
     known = shipped_vocabulary(chosen.templates_folder)
     library = Library(chosen.rules_folder, known, engine, durable=chosen.rules_backend == "durable")

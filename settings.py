@@ -1,5 +1,6 @@
 """What the platform is told by its environment, read once at start. Every variable begins with ECHEANCE_."""
 
+import os
 import re
 from datetime import time
 from pathlib import Path
@@ -12,6 +13,8 @@ from sqlalchemy.engine import make_url
 from domain.errors import BadInput, Mistake
 
 PREFIX = "ECHEANCE_"
+FROM_FILE = "_FILE"
+LARGEST_FILE = 65_536
 TASK_QUEUES = ("fleet", "training", "maintenance", "internships", "platform")
 HERE = Path(__file__).resolve().parent
 
@@ -113,13 +116,65 @@ class Settings(BaseSettings):
         """The database role that the application works as, out of its URL."""
         return make_url(self.database_url).username or ""
 
+    def secrets(self) -> list[str]:
+        """All that must never stand in a log."""
+        urls = [make_url(url).password for url in (self.database_url, self.database_admin_url) if url]
+        values = [value for name in type(self).model_fields for value in _each(getattr(self, name))]
+        hidden = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        return [one for one in (*urls, *hidden) if one]
+
+
+def _each(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
 
 def load(**given: Any) -> Settings:
-    """Raises BadInput that names every missing or wrong variable; values are never repeated."""
+    """Raises BadInput that names every missing or wrong variable; values are never repeated.
+
+    ``ECHEANCE_X_FILE`` names a file that holds what ``ECHEANCE_X`` would.
+    """
+    told, mistakes = _from_files()
     try:
-        return Settings(**given)
+        settings = Settings(**{**told, **given})
     except ValidationError as error:
-        raise BadInput(*(_mistake(found["loc"], found["msg"]) for found in error.errors())) from None
+        found = [_mistake(one["loc"], one["msg"]) for one in error.errors()]
+        known = {mistake.field.removesuffix(FROM_FILE) for mistake in mistakes}
+        raise BadInput(*mistakes, *(one for one in found if one.field not in known)) from None
+    if mistakes:
+        raise BadInput(*mistakes)
+    return settings
+
+
+def _from_files() -> tuple[dict[str, str], list[Mistake]]:
+    """A setting's name and the content of its file, without the line's end; and the files that do not do."""
+    told: dict[str, str] = {}
+    mistakes: list[Mistake] = []
+    for name in Settings.model_fields:
+        variable = f"{PREFIX}{name.upper()}"
+        path = os.environ.get(variable + FROM_FILE, "")
+        if not path:
+            continue
+        if os.environ.get(variable):
+            mistakes.append(Mistake(variable + FROM_FILE, f"{variable} is set, too", "set one of the two"))
+            continue
+        try:
+            told[name] = _content(Path(path))
+        except (OSError, ValueError) as error:
+            problem = getattr(error, "strerror", None) or str(error)
+            mistakes.append(Mistake(variable + FROM_FILE, problem, "name a small text file that can be read"))
+    return told, mistakes
+
+
+def _content(path: Path) -> str:
+    """Raises OSError, ValueError."""
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise ValueError("the file is too large")
+    try:
+        return content.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise ValueError("the file is not a text in UTF-8") from None
 
 
 def _mistake(place: tuple[int | str, ...], problem: str) -> Mistake:

@@ -28,6 +28,7 @@ from activities.messages import Messages
 from activities.platform.anchoring import Anchoring
 from activities.platform.backup import BackupWatch
 from activities.platform.freshness import keep_books_fresh
+from activities.platform.letter import Letters
 from activities.platform.publications import Publications
 from activities.platform.reconciliation import Reconciliation
 from activities.platform.rule_trial import RuleTrials
@@ -38,6 +39,7 @@ from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
+from adapters.logs import guard_logs
 from adapters.sendgrid import SendGrid
 from adapters.temporal import TemporalDoorbell, connect
 from adapters.twilio import Twilio
@@ -62,6 +64,7 @@ from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
 from workflows.platform.backup import BackupAge
+from workflows.platform.letter import Letter
 from workflows.platform.publications import ComingPublications
 from workflows.platform.reconciliation import LostMessages
 from workflows.platform.rule_trial import RuleTrial
@@ -243,6 +246,7 @@ def main() -> int:
         print(wrong, file=sys.stderr)
         return 2
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    guard_logs(chosen.secrets())
     for talkative in ("twilio", "httpx"):  # they tell addresses and texts of messages
         logging.getLogger(talkative).setLevel(logging.WARNING)
     asyncio.run(run(chosen))

@@ -14,10 +14,11 @@ from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.local.folder import DataFolder
+from adapters.logs import guard_logs
 from database.session import Database
 from database.shared.audit import Actor
 from domain.errors import BadInput, DomainError
-from settings import PREFIX, Settings, load
+from settings import FROM_FILE, PREFIX, Settings, load
 
 screen = Console(highlight=False)
 problems = Console(stderr=True, highlight=False)
@@ -32,10 +33,12 @@ in_folder = click.option(
 
 def settings_for(data: Path) -> Settings:
     """From the environment; where that says nothing, what the local platform in the folder was given."""
-    known = {} if f"{PREFIX}DATABASE_URL" in os.environ else DataFolder(data).environment()
+    told = any(f"{PREFIX}DATABASE_URL{how}" in os.environ for how in ("", FROM_FILE))
+    known = {} if told else DataFolder(data).environment()
     names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     given = {name: known[variable] for name, variable in names.items() if variable in known}
     settings: Settings = mend_or_fail(lambda: load(**given))
+    guard_logs(settings.secrets())
     return settings
 
 

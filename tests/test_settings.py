@@ -80,3 +80,45 @@ async def test_the_back_end_of_the_rules_is_chosen(
         library = library_of(load(), stack)
         assert (library.book("fleet/contract").matching is not None) is asked
         assert library.book("fleet/misses").matching is None
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text("new,old\n", "utf-8")
+    given = {name: value for name, value in EXAMPLE.items() if name != "ECHEANCE_MASTER_KEYS"}
+    enter(given, monkeypatch)
+    monkeypatch.setenv("ECHEANCE_MASTER_KEYS_FILE", str(keys))
+    settings = load()
+    assert [secret.get_secret_value() for secret in settings.master_keys] == ["new", "old"]
+    assert {"new", "old"} <= set(settings.secrets())
+
+
+def test_every_file_that_does_not_do_is_named_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "large").write_bytes(b"hush" * 99_999)
+    (tmp_path / "odd").write_bytes(b"\xff\xfe")
+    enter(EXAMPLE, monkeypatch)
+    for name, file in [("LINK_SECRETS", "large"), ("TWILIO_AUTH_TOKEN", "odd"), ("SENDGRID_API_KEY", "gone")]:
+        monkeypatch.delenv(f"ECHEANCE_{name}")
+        monkeypatch.setenv(f"ECHEANCE_{name}_FILE", str(tmp_path / file))
+    monkeypatch.setenv("ECHEANCE_MASTER_KEYS_FILE", str(tmp_path / "gone"))
+    with pytest.raises(BadInput) as caught:
+        load()
+    assert {mistake.field: mistake.problem for mistake in caught.value.mistakes} == {
+        "ECHEANCE_LINK_SECRETS_FILE": "the file is too large",
+        "ECHEANCE_TWILIO_AUTH_TOKEN_FILE": "the file is not a text in UTF-8",
+        "ECHEANCE_SENDGRID_API_KEY_FILE": "No such file or directory",
+        "ECHEANCE_MASTER_KEYS_FILE": "ECHEANCE_MASTER_KEYS is set, too",
+    }
+    assert "hush" not in str(caught.value)
+
+
+def test_all_that_is_secret_is_known_to_the_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(EXAMPLE, monkeypatch)
+    secrets = load().secrets()
+    assert {"change-me", "change-me-too", "SG.change-me"} <= set(secrets)
+    hidden = ("SECRET", "KEY", "TOKEN")
+    for name, value in EXAMPLE.items():
+        if any(word in name for word in hidden) and value and "VERIFICATION" not in name:
+            assert value in secrets, name
