@@ -16,15 +16,17 @@ from temporalio.client import Client
 import settings as environment
 from activities.platform.publications import Books
 from adapters import identifiers
+from adapters.clamd import scanner_of
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
 from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
-from adapters.links import SignedLinks
+from adapters.links import SignedFileLinks, SignedLinks
 from adapters.logs import guard_logs
 from adapters.temporal import connect
 from adapters.typesetting import Typst
+from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api import app as api
 from api.parts import Parts
@@ -33,6 +35,7 @@ from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
+from database.shared.uploads import Uploads
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from web.answers.router import answer_pages
@@ -80,6 +83,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
     token = chosen.twilio_auth_token.get_secret_value()
     database = Database(chosen.database_url, ping=True)
     keyring = Keyring(MasterKeys([one.get_secret_value() for one in chosen.master_keys]))
+    files = FileStore(open_files(chosen), keyring)
     return Parts(
         database=database,
         clock=lambda: datetime.now(UTC),
@@ -96,7 +100,11 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         book_problems=lambda: [str(one) for one in (*library.problems(), *library.passed_over())],
         library=library,
         keyring=keyring,
-        files=FileStore(open_files(chosen), keyring),
+        files=files,
+        uploads=Uploads(files, UploadInspector(), scanner_of(chosen.scan_url)),
+        file_links=SignedFileLinks(
+            [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
+        ),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
     )
 

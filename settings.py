@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     files_region: str = ""
     files_account: str = ""
     files_secret: SecretStr = SecretStr("")
+    scan_url: str = Field(default="", pattern=r"^(tcp://[^/\s]+:\d+|unix:///\S+)?$")
 
     sendgrid_base_url: str = "https://api.sendgrid.com"
     sendgrid_api_key: SecretStr

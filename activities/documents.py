@@ -7,12 +7,14 @@ from temporalio import activity
 
 from database.session import Database
 from database.shared import contacts, effects
-from database.shared.documents import BY, RETENTION
 from database.shared.effects import Issued
 from database.shared.files import FileStore
 from domain.effects import Done, Order
 from domain.file import NewFile
 from domain.ports import Typesetter
+
+BY = "platform"
+RETENTION = "document"
 
 
 class IssuedBefore(Exception):

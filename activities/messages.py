@@ -22,7 +22,6 @@ from database.session import Database
 from database.shared import contacts, messages
 from database.shared.backups import recent_gap
 from database.shared.contacts import Contact, Tenant
-from database.shared.documents import content_of
 from database.shared.effects import document_of
 from database.shared.files import FileStore
 from domain.calendar import at_local, local_date
@@ -205,7 +204,9 @@ class Messages:
             found = [await document_of(tx, order.case.tenant, key) for key in keys]
             return tuple(
                 [
-                    Attachment(row.name, row.media_type, await content_of(tx, self.files, row))
+                    Attachment(
+                        row.name, row.media_type, await self.files.read(tx, order.case.tenant, row.file_id)
+                    )
                     for row in found
                     if row
                 ]

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
+from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from domain.errors import NotFound
-from domain.links import Target
+from domain.links import FileTarget, Target
 
 SALT = "echeance.answer.1"
+FILE_SALT = "echeance.file.1"
 
 
 class SignedLinks:
@@ -31,3 +33,24 @@ class SignedLinks:
             return Target(*self._serializer.loads(token))
         except (BadSignature, TypeError, ValueError):
             raise NotFound("answer link", token[:12]) from None
+
+
+class SignedFileLinks:
+    """Links to one file for one person until an instant; the secrets are those of `SignedLinks`."""
+
+    def __init__(self, secrets: Sequence[str], public_base_url: str) -> None:
+        self._serializer = URLSafeSerializer(list(reversed(secrets)), salt=FILE_SALT)
+        self._base = public_base_url.rstrip("/")
+
+    def to(self, target: FileTarget) -> str:
+        values = [target.tenant, target.file, target.audience, target.key, int(target.until.timestamp())]
+        token = self._serializer.dumps(values)
+        return f"{self._base}/f/{token.decode() if isinstance(token, bytes) else token}"
+
+    def read(self, token: str) -> FileTarget:
+        """Raises NotFound for anything that we did not sign. Whether it has expired, its reader sees."""
+        try:
+            tenant, file, audience, key, until = self._serializer.loads(token)
+            return FileTarget(tenant, file, audience, key, datetime.fromtimestamp(until, UTC))
+        except (BadSignature, TypeError, ValueError, OverflowError):
+            raise NotFound("file link", token[:12]) from None

@@ -15,6 +15,7 @@ from domain.errors import BadInput, Mistake
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+BOUNDARY = re.compile(r"^multipart/form-data\s*;.*boundary=\"?([^\";,\s]{8,70})", re.IGNORECASE)
 
 
 class Replayed(Exception):
@@ -36,9 +37,15 @@ def key_of(request: Request) -> str:
 
 
 async def fingerprint_of(request: Request, who: str) -> str:
-    """The caller is part of it: nobody gets an answer that another was given."""
+    """The caller is part of it: nobody gets an answer that another was given.
+
+    The boundary of a form is not: a client draws a new one for each attempt.
+    """
     parts = [who, request.method, request.url.path, request.url.query]
-    return hashlib.sha256("\n".join(parts).encode() + b"\n" + await request.body()).hexdigest()
+    body = await request.body()
+    if boundary := BOUNDARY.search(request.headers.get("content-type", "")):
+        body = body.replace(boundary.group(1).encode("latin-1"), b"")
+    return hashlib.sha256("\n".join(parts).encode() + b"\n" + body).hexdigest()
 
 
 async def first_time(tx: AsyncConnection, tenant: str, key: str, fingerprint: str) -> None:

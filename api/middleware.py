@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.measures import Measures
+from api.multipart import LARGEST_FORM
 from api.problems import MEDIA_TYPE, document
 
 log = logging.getLogger("echeance.api")
@@ -29,8 +30,11 @@ SAFETY = {
 
 MEGABYTE = 1024 * 1024
 LARGEST = MEGABYTE
-LARGEST_IMPORT = 20 * MEGABYTE
-IMPORTS = "/v1/fleet/imports/"
+LARGER = (
+    (re.compile(r"/v1/fleet/imports/"), 20 * MEGABYTE),
+    (re.compile(r"/v1/internships/deliverables/[^/]+/file|/a/[^/]+"), LARGEST_FORM),
+)
+"""Where files come in, by the beginning of the address."""
 
 
 class Envelope:
@@ -76,7 +80,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        limit = LARGEST_IMPORT if scope["path"].startswith(IMPORTS) else LARGEST
+        limit = limit_of(scope["path"])
         announced = Headers(scope=scope).get("content-length", "")
         over = announced.isdigit() and int(announced) > limit
         received = 0
@@ -92,6 +96,10 @@ class BodyLimit:
             return message
 
         return await self.app(scope, measured, send)
+
+
+def limit_of(path: str) -> int:
+    return next((limit for begin, limit in LARGER if begin.match(path)), LARGEST)
 
 
 def _too_large(limit: int) -> HTTPException:

@@ -10,8 +10,9 @@ from api.problems import Refused
 from database.session import Database
 from database.shared.files import FileStore
 from database.shared.keys import Keyring
+from database.shared.uploads import Uploads
 from domain.fleet.intake import FleetFiles
-from domain.links import Target
+from domain.links import FileTarget, Target
 from domain.message import DeliveryEvent
 from domain.ports import Holidays, Links, Typesetter
 from domain.principal import Claims
@@ -20,6 +21,14 @@ from rules.library import Library
 
 class AnswerLinks(Links, Protocol):
     def read(self, token: str) -> Target:
+        """Raises NotFound for a link that we did not sign."""
+        ...
+
+
+class FileLinks(Protocol):
+    def to(self, target: FileTarget) -> str: ...
+
+    def read(self, token: str) -> FileTarget:
         """Raises NotFound for a link that we did not sign."""
         ...
 
@@ -105,5 +114,7 @@ class Parts:
     library: Library
     keyring: Keyring
     files: FileStore
+    uploads: Uploads
+    file_links: FileLinks
     histories: Histories
     tokens: AccessTokens = field(default_factory=NoTokens)

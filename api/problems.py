@@ -42,6 +42,9 @@ KINDS = {
     "rules-engine-down": Kind(
         503, "The rules engine does not answer; try again", "Le moteur de règles ne répond pas ; réessayez"
     ),
+    "files-down": Kind(
+        503, "The store of files does not answer; try again", "Le stockage ne répond pas ; réessayez"
+    ),
     "internal": Kind(500, "Something went wrong on our side", "Une erreur est survenue de notre côté"),
 }
 

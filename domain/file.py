@@ -56,6 +56,12 @@ class FilesDown(DomainError):
     slug = "files-down"
 
 
+class ScannerDown(DomainError):
+    """The virus scan does not answer: what comes in waits in quarantine."""
+
+    slug = "files-down"
+
+
 class Withheld(DomainError):
     """The file is there and may not be read now; the text says why."""
 

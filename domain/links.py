@@ -1,6 +1,7 @@
-"""Where a person answers: a link that names the case and nothing else."""
+"""Where a person answers: a link that names the case and nothing else. Where a person fetches a file."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -11,3 +12,14 @@ class Target:
     process: str
     ref: str
     audience: str
+
+
+@dataclass(frozen=True)
+class FileTarget:
+    """``key`` is the id of the audience's data key: once it is destroyed, the link opens nothing more."""
+
+    tenant: str
+    file: str
+    audience: str
+    key: str
+    until: datetime

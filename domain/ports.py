@@ -9,6 +9,7 @@ from domain.case import Case
 from domain.file import Entry
 from domain.links import Target
 from domain.message import Answer, Channel, Envelope
+from domain.upload import Checked, Given
 
 
 class Provider(Protocol):
@@ -113,4 +114,20 @@ class Matcher(Protocol):
         """The names of the rules that fired; blocks. Nothing of a subject is kept for the next.
 
         Raises DomainError `rules-engine-down` when the engine does not answer."""
+        ...
+
+
+class Inspector(Protocol):
+    """Looks at what people hand in before anything is kept of it."""
+
+    async def check(self, given: Given) -> Checked:
+        """Raises BadFile."""
+        ...
+
+
+class Scanner(Protocol):
+    """The virus scan."""
+
+    async def finding(self, content: bytes) -> str:
+        """The name of what was found; empty when nothing was. Raises ScannerDown."""
         ...

@@ -35,6 +35,11 @@ OWNED: Mapping[str, TextClause] = {
         "deliverable": "select from deliverable d join placement p on p.tenant_id = d.tenant_id "
         "and p.ref = d.placement_ref where d.tenant_id = :tenant and d.ref = :ref "
         "and :contact in (p.student_ref, p.school_tutor_ref, p.company_tutor_ref)",
+        "file": "select from file f where f.tenant_id = :tenant and f.id = :ref and ("
+        "f.contact_ref = :contact or exists (select from deliverable d join placement p "
+        "on p.tenant_id = d.tenant_id and p.ref = d.placement_ref where d.tenant_id = f.tenant_id "
+        "and d.file_id = f.id "
+        "and :contact in (p.student_ref, p.school_tutor_ref, p.company_tutor_ref)))",
     }.items()
 }
 

@@ -102,7 +102,7 @@ alert = tenant_table(
 document = tenant_table(
     "document", _id(), Column("key", Text), Column("process", Text), Column("ref", Text),
     Column("template", Text), Column("locale", Text), Column("name", Text), Column("media_type", Text),
-    Column("sha256", Text), Column("content", LargeBinary), Column("file_id", Text), Column("issued_at", AT),
+    Column("sha256", Text), Column("file_id", Text), Column("issued_at", AT),
 )  # fmt: skip
 
 outbox = tenant_table(

@@ -15,9 +15,10 @@ from adapters import identifiers
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
-from adapters.links import SignedLinks
+from adapters.links import SignedFileLinks, SignedLinks
 from adapters.local.signing import EventSigner
 from adapters.typesetting import Typst
+from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api.parts import Parts
 from database.session import Database
@@ -25,6 +26,7 @@ from database.shared.api_keys import create_key
 from database.shared.files import FileStore
 from database.shared.payload_keys import CaseKeys
 from database.shared.tables import audit, outbox, tenant
+from database.shared.uploads import Uploads
 from database.training import fund_call
 from database.training.projects import case_of
 from rules.library import Library
@@ -125,7 +127,8 @@ def parts(
         typesetter=Typst(ROOT / "templates"),
         mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
         ping_temporal=ping, book_problems=list, library=Library.load(ROOT / "rules", ENGINE), keyring=KEYRING,
-        files=store,
+        files=store, uploads=Uploads(store, UploadInspector()),
+        file_links=SignedFileLinks(["a secret for tests"], PUBLIC),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),
     )  # fmt: skip
 

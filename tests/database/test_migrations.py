@@ -2,8 +2,10 @@
 
 from uuid import uuid4
 
+import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from adapters.local.postgres import EmbeddedPostgres
 from database.migrate import config, upgrade
@@ -52,3 +54,26 @@ def test_open_cases_of_every_tenant_know_the_books_they_use(postgres: EmbeddedPo
         ("C-1", "fleet/dunning"), ("C-1", "fleet/dunning"), ("C-2", "training/budget+training/fund_call"),
         ("C-2", "training/budget+training/fund_call"), ("C-3", ""), ("C-3", ""),
     ]  # fmt: skip
+
+
+DOCUMENT = text(
+    "insert into document (tenant_id, key, process, ref, template, locale, name, media_type, sha256, "
+    "content, issued_at) "
+    "values ('a', 'k', 'fleet.contract', 'C-1', 'x', 'fr', 'x.pdf', 'application/pdf', '', 'x', now())"
+)
+
+
+def test_documents_of_before_the_files_are_never_lost(postgres: EmbeddedPostgres) -> None:
+    name = f"older_{uuid4().hex[:8]}"
+    postgres.create_database(name)
+    url = postgres.url(database=name)
+    command.upgrade(config(url, "echeance_app"), "0013")
+    engine = create_engine(url)
+    with engine.begin() as tx:
+        tx.execute(FIRM, {"id": "a"})
+        tx.execute(DOCUMENT)
+    with pytest.raises(DBAPIError, match="documents of a version before the first release"):
+        upgrade(url)
+    with engine.begin() as tx:
+        assert tx.execute(text("select content from document")).scalar() == b"x"
+    engine.dispose()

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from api.processes import name_of
 from database.shared.cases import standing_order_of
-from database.shared.documents import content_of
 from database.shared.search import document_by_id, latest_decision
 from database.shared.timeline import Happening, timeline
 from database.shared.worklist import case_row, told_about
@@ -59,7 +58,7 @@ async def commands(tx: AsyncConnection, case: Case) -> list[Happening]:
 async def document(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         row = await document_by_id(tx, visit.tenant.id, visit.number("id"))
-        content = await content_of(tx, visit.desk.parts.api.files, row)
+        content = await visit.desk.parts.api.files.read(tx, visit.tenant.id, row.file_id)
     # Never shown within the console: a document's own content decides nothing here.
     disposition = f"attachment; filename*=UTF-8''{quote(row.name, safe='')}"
     return Response(content, media_type=row.media_type, headers={"content-disposition": disposition})

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from database.migrations.policies import isolate
+from database.migrations.policies import OWN, isolate
 
 revision = "0014"
 down_revision = "0013"
@@ -31,19 +31,31 @@ create index on file (tenant_id, process, ref);
 create index on file (tenant_id, state)
     where state = 'quarantined' or (state = 'removed' and swept_at is null);
 
--- What was issued before is still in `content`, until the worker has moved it out.
-alter table document add column file_id text,
-    alter column content drop not null,
-    add foreign key (tenant_id, file_id) references file,
-    add check ((content is null) <> (file_id is null));
-create index on document (tenant_id, file_id);
-create index document_to_move on document (tenant_id, id) where content is not null;
+-- What a document says is a file from now on. The migration holds no key to seal what is there.
+alter table document no force row level security;
+do $$
+begin
+    if exists (select from document) then
+        raise exception 'this database holds documents of a version before the first release, which cannot '
+            'be taken over: save them with that version, then begin with an empty database';
+    end if;
+end $$;
+alter table document force row level security;
+alter table document drop column content, add column file_id text not null,
+    add foreign key (tenant_id, file_id) references file;
 
 -- Empty where only the name of a file was told.
 alter table deliverable add column file_id text, add foreign key (tenant_id, file_id) references file;
 """
 
 
+OWN_FILES = (
+    f"contact_ref = {OWN} or exists (select from deliverable d where d.tenant_id = file.tenant_id "
+    "and d.file_id = file.id)"
+)
+"""What a person is the subject of, or may see what it was handed in for."""
+
+
 def upgrade() -> None:
     op.execute(TABLES)
-    isolate("file")
+    isolate("file", own=OWN_FILES)
