@@ -80,7 +80,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
-    "platform": [Anchors, BackupAge, LostMessages, ComingPublications, RuleTrial],
+    "platform": [Anchors, BackupAge, Letter, LostMessages, ComingPublications, RuleTrial],
 }
 
 
@@ -96,6 +96,7 @@ class Ground:
     links: SignedLinks
     keyring: Keyring
     files: FileStore
+    base_url: str = "https://echeance.example"
     soon: timedelta = timedelta(minutes=1)
     patience: timedelta = timedelta(minutes=5)
     anchors: AnchorFiles | None = None
@@ -131,6 +132,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
             BackupWatch(database, ground.watches_backups).look,
             Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
+            Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
         ],
     }
     return [*shared, *own[queue]]
@@ -151,6 +153,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         typesetter=Typst(chosen.templates_folder),
         links=SignedLinks(secrets, chosen.public_base_url),
         keyring=keyring_of(chosen),
+        base_url=chosen.public_base_url,
         anchors=anchors_of(chosen),
         files=FileStore(open_files(chosen), keyring_of(chosen)),
         soon=timedelta(seconds=chosen.provider_retry_after),
