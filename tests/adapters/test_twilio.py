@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -155,3 +156,23 @@ async def test_a_look_up_that_fails_is_asked_again(
 ) -> None:
     await twin.order(channel="sms", look_ups=[status])
     assert (await twilio.look_up(note())).verdict is verdict
+
+
+async def test_a_link_under_another_address_is_the_same_text(twilio: Twilio) -> None:
+    """The platform was restored elsewhere; what names the case in the link is the same."""
+    await twilio.send(note("acme.a", text="Répondez : https://old.example/a/token"))
+    elsewhere = note("acme.a", text="Répondez : https://new.example/a/token")
+    assert (await twilio.look_up(elsewhere)).verdict is Verdict.ACCEPTED
+    another = note("acme.a", text="Répondez : https://new.example/a/other")
+    assert (await twilio.look_up(another)).verdict is Verdict.ABSENT
+
+
+async def test_after_a_restore_other_words_in_the_lost_time_are_left_to_a_person(twilio: Twilio) -> None:
+    """Perhaps it is this message, written when the database knew another sum."""
+    sent = await twilio.send(note("acme.a", text="Bonjour Awa, 7000 F le 31."))
+    lost = replace(note(), lost_until=datetime.now(UTC) + timedelta(seconds=1))
+    assert (await twilio.look_up(lost)).verdict is Verdict.UNANSWERABLE
+    known = replace(lost, known=frozenset({sent.provider_id}))
+    assert (await twilio.look_up(known)).verdict is Verdict.ABSENT
+    before = replace(lost, lost_until=datetime.now(UTC) - timedelta(minutes=1))
+    assert (await twilio.look_up(before)).verdict is Verdict.ABSENT
