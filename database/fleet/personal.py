@@ -1,0 +1,55 @@
+"""What fleet's tables hold of drivers. What was signed and paid stays ten years, under references alone."""
+
+from database.shared.holding import NO_LIST, WORDS, Act, Ground, Holding, of_contact
+from database.shared.personal import ACCOUNTING
+
+OF_THEIR_CONTRACTS = (
+    "contract_ref in (select c.ref from fleet_contract c where c.tenant_id = {table}.tenant_id "
+    f"and c.{of_contact('driver_ref')})"
+)
+
+HOLDINGS = (
+    Holding("bike", "fleet", plain="ref created_at"),
+    Holding(
+        "fleet_contract", "fleet", of_contact("driver_ref"), Act.WIPE,
+        plain="kind state currency price_minor down_payment_minor instalments frequency every_days "
+        "first_due_on signed_on rest_days holiday_rule grace_days charge_kind charge_value rounding ended_at "
+        "created_at",
+        references="ref driver_ref bike_ref", wiped={"end_reason": WORDS},
+        law=ACCOUNTING, dated="coalesce(ended_at::date, signed_on)",
+    ),
+    Holding(
+        "due", "fleet", OF_THEIR_CONTRACTS.format(table="due"),
+        plain="number due_on amount_minor principal_minor charge_minor", references="contract_ref",
+    ),
+    Holding(
+        "payment", "fleet", OF_THEIR_CONTRACTS.format(table="payment"), Act.WIPE,
+        plain="received_at amount_minor currency channel recorded_at reversed_at",
+        references="ref contract_ref", wiped={"source": WORDS, "reversal_reason": WORDS},
+        law=ACCOUNTING, dated="received_at::date",
+    ),
+    Holding(
+        "promise", "fleet", OF_THEIR_CONTRACTS.format(table="promise"), Act.WIPE,
+        plain="promised_on until_on amount_minor recorded_at", references="contract_ref",
+        wiped={"by": WORDS},
+    ),
+    Holding("import_job", "fleet",
+            plain="kind sha256 last_line created unchanged refused began_at finished_at"),
+    # What was refused is told with the value that stood there: a name, perhaps, in a column of dates.
+    Holding(
+        "import_row", "fleet", "ref = any(cast(:case_refs as text[]))", Act.WIPE,
+        plain="kind sha256 line outcome", references="ref", wiped={"mistakes": NO_LIST}, term="import",
+        dated="(select j.began_at from import_job j where j.tenant_id = import_row.tenant_id "
+        "and j.kind = import_row.kind and j.sha256 = import_row.sha256)",
+    ),
+)  # fmt: skip
+
+GROUND = Ground(
+    HOLDINGS,
+    cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
+    f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')}",
+    open="select 'contract', ref from fleet_contract where tenant_id = :tenant "
+    f"and {of_contact('driver_ref')} and state in ('draft', 'active')",
+    relations="select driver_ref, case when state in ('draft', 'active') then null "
+    "else coalesce(ended_at::date, signed_on) end from fleet_contract where tenant_id = :tenant",
+)
