@@ -16,4 +16,4 @@ ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTEC
 USER echeance
 EXPOSE 8000
 CMD ["python", "-m", "uvicorn", "serving:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", \
-     "--proxy-headers", "--timeout-graceful-shutdown", "20"]
+     "--proxy-headers", "--no-access-log", "--timeout-graceful-shutdown", "20"]

@@ -175,8 +175,13 @@ def _into_database(archive: Path, data: Path, copy: Path | None) -> Restored:
 
 
 def stored(settings: Settings) -> dict[str, Path]:
-    """The folders that hold nothing but what the platform itself wrote."""
-    return {name: folder for name, folder in folders_of(settings).items() if name in (ENCRYPTED, ANCHORS)}
+    """The folders that hold nothing but what the platform itself wrote. Anchors that are still there are
+    worth more than those of the archive, and are left alone."""
+    known = folders_of(settings)
+    anchors = known.get(ANCHORS)
+    if anchors and (any(anchors.glob("*")) or (anchors.exists() and not os.access(anchors, os.W_OK))):
+        del known[ANCHORS]
+    return {name: folder for name, folder in known.items() if name in (ENCRYPTED, ANCHORS)}
 
 
 def keys_given(copy: Path | None) -> Keys:

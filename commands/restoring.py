@@ -234,7 +234,7 @@ def refuse_used(target: Target) -> None:
             )
     for folder in target.folders.values():
         if folder.exists() and any(folder.iterdir()):
-            raise WillNotRestore(f"{folder} is not empty; give an empty one")
+            raise WillNotRestore(f"{folder} is not empty; move what is in it away")
 
 
 def keys_in(path: Path) -> Keys:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 EXAMPLE = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
 VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-DEFAULTED = {"TEMPORAL_VERSION", "TEMPORAL_UI_VERSION", "TEMPORAL_UI_PORT", "API_PORTS"}
+DEFAULTED = {"TEMPORAL_VERSION", "TEMPORAL_UI_VERSION", "TEMPORAL_UI_PORT", "NGINX_VERSION"}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,16 @@ def services() -> dict[str, Any]:
 
 def test_it_runs_every_part(services: dict[str, Any]) -> None:
     workers = {f"worker-{queue}" for queue in TASK_QUEUES}
-    servers = {"postgres", "temporal", "search-attributes", "temporal-ui", "migrate", "backup", "api"}
+    servers = {
+        "postgres",
+        "temporal",
+        "search-attributes",
+        "temporal-ui",
+        "migrate",
+        "backup",
+        "api",
+        "front",
+    }
     assert services.keys() == servers | workers
 
 
@@ -72,7 +81,37 @@ def test_nothing_of_ours_has_a_fixed_name_or_port_that_would_forbid_scaling(serv
     for name, service in services.items():
         if name == "api" or name.startswith("worker-"):
             assert "container_name" not in service
-            assert all("-8009" in port for port in service.get("ports", []))
+            assert "ports" not in service
+
+
+def test_the_internet_reaches_the_front_alone(services: dict[str, Any]) -> None:
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published.keys() == {"front", "temporal-ui"}
+    assert published["temporal-ui"] == ["${TEMPORAL_UI_PORT:-127.0.0.1:8233}:8080"]
+    assert [port.rpartition(":")[2] for port in published["front"]] == ["80", "443"]
+
+
+def test_addresses_are_believed_from_the_network_of_the_front_alone(services: dict[str, Any]) -> None:
+    content = yaml.safe_load(TEXT)
+    [network] = content["networks"]["front"]["ipam"]["config"]
+    assert f"--forwarded-allow-ips={network['subnet']}" in services["api"]["command"]
+    assert "--proxy-headers" in services["api"]["command"]
+    members = [name for name, service in services.items() if "front" in service.get("networks", [])]
+    assert members == ["api", "front"]
+
+
+def test_the_front_runs_the_file_that_its_test_runs(services: dict[str, Any]) -> None:
+    mounted = dict(volume.removesuffix(":ro").rsplit(":", 1) for volume in services["front"]["volumes"])
+    assert mounted["./deploy/nginx/nginx.conf"] == "/etc/nginx/nginx.conf"
+    told = (ROOT / "deploy" / "nginx" / "nginx.conf").read_text("utf-8")
+    assert "ssl_certificate /etc/nginx/tls/fullchain.pem;" in told
+    assert "/etc/nginx/tls" in mounted.values()
+    assert all(volume.endswith(":ro") for volume in services["front"]["volumes"])
+
+
+def test_paths_that_hold_secrets_are_logged_by_nobody(services: dict[str, Any]) -> None:
+    assert "--no-access-log" in services["api"]["command"]
+    assert "--no-access-log" in (ROOT / "Dockerfile").read_text("utf-8")
 
 
 def test_the_search_attributes_are_those_of_the_embedded_server() -> None:
