@@ -77,6 +77,6 @@ def password_mistakes(password: str, common: bool, about: tuple[str, ...]) -> li
     rest = lower
     for part in sorted(parts, key=len, reverse=True):
         rest = rest.replace(part, "") if len(part) > 2 else rest
-    if len(rest) < SHORTEST // 2:
+    if sum(letter.isalnum() for letter in rest) < SHORTEST // 2:
         return [Mistake("password", "it is little more than your own name or address", mend)]
     return []
