@@ -16,7 +16,7 @@ from adapters.local.status import look
 from adapters.logs import guard_logs
 from api.fleet.mobile_money import secret_for
 from commands.audit import audit
-from commands.backup import backup, restore, verify
+from commands.backup import backup, restore, verify, watch_again
 from commands.operator import fail, in_folder, mend_or_fail, screen, settings_for, with_tenant
 from commands.rules import rules
 from database.migrate import upgrade
@@ -74,6 +74,7 @@ main.add_command(rules)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(verify)
+main.add_command(watch_again)
 main.add_command(audit)
 
 

@@ -22,6 +22,7 @@ from commands.backing_up import ANCHORS, ENCRYPTED, Place, folders_of, last_of, 
 from commands.operator import fail, in_folder, mend_or_fail, screen, settings_for
 from commands.restoring import (
     BACKUPS,
+    UNANSWERED_FOR,
     Keys,
     Restored,
     Target,
@@ -30,7 +31,7 @@ from commands.restoring import (
     keys_in,
     looked_through,
 )
-from database.backups import CannotBackUp
+from database.backups import CannotBackUp, connected, owe_starts
 from domain.backup import due_at
 from domain.errors import DomainError
 from settings import Settings
@@ -163,6 +164,21 @@ def restore(archive: Path, data: Path, copy: Path | None) -> None:
     click.echo(f"{restored.owed} processes are started or rung again when the workers run")
     for name in restored.left_out:
         click.echo(f"! {name}: in the archive, and not restored here")
+
+
+@click.command("watch-again")
+@in_folder
+def watch_again(data: Path) -> None:
+    """After Temporal was lost: owe every open case a start. One that still runs is only rung."""
+    place = mend_or_fail(lambda: place_of(settings_for(data), data))
+    at = now()
+    owed = mend_or_fail(lambda: _owed(place, at))
+    click.echo(f"{owed} processes are started or rung again when the workers run")
+
+
+def _owed(place: Place, at: datetime) -> int:
+    with connected(place.admin_url) as tx:
+        return owe_starts(tx, f"{at:%Y%m%dT%H%M%SZ}", at, at - UNANSWERED_FOR)
 
 
 def _into_database(archive: Path, data: Path, copy: Path | None) -> Restored:
