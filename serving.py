@@ -41,6 +41,7 @@ from rules.vocabulary import shipped_vocabulary
 from web.answers.router import answer_pages
 from web.console.parts import Parts as ConsoleParts
 from web.console.router import mount_console
+from web.files.router import file_pages
 from web.reference import reference_page
 from web.trials.router import trial_pages
 
@@ -63,7 +64,12 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
 
 def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The API and the pages for people, as one application."""
-    pages = [answer_pages(parts), reference_page(parts.templates), trial_pages(parts.templates)]
+    pages = [
+        answer_pages(parts),
+        file_pages(parts),
+        reference_page(parts.templates),
+        trial_pages(parts.templates),
+    ]
     return api.create_app(parts, pages=pages, lifespan=lifespan)
 
 

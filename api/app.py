@@ -22,6 +22,7 @@ from api.platform import (
     contacts,
     events,
     explanations,
+    files,
     health,
     keys,
     people,
@@ -38,7 +39,7 @@ ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
     explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
-    mobile_money.router, audit.router, health.router, keys.router, people.router,
+    mobile_money.router, audit.router, health.router, keys.router, people.router, files.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

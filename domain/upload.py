@@ -1,5 +1,6 @@
 """What people may hand in: which kinds, how large, under which names."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -59,6 +60,10 @@ class Checked:
     media_type: str
     content: bytes = field(repr=False)
     shown: bytes = field(default=b"", repr=False)
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
 
 
 REFUSALS: Mapping[str, tuple[str, str, str, str]] = {
@@ -124,7 +129,11 @@ class BadFile(BadInput):
         problem_fr, mend_fr, problem, mend = REFUSALS[reason]
         super().__init__(Mistake("file", problem, mend))
         self.reason = reason
-        self.sentence = Bilingual(f"{problem_fr} : {mend_fr}.", f"{problem}: {mend}.")
+        self.sentence = Bilingual(_begun(f"{problem_fr} : {mend_fr}."), _begun(f"{problem}: {mend}."))
+
+
+def _begun(sentence: str) -> str:
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def checked_name(given: str) -> str:

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Day, Given, Line, Paragraph, ReasonGiven, Ref, Shown, examples
+from api.multipart import MEDIA_TYPE as MULTIPART
+from api.multipart import form_of
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.internships import deliverable, placement
 from database.internships.deliverable import DueDateChange, KnownDeliverable
@@ -15,6 +17,7 @@ from database.internships.placement import KnownPlacement
 from database.shared.contacts import check_opaque
 from domain.internships.deliverable import Deliverable, Kind
 from domain.internships.placement import Placement
+from domain.upload import Given as Upload
 
 router = APIRouter(prefix="/v1/internships", tags=["Internships"])
 
@@ -97,10 +100,26 @@ class DeliverableShown(Shown):
     file_name: str
     cancelled_at: datetime | None
     cancel_reason: str
+    file_id: str = Field(description="To be read under /v1/files; empty where only a name was told.")
     extensions: list[ChangeShown]
     process: str = Field(examples=["internships.deliverable:S-2026-014-R1"])
 
 
+FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            MULTIPART: {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+Files = Annotated[Command, writes("internships:write", MULTIPART)]
 Reads = Annotated[Reading, reads("internships:read", own="deliverable")]
 ReadsPlacement = Annotated[Reading, reads("internships:read", own="placement")]
 Writes = Annotated[Command, writes("internships:write")]
@@ -161,9 +180,25 @@ async def announce_deliverable(given: DeliverableGiven, command: Writes) -> Resp
 
 @router.post("/deliverables/{ref}/hand-in", response_model=DeliverableShown)
 async def hand_in(ref: Ref, given: HandInGiven, command: Writes) -> Response:
-    """It is handed in; nobody is reminded any more."""
+    """It is handed in elsewhere, under this name; nobody is reminded any more."""
     given_for = HandInOf(deliverable_ref=ref, file_name=given.file_name)
     return await command.reply(await write_handed_in(command, given_for))
+
+
+@router.post("/deliverables/{ref}/file", response_model=DeliverableShown, openapi_extra=FILE)
+async def hand_in_file(ref: Ref, request: Request, command: Files) -> Response:
+    """The file itself is handed in, as the part `file` of a form; nobody is reminded any more.
+
+    PDF, Word, Excel, PowerPoint, OpenDocument, JPEG, PNG or WebP of at most 20 MB, checked by its content.
+    """
+    before = await _before(command, ref)
+    form = await form_of(request.headers, await request.body())
+    uploads = command.parts.uploads
+    found = await uploads.look(Upload(form.name, form.content))
+    await deliverable.hand_in_file(
+        command.tx, uploads, command.tenant, ref, found, command.actor.who, command.now
+    )
+    return await command.reply(await _result(command, "internships.deliverable.handed_in", ref, before))
 
 
 @router.post("/deliverables/{ref}/extend", response_model=DeliverableShown)
@@ -217,7 +252,7 @@ def shown(known: KnownDeliverable, changes: list[DueDateChange]) -> DeliverableS
         ref=it.ref, placement_ref=it.placement_ref, kind=it.kind, title=it.title, due_on=it.due_on,
         state=known.state,
         handed_in_at=known.handed_in_at, handed_in_by=known.handed_in_by, file_name=known.file_name,
-        cancelled_at=known.cancelled_at, cancel_reason=known.cancel_reason,
+        cancelled_at=known.cancelled_at, cancel_reason=known.cancel_reason, file_id=known.file_id,
         extensions=[ChangeShown(**vars(one)) for one in changes],
         process=f"{deliverable.PROCESS}:{it.ref}",
     )  # fmt: skip

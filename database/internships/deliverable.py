@@ -13,11 +13,14 @@ from database.internships.tables import deliverable as deliverables
 from database.internships.tables import due_date_change, placement
 from database.shared import outbox
 from database.shared.contacts import tenant_of
+from database.shared.files import known_file
+from database.shared.uploads import Found, Place, Uploads
 from domain.case import Case
 from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.internships.deliverable import Deliverable, DeliverableFacts, Kind
 
 PROCESS = "internships.deliverable"
+RETENTION = "deliverable"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class KnownDeliverable:
     file_name: str = ""
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
+    file_id: str = ""
 
     @property
     def state(self) -> str:
@@ -102,6 +106,26 @@ async def hand_in(
     if known.handed_in_at and known.file_name == file_name:
         return False
     values = {"handed_in_at": at, "handed_in_by": by, "file_name": file_name}
+    await _turn(tx, tenant, ref, values)
+    await _ring(tx, tenant, ref, "deliverable.handed_in", at, "handed_in")
+    return True
+
+
+async def hand_in_file(
+    tx: AsyncConnection, uploads: Uploads, tenant: str, ref: str, found: Found, by: str, at: datetime
+) -> bool:
+    """Keep the file and write that it is handed in. False if the same file was.
+
+    Raises NotFound, Conflict and FilesDown.
+    """
+    known = await deliverable_of(tx, tenant, ref, lock=True)
+    if known.file_id and (await known_file(tx, tenant, known.file_id)).sha256 == found[0].sha256:
+        return False
+    if known.state != "announced":
+        raise Conflict(f"the deliverable {ref} is {known.state.replace('_', ' ')} already")
+    student = (await placement_of(tx, tenant, known.deliverable.placement_ref)).placement.student_ref
+    kept = await uploads.accept(tx, tenant, found, Place(PROCESS, ref, RETENTION, by, at, student))
+    values = {"handed_in_at": at, "handed_in_by": by, "file_name": kept.name, "file_id": kept.id}
     await _turn(tx, tenant, ref, values)
     await _ring(tx, tenant, ref, "deliverable.handed_in", at, "handed_in")
     return True
@@ -222,5 +246,5 @@ def _known(row: Row[Any]) -> KnownDeliverable:
     return KnownDeliverable(
         Deliverable(row.ref, row.placement_ref, Kind(row.kind), row.title, row.due_on),
         row.handed_in_at, row.handed_in_by or "", row.file_name or "", row.cancelled_at,
-        row.cancel_reason or "",
+        row.cancel_reason or "", row.file_id or "",
     )  # fmt: skip

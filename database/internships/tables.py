@@ -15,6 +15,7 @@ deliverable = tenant_table(
     "deliverable", Column("ref", Text, primary_key=True), Column("placement_ref", Text), Column("kind", Text),
     Column("title", Text), Column("due_on", Date), Column("handed_in_at", AT), Column("handed_in_by", Text),
     Column("file_name", Text), Column("cancelled_at", AT), Column("cancel_reason", Text),
+    Column("file_id", Text),
 )  # fmt: skip
 
 due_date_change = tenant_table(

@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20
 
 
+Found = tuple[Checked, FileState]
+"""What was looked at, and what the scan says of it."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an upload belongs; ``contact`` is whom it is about, ``by`` who hands it in."""
@@ -40,14 +44,12 @@ class Uploads:
     inspector: Inspector
     scanner: Scanner | None = None
 
-    async def look(self, given: Given) -> tuple[Checked, FileState]:
+    async def look(self, given: Given) -> Found:
         """Needs no transaction, and should be asked before one is held. Raises BadFile."""
         found = await self.inspector.check(given)
         return found, await self._scanned(found.content)
 
-    async def accept(
-        self, tx: AsyncConnection, tenant: str, found: tuple[Checked, FileState], place: Place
-    ) -> KeptFile:
+    async def accept(self, tx: AsyncConnection, tenant: str, found: Found, place: Place) -> KeptFile:
         """Keep what `look` found in order. Raises FilesDown."""
         checked, state = found
         new = NewFile(

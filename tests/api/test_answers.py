@@ -8,7 +8,8 @@ import pytest
 from adapters.links import SignedLinks
 from domain.links import Target
 from tests.api.conftest import Caller, opened
-from tests.api.samples import CONTRACTS, PROJECTS, SESSION, contract
+from tests.api.samples import CONTRACTS, DELIVERABLES, PROJECTS, SESSION, contract
+from tests.files.samples import pdf
 from tests.ground import PUBLIC
 
 TERM = "K-1.20320229"
@@ -16,6 +17,11 @@ TERM = "K-1.20320229"
 
 def link(links: SignedLinks, caller: Caller, process: str, ref: str, audience: str) -> str:
     return links.to(Target(caller.tenant, process, ref, audience)).removeprefix(PUBLIC)
+
+
+async def hand_in(caller: Caller, path: str, name: str, content: bytes) -> httpx.Response:
+    files = {"file": (name, content, "application/pdf")}
+    return await caller.http.post(path, files=files, data={"answer": "handed_in"}, follow_redirects=True)
 
 
 async def send(caller: Caller, path: str, **form: str) -> httpx.Response:
@@ -162,8 +168,19 @@ async def test_nothing_is_asked_of_who_owes_nothing(fleet: Caller, links: Signed
 
 async def test_a_student_hands_in(school: Caller, links: SignedLinks) -> None:
     path = link(links, school, "internships.deliverable", "R-1", "E-1")
-    for name in ("", "x" * 201, "a\x00b"):
-        assert (await send(school, path, file_name=name)).status_code == 422
-    shown = await send(school, path, answer="handed_in", file_name="<b>rapport</b>.pdf")
-    assert "&lt;b&gt;rapport&lt;/b&gt;.pdf" in shown.text
-    assert (await send(school, path, file_name="autre.pdf")).status_code == 409
+    assert 'enctype="multipart/form-data"' in (await school.http.get(path)).text
+    none = await hand_in(school, path, "", b"")
+    assert none.status_code == 422
+    assert "Choisissez un fichier." in none.text
+    disguised = await hand_in(school, path, "rapport.pdf", b"MZ" + bytes(100))
+    assert disguised.status_code == 422
+    assert "Ce type de fichier n’est pas accepté" in disguised.text
+    shown = await hand_in(school, path, "rapport d’été & fin.pdf", pdf())
+    assert "rapport d’été &amp; fin.pdf" in shown.text
+    assert (await hand_in(school, path, "rapport d’été & fin.pdf", pdf())).status_code == 200
+    assert (await hand_in(school, path, "autre.pdf", pdf(b"x"))).status_code == 409
+    known = (await school.get(f"{DELIVERABLES}/R-1")).json()
+    assert known["file_name"] == "rapport d’été & fin.pdf"
+    assert (await school.get(f"/v1/files/{known['file_id']}/content")).content == pdf()
+    late = await hand_in(school, path[:-2] + "xx", "rapport.pdf", pdf())
+    assert late.status_code == 404

@@ -7,20 +7,20 @@ from database.internships.deliverable import KnownDeliverable
 from domain.calendar import local_date
 from domain.decision import Bilingual
 from domain.errors import BadInput, Mistake
+from domain.upload import ENDINGS, LARGEST, MEGABYTE
 from web.answers.question import Choice, Input, Question, Visit, day, day_both
 
-LONGEST_NAME = 200
 LEAD = Bilingual(
-    "Indiquez le nom du fichier que vous avez remis : les rappels cessent aussitôt.",
-    "Give the name of the file that you handed in: reminders stop at once.",
+    "Choisissez le fichier à remettre : les rappels cessent aussitôt.",
+    "Choose the file to hand in: reminders stop at once.",
 )
-FILE = Input("file_name", "text", Bilingual("Nom du fichier", "File name"))
-CHOICES = (
-    Choice(
-        "handed_in", Bilingual("Je l’ai remis", "I handed it in"),
-        Bilingual("Par exemple : rapport-final.pdf", "For example: final-report.pdf"), (FILE,), "main",
-    ),
-)  # fmt: skip
+ACCEPTED = ",".join(ending for endings in ENDINGS.values() for ending in endings)
+FILE = Input("file", "file", Bilingual("Fichier", "File"), value=ACCEPTED)
+HELP = Bilingual(
+    f"PDF, Word, Excel, PowerPoint, OpenDocument ou image, {LARGEST // MEGABYTE} Mo au plus",
+    f"PDF, Word, Excel, PowerPoint, OpenDocument or picture, {LARGEST // MEGABYTE} MB at most",
+)
+CHOICES = (Choice("handed_in", Bilingual("Remettre ce fichier", "Hand in this file"), HELP, (FILE,), "main"),)
 
 
 class DeliverableQuestion:
@@ -32,13 +32,14 @@ class DeliverableQuestion:
         title = Bilingual(it.title, it.title)
         return Question(title, LEAD, facts, () if answered else CHOICES, answered)
 
-    async def take(self, visit: Visit, form: Mapping[str, str]) -> str:
-        name = form.get("file_name", "").strip()
-        if not name or len(name) > LONGEST_NAME or not name.isprintable():
-            mend = f"give its name, at most {LONGEST_NAME} letters"
-            raise BadInput(Mistake("file_name", "it is not the name of a file", mend))
-        target = visit.target
-        await deliverable.hand_in(visit.tx, target.tenant, target.ref, name, visit.by, visit.now)
+    async def take(self, visit: Visit, _: Mapping[str, str]) -> str:
+        if visit.handed is None:
+            raise BadInput(Mistake("file", "no file was chosen", "choose the file"))
+        handed, target = visit.handed, visit.target
+        found = (handed.checked, handed.state)
+        await deliverable.hand_in_file(
+            visit.tx, handed.uploads, target.tenant, target.ref, found, visit.by, visit.now
+        )
         return "handed in"
 
 

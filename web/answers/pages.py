@@ -11,8 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from domain.decision import Bilingual
-from domain.errors import Mistake
+from domain.errors import BadInput
 from domain.typography import spaced
+from domain.upload import BadFile
 from web.answers.question import Question
 
 WORDS = {
@@ -28,6 +29,18 @@ WORDS = {
         "Ouvrez-le tel qu’il figure dans notre message, en entier, ou demandez-nous un nouveau lien.",
         "Open it exactly as it stands in our message, in full, or ask us for a new one.",
     ),
+    "expired": Bilingual("Ce lien a expiré", "This link has expired"),
+    "expired_lead": Bilingual("Demandez-nous un nouveau lien.", "Ask us for a new one."),
+    "withheld": Bilingual("Ce fichier n’est pas disponible", "This file is not available"),
+    "withheld_lead": Bilingual(
+        "Il est en cours de contrôle, ou il a été retiré. Réessayez plus tard ou écrivez-nous.",
+        "It is being checked, or was withdrawn. Try again later or write to us.",
+    ),
+    "files_down": Bilingual("Réessayez dans un instant", "Try again in a moment"),
+    "files_down_lead": Bilingual(
+        "Nos fichiers ne répondent pas en ce moment ; rien n’est perdu.",
+        "Our files do not answer at the moment; nothing is lost.",
+    ),
     "private": Bilingual(
         "Cette page vous est personnelle : ne transmettez pas son adresse.",
         "This page is yours alone: do not pass its address on.",
@@ -38,13 +51,20 @@ MISTAKES = {
     "amount": Bilingual("Ce montant n’est pas valable.", "This amount is not valid."),
     "until": Bilingual("Choisissez un jour possible.", "Choose a possible day."),
     "until_on": Bilingual("Choisissez un jour plus proche.", "Choose a nearer day."),
-    "file_name": Bilingual("Indiquez le nom du fichier.", "Give the name of the file."),
+    "file": Bilingual("Choisissez un fichier.", "Choose a file."),
     "answer": Bilingual("Choisissez une réponse.", "Choose an answer."),
 }
 
 
 def say(sentence: Bilingual, locale: str) -> str:
     return spaced(sentence.to(locale), locale)
+
+
+def sentences(wrong: BadInput | None) -> Sequence[Bilingual]:
+    """What is to be corrected, for people."""
+    if isinstance(wrong, BadFile):
+        return [wrong.sentence]
+    return [MISTAKES.get(one.field, MISTAKES["answer"]) for one in wrong.mistakes] if wrong else []
 
 
 class AnswerPages:
@@ -64,17 +84,21 @@ class AnswerPages:
 
     def question(
         self, question: Question, sender: str, locale: str, note: str = "", status: int = 200,
-        mistakes: Sequence[Mistake] = (), given: dict[str, str] | None = None,
+        wrong: BadInput | None = None, given: dict[str, str] | None = None,
     ) -> HTMLResponse:  # fmt: skip
         """``note`` is noted or late, or empty."""
-        wrong = [say(MISTAKES.get(one.field, MISTAKES["answer"]), locale) for one in mistakes]
         return self._page(
-            "question.html.j2", locale, status, question=question, sender=sender, note=note, wrong=wrong,
+            "question.html.j2", locale, status, question=question, sender=sender, note=note,
+            wrong=[say(one, locale) for one in sentences(wrong)],
             given=given or {},
         )  # fmt: skip
 
     def unknown(self, locale: str) -> HTMLResponse:
-        return self._page("unknown.html.j2", locale, 404, sender="Échéance")
+        return self.told("unknown", locale, 404)
+
+    def told(self, what: str, locale: str, status: int) -> HTMLResponse:
+        """Why there is no question here: a word of ``WORDS`` that has a lead."""
+        return self._page("told.html.j2", locale, status, sender="Échéance", what=what)
 
     def _page(self, name: str, locale: str, status: int, **values: Any) -> HTMLResponse:
         words = {key: say(word, locale) for key, word in WORDS.items()}

@@ -10,12 +10,24 @@ from babel.numbers import format_currency
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.contacts import Tenant
+from database.shared.uploads import Uploads
 from domain.calendar import local_date
 from domain.decision import Bilingual
+from domain.file import FileState
 from domain.links import Target
 from domain.money import Money
+from domain.upload import Checked
 
 REGIONS = {"fr": "fr_FR", "en": "en_GB"}
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A file that came with the answer, looked at and scanned."""
+
+    uploads: Uploads
+    checked: Checked
+    state: FileState
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ class Visit:
     home: Tenant
     now: datetime
     locale: str
+    handed: Handed | None = None
 
     @property
     def today(self) -> date:
@@ -39,7 +52,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Input:
-    """A field of an answer; ``kind`` is money, date or text. ``first`` and ``last`` bound a date."""
+    """A field of an answer; ``kind`` is money, date, text or file. ``first`` and ``last`` bound a date."""
 
     name: str
     kind: str
