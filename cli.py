@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -18,6 +18,7 @@ from api.fleet.mobile_money import secret_for
 from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
 from commands.operator import fail, in_folder, mend_or_fail, screen, settings_for, with_tenant
+from commands.people import person
 from commands.rules import rules
 from database.migrate import upgrade
 from database.role import set_password
@@ -76,6 +77,7 @@ main.add_command(restore)
 main.add_command(verify)
 main.add_command(watch_again)
 main.add_command(audit)
+main.add_command(person)
 
 
 @main.group()
@@ -88,12 +90,14 @@ def key() -> None:
 @click.option("--tenant", required=True)
 @click.option("--scopes", default="*", show_default=True, help="With commas.")
 @click.option("--name", default="made by the operator", show_default=True)
-def create(data: Path, tenant: str, scopes: str, name: str) -> None:
+@click.option("--days", type=click.IntRange(1, 3660), help="After so many days it ends by itself.")
+def create(data: Path, tenant: str, scopes: str, name: str, days: int | None) -> None:
     """Make a key and print it; it cannot be shown again."""
+    until = datetime.now(UTC) + timedelta(days=days) if days else None
     wanted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
     settings = settings_for(data)
     made = mend_or_fail(
-        lambda: with_tenant(settings, tenant, lambda tx: create_key(tx, tenant, name, wanted))
+        lambda: with_tenant(settings, tenant, lambda tx: create_key(tx, tenant, name, wanted, until))
     )
     click.echo(made)
 

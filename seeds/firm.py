@@ -33,10 +33,12 @@ class Firm:
 async def found(owner: AsyncConnection, firm: Firm) -> None:
     """As the owner of the schema: the application may not create tenants.
 
-    Without quiet hours, so that whoever tries the platform at night sees messages too.
+    Without quiet hours, so that whoever tries the platform at night sees messages too; and without a second
+    factor, which everybody may add.
     """
     row = {
         "id": firm.id, "name": firm.name, "country": firm.country, "zone": firm.zone,
         "currency": firm.currency, "locale": "fr", "quiet_from": MIDNIGHT, "quiet_until": MIDNIGHT,
+        "second_factor": "off",
     }  # fmt: skip
     await owner.execute(insert(tenant).values(row).on_conflict_do_nothing())

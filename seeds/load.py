@@ -18,6 +18,7 @@ from database.shared.contacts import page_of_contacts
 from domain.errors import BadInput, DomainError
 from seeds import fleet, internships, maintenance, training
 from seeds.firm import Firm, found
+from seeds.sign_ins import admit
 from settings import load as load_settings
 
 Fill = Callable[[AsyncConnection, Firm, date], Awaitable[str]]
@@ -47,6 +48,7 @@ async def load_all(
                 said = "is there already"
             else:
                 said = await fill(tx, firm, on or datetime.now(ZoneInfo(firm.zone)).date())
+                await admit(tx, firm)
         say(f"{firm.id:22} {said}")
 
 

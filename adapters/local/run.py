@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 
 import psycopg
 from rich.console import Console
@@ -85,17 +86,17 @@ def _told_by_signals(supervisor: Supervisor) -> Iterator[None]:
 
 
 def _greet(platform: LocalPlatform, screen: Console, progress: Progress, seeds: bool) -> None:
-    """Demonstration data and a key for each tenant. A failure is said, and the platform runs on."""
+    """Demonstration data and a way in for each tenant. A failure is said, and the platform runs on."""
     try:
         if seeds and not tenants(platform):
             progress.say("seeds", "starting")
             platform.step("seeds", "-m", "seeds.load")
             progress.say("seeds", "ready")
-        keys = console_keys(platform)
+        doors = doors_of(platform)
     except DidNotStart as problem:
         progress.say("data", str(problem))
-        keys = {}
-    for line in _lines(platform.addresses, keys):
+        doors = {}
+    for line in _lines(platform.addresses, doors):
         screen.print(line, soft_wrap=True)
     screen.print("Ctrl-C stops everything.")
 
@@ -105,25 +106,41 @@ def tenants(platform: LocalPlatform) -> list[str]:
         return [row[0] for row in connection.execute("SELECT id FROM tenant ORDER BY id").fetchall()]
 
 
-def console_keys(platform: LocalPlatform) -> dict[str, str]:
-    """One key for each tenant, made once and kept with the secrets."""
-    path = "CONSOLE_KEYS"
+@dataclass(frozen=True)
+class Door:
+    """How whoever sits at this machine gets in: as an administrator, and with a key of the API."""
+
+    email: str
+    password: str
+    key: str
+
+
+def doors_of(platform: LocalPlatform) -> dict[str, Door]:
+    """One for each tenant, made once and kept with the secrets."""
+    kept = "DOORS"
     secrets = platform.folder.secrets()
-    known: dict[str, str] = json.loads(secrets.get(path, "{}"))
-    keys = {}
+    known: dict[str, dict[str, str]] = json.loads(secrets.get(kept, "{}"))
+    doors = {}
     for tenant in tenants(platform):
-        keys[tenant] = known.get(tenant) or _make_key(platform, tenant)
-    platform.folder.keep_secrets({**secrets, path: json.dumps(keys)})
-    return keys
+        doors[tenant] = Door(**known[tenant]) if tenant in known else _make_door(platform, tenant)
+    told = json.dumps({tenant: asdict(door) for tenant, door in doors.items()})
+    platform.folder.keep_secrets({**secrets, kept: told})
+    return doors
 
 
-def _make_key(platform: LocalPlatform, tenant: str) -> str:
-    return platform.step("key", "-m", "cli", "key", "create", "--tenant", tenant, "--name", "console").strip()
+def _make_door(platform: LocalPlatform, tenant: str) -> Door:
+    email = f"admin@{tenant}.example"
+    who = ("--tenant", tenant, "--email", email, "--name", "Administrateur")
+    password = platform.step("person", "-m", "cli", "person", "invite", *who, "--password")
+    key = platform.step("key", "-m", "cli", "key", "create", "--tenant", tenant, "--name", "console")
+    return Door(email, password.strip(), key.strip())
 
 
-def _lines(addresses: dict[str, str], keys: dict[str, str]) -> Iterator[str]:
-    """One line each, never folded, so that a key can be copied whole."""
+def _lines(addresses: dict[str, str], doors: dict[str, Door]) -> Iterator[str]:
+    """One line each, never folded, so that a password or a key can be copied whole."""
     for name, address in addresses.items():
         yield f"  [bold]{name:24}[/] [link={address}]{address}[/link]"
-    for tenant, key in keys.items():
-        yield f"  [bold]{'key of ' + tenant:24}[/] {key}"
+    for tenant, door in doors.items():
+        yield f"  [bold]{'workspace ' + tenant:24}[/] {door.email}  password {door.password}"
+    for tenant, door in doors.items():
+        yield f"  [bold]{'key of ' + tenant:24}[/] {door.key}"
