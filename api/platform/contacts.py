@@ -10,15 +10,17 @@ from pydantic import AfterValidator, Field
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Given, Line, Ref, Shown, examples, wrong
 from api.pages import Cursor, Limit, Page, begin_after, page
+from database.privacy.correction import correct
 from database.shared.contacts import (
     Contact,
     contact_of,
     contact_or_none,
+    is_erased,
     page_of_contacts,
     save_contact,
     tenant_of,
 )
-from domain.errors import BadInput, Mistake
+from domain.errors import BadInput, Conflict, Mistake
 from domain.opaque import telling_mistakes
 
 router = APIRouter(prefix="/v1/contacts", tags=["Contacts"])
@@ -70,8 +72,12 @@ async def write_contact(ref: Ref, given: ContactGiven, command: Writes) -> Respo
     person = Contact(ref, given.full_name, given.email, phone, given.locale, given.channels)
     if telling := telling_mistakes("ref", ref, person.full_name, person.email, person.phone):
         raise BadInput(*telling)
+    if await is_erased(command.tx, command.tenant, ref):
+        raise Conflict("the person behind this reference was erased; use a new reference")
     before = await contact_or_none(command.tx, command.tenant, ref)
     await save_contact(command.tx, command.tenant, person)
+    if before:
+        await correct(command.tx, command.tenant, before, person)
     changed = sorted(name for name, value in vars(person).items() if vars(before).get(name) != value) \
         if before else sorted(vars(person))  # fmt: skip
     result = Result("contact.saved", f"contact:{ref}", shown(person), _trace(before), {"changed": changed})

@@ -52,7 +52,8 @@ def _of_table(one: Holding, there: frozenset[str]) -> Iterable[str]:
     for column in sorted(there - counted.keys()):
         yield (
             f"{one.table}.{column} is not classified: in {WHERE}, in Holding({one.table!r}, …), "
-            f"add {column!r} to plain, references or secrets, or to wiped with what takes its place when a person is erased"
+            f"add {column!r} to plain, references or secrets, or to wiped with what takes its place when "
+            "a person is erased"
         )
     for column in sorted(counted.keys() - there):
         yield f"{one.table}.{column} is classified and not there: take it out of Holding({one.table!r}, …)"

@@ -99,6 +99,7 @@ async def contacts_to_write_to(tx: AsyncConnection, tenant_id: str, refs: set[st
 async def page_of_contacts(tx: AsyncConnection, tenant_id: str, after: str, limit: int) -> list[Contact]:
     """In the order of their references, beginning after the reference ``after``."""
     query = select(contact).where(contact.c.tenant_id == tenant_id, contact.c.ref > after)
+    query = query.where(contact.c.erased_at.is_(None))
     return [_contact(row) for row in await tx.execute(query.order_by(contact.c.ref).limit(limit))]
 
 
@@ -123,7 +124,7 @@ async def contact_or_none(tx: AsyncConnection, tenant_id: str, ref: str) -> Cont
 
 
 async def save_contact(tx: AsyncConnection, tenant_id: str, person: Contact) -> bool:
-    """Write a contact by its reference. True if something is new."""
+    """Write a contact by its reference. True if something is new; never of who was erased."""
     values: dict[str, Any] = {
         "full_name": person.full_name, "email": person.email, "phone": person.phone,
         "locale": person.locale, "channels": list(person.channels),
@@ -132,10 +133,17 @@ async def save_contact(tx: AsyncConnection, tenant_id: str, person: Contact) -> 
     changed = func.row(*(contact.c[name] for name in values)).is_distinct_from(
         func.row(*(saved.excluded[name] for name in values))
     )
+    changed &= contact.c.erased_at.is_(None)
     done = await tx.execute(
         saved.on_conflict_do_update(index_elements=["tenant_id", "ref"], set_=values, where=changed)
     )
     return done.rowcount > 0
+
+
+async def is_erased(tx: AsyncConnection, tenant_id: str, ref: str) -> bool:
+    """Their reference stays taken: nobody else is to stand in their place."""
+    mine = (contact.c.tenant_id == tenant_id, contact.c.ref == ref, contact.c.erased_at.is_not(None))
+    return (await tx.execute(select(contact.c.ref).where(*mine))).first() is not None
 
 
 async def opt_outs_of(tx: AsyncConnection, tenant_id: str, addresses: list[str]) -> set[tuple[str, str]]:

@@ -108,6 +108,15 @@ class FileStore:
         done = update(file).where(*_mine(tenant, id), file.c.removed_at.is_(None)).values(gone)
         return bool((await tx.execute(done)).rowcount)
 
+    async def entrust(self, tx: AsyncConnection, tenant: str, id: str) -> None:
+        """Put a file that a law keeps under the tenant's key, before its person's key is destroyed."""
+        wrapped = await tx.scalar(select(file.c.secret).where(*_mine(tenant, id)))
+        if wrapped is None:
+            raise NotFound("file", id)
+        secret = await self.keyring.open(tx, tenant, bytes(wrapped), _about(id))
+        sealed = await self.keyring.seal(tx, tenant, TENANT, secret, _about(id))
+        await tx.execute(update(file).where(*_mine(tenant, id)).values(secret=sealed))
+
     async def _put(self, tenant: str, name: str, secret: bytes, content: bytes) -> None:
         await self.files.put(stored_name(tenant, name), await seal(secret, content, f"{tenant}:{name}"))
 

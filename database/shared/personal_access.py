@@ -55,7 +55,7 @@ SIGN_IN = (
 
 FILES = (
     Holding(
-        "file", "documents", of_contact(),
+        "file", "documents", f"({of_contact()} or {of_person('contact_ref')})",
         plain="process retention media_type size shown_size state finding kept_at scanned_at removed_at "
         "removed_for swept_at name",
         references="id contact_ref ref kept_by", secrets="secret sha256",

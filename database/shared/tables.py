@@ -52,7 +52,7 @@ person = tenant_table(
 
 contact = tenant_table(
     "contact", Column("ref", Text, primary_key=True), Column("full_name", Text), Column("email", Text),
-    Column("phone", Text), Column("locale", Text), Column("channels", ARRAY(Text)),
+    Column("phone", Text), Column("locale", Text), Column("channels", ARRAY(Text)), Column("erased_at", AT),
 )  # fmt: skip
 
 opt_out = tenant_table(
