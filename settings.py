@@ -44,6 +44,9 @@ def _store(url: str) -> str:
     return url
 
 
+Ports = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=65535)], ...], NoDecode, BeforeValidator(_split), Field(min_length=1)
+]
 FilesUrl = Annotated[str, AfterValidator(_store)]
 DatabaseUrl = Annotated[str, AfterValidator(_psycopg)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
@@ -109,6 +112,9 @@ class Settings(BaseSettings):
     backup_watch: bool = True
 
     anchors_folder: Path | None = None
+
+    outgoing_private: bool = False
+    outgoing_ports: Ports = (443, 80)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
