@@ -17,6 +17,7 @@ Row = tuple[str, int, Condition]
 
 @dataclass
 class _Search:
+    reading: Reading
     axes: Mapping[str, Axis]
     order: Sequence[str]
     masks: list[dict[str, int]]
@@ -24,11 +25,15 @@ class _Search:
     """Whether a gap is a mistake."""
     gaps: list[dict[str, str]] = field(default_factory=list)
     overlaps: dict[tuple[int, int], dict[str, str]] = field(default_factory=dict)
+    spent: bool = False
+    """Whether it became too much: whether a row is missing cannot be told."""
     walked: set[tuple[tuple[int, ...], int]] = field(default_factory=set)
     """The same rows are often left on the same columns: without this, thirty columns take hours."""
 
     def walk(self, rows: tuple[int, ...], depth: int, at: dict[str, str]) -> None:
         if len(self.gaps) >= MOST or len(self.overlaps) >= MOST or (rows and (rows, depth) in self.walked):
+            return
+        if self.spent:
             return
         self.walked.add((rows, depth))
         if not rows:
@@ -43,7 +48,11 @@ class _Search:
         groups: dict[tuple[int, ...], int] = {}
         by_segment: dict[int, list[int]] = {}
         for row in rows:
-            for segment in segments(self.masks[row].get(name, axis.everything)):
+            mask = self.masks[row].get(name, axis.everything)
+            if not self.reading.spend(1 + mask.bit_count()):
+                self.spent = True
+                return
+            for segment in segments(mask):
                 by_segment.setdefault(segment, []).append(row)
         for segment in segments(axis.everything):
             groups.setdefault(tuple(by_segment.get(segment, ())), segment)
@@ -66,8 +75,14 @@ def refuse_gaps_and_overlaps(
         return
     masks = [{name: axes[name].mask(cell) for name, cell in condition.cells} for _, _, condition in rows]
     widest = sorted(columns, key=lambda name: -len(axes[name].ends))
-    search = _Search(axes, widest, masks, gaps)
+    search = _Search(reading, axes, widest, masks, gaps)
     search.walk(tuple(range(len(rows))), 0, {})
+    if search.spent:
+        reading.wrong(
+            node,
+            "ces lignes s’entrecroisent trop pour être vérifiées : moins de lignes, ou moins d’intervalles",
+            "these rows cross each other too much to be checked: use fewer rows, or fewer ranges",
+        )
     for (one, other), at in search.overlaps.items():
         reading.wrong(
             Place(rows[other][1], node.place.column),

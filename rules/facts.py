@@ -20,6 +20,7 @@ ORDERED = ("int", "decimal", "percent", "money", "date")
 INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
+MOST_FACTS = 500
 STEP = Decimal("0.01")
 """The smallest change proposed for a decimal fact."""
 
@@ -122,7 +123,10 @@ def recalled(fact: Fact, record: Any) -> Any:
 
 def read_facts(reading: Reading, node: Node) -> dict[str, Fact]:
     table = reading.table(node, (), tuple(getattr(node, "entries", {})))
-    facts = {}
+    facts: dict[str, Fact] = {}
+    if table and len(table.entries) > MOST_FACTS:
+        reading.wrong(node, f"{MOST_FACTS} faits au plus", f"at most {MOST_FACTS} facts")
+        return facts
     for name, body in (table.entries if table else {}).items():
         if table and reading.word(Scalar(name, table.keys[name])):
             facts[name] = read_fact(reading, name, body)

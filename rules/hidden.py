@@ -10,18 +10,22 @@ from rules.reading import Reading
 FEW = 200
 """Up to here a row is compared with all above it, so that rows hiding it together are found as well."""
 
+WORDS = 500
+"""Ends of an axis that are compared in about the time of a row."""
+
 Row = tuple[str, int, Condition]
 """Id, line, condition."""
 
 
 def refuse_hidden(reading: Reading, rows: Sequence[Row]) -> None:
     """A row is compared with those above that ask for one of its exact values, or for none at all: a thousand
-    rows of one table are checked in milliseconds.
+    rows of one table are checked in milliseconds. What would take too long is taken for reachable.
     """
     axes = axes_of(reading.facts, [condition for _, _, condition in rows])
     seen: dict[object, list[tuple[Row, dict[str, int]]]] = defaultdict(list)
     everything: list[tuple[Row, dict[str, int]]] = []
     few = len(rows) <= FEW
+    width = 1 + max((len(axis.ends) for axis in axes.values()), default=0) // WORDS
     for row in rows:
         id, _, condition = row
         exact = condition.exact()
@@ -29,6 +33,8 @@ def refuse_hidden(reading: Reading, rows: Sequence[Row]) -> None:
         if box is None:
             continue
         above = everything if few else [one for key in (*exact, None) for one in seen[key]]
+        if not reading.spend(len(above) * width):
+            return
         if covered(box, [other for _, other in above], axes):
             _refuse(reading, id, [one for one, other in above if covered(box, [other], axes)], above)
         seen[exact[0] if exact else None].append((row, box))

@@ -20,6 +20,17 @@ FOUNDATIONS = frozenset({"facts", "events", "gives", "columns", "clamp", "within
 MOST_COMPARED = 50_000
 """Words that are compared to find the nearest ones of one book; beyond, mistakes come without."""
 
+MOST_ERRORS = 300
+"""After which reading stops: nobody mends more at a time, and they would fill megabytes."""
+LONGEST_SAID = 500
+"""Characters of one mistake, which repeats what the author wrote."""
+EFFORT = 5_000_000
+"""Comparisons of rows that a book may cost while it is checked: some seconds."""
+
+
+class Enough(Exception):
+    """The book has so many mistakes that the rest of it is not read."""
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -51,6 +62,7 @@ class Reading:
     """The facts that the tables ask for."""
     warnings: list[BookError] = field(default_factory=list)
     compared: int = 0
+    effort: int = EFFORT
 
     def warn(self, at: "Node | Place", fr: str, en: str) -> None:
         """Something that an author would want to know and that does no harm."""
@@ -61,7 +73,15 @@ class Reading:
         if isinstance(at, Absent):
             return
         place = at if isinstance(at, Place) else at.place
-        self.errors.append(BookError(self.file, place.line, place.column, fr, en, suggestion))
+        said = (_short(fr), _short(en), _short(suggestion))
+        self.errors.append(BookError(self.file, place.line, place.column, *said))
+        if len(self.errors) >= MOST_ERRORS:
+            raise Enough
+
+    def spend(self, effort: int) -> bool:
+        """Whether so many comparisons may still be made."""
+        self.effort -= effort
+        return self.effort >= 0
 
     def unknown(
         self, at: "Node | Place", word: str, known: "tuple[str, ...] | frozenset[str]", fr: str, en: str
@@ -77,8 +97,9 @@ class Reading:
         if not isinstance(node, Table):
             self.wrong(node, "une table est attendue ici", "a table is expected here")
             return None
+        known = {*required, *optional}
         for key in node.entries:
-            if key not in required + optional:
+            if key not in known:
                 self.unknown(node.keys[key], key, required + optional, "mot inconnu", "unknown word")
         missing = [key for key in required if key not in node.entries]
         for key in missing:
@@ -221,3 +242,8 @@ class Reading:
             return ""
         self.used.add(name)
         return name
+
+
+def _short(text: str) -> str:
+    half = LONGEST_SAID // 2
+    return text if len(text) <= LONGEST_SAID else f"{text[:half]} […] {text[-half:]}"

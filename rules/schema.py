@@ -21,7 +21,7 @@ from rules.pattern_reading import KEYS as PATTERN_KEYS
 from rules.pattern_reading import read_patterns
 from rules.policy import Policy
 from rules.reader import Node, Table, fingerprint, read_nodes
-from rules.reading import Reading, Vocabulary
+from rules.reading import Enough, Reading, Vocabulary
 from rules.scorecard import KEYS as SCORECARD_KEYS
 from rules.scorecard import read_scorecard
 from rules.stages import KEYS as STAGES_KEYS
@@ -58,15 +58,35 @@ def read_book(
     """
     root = read_nodes(text, file)
     reading = Reading(file, vocabulary)
+    book = None
+    try:
+        book = _tried(reading, root, examples, matcher)
+    except Enough:
+        _say_enough(reading)
+    except RecursionError:
+        reading.wrong(root, "le livre est trop grand pour être lu", "the book is too large to be read")
+    if book is None or reading.errors:
+        raise BrokenBook(tuple(sorted(set(reading.errors))))
+    return replace(book, content=text, warnings=tuple(sorted(reading.warnings)))
+
+
+def _tried(reading: Reading, root: Table, examples: bool, matcher: Matcher | None) -> Book | None:
+    """The book on its own examples, which are only tried when nothing else is wrong."""
     book = _book(reading, root)
     if book is not None and not reading.errors:
         _warn_of_unused(reading, book, root.entries.get("facts", root))
         book = asking(book, matcher)
         if examples and not warn_untried(reading, root.entries["examples"], book):
             try_examples(reading, root.entries["examples"], book)
-    if book is None or reading.errors:
-        raise BrokenBook(tuple(sorted(set(reading.errors))))
-    return replace(book, content=text, warnings=tuple(sorted(reading.warnings)))
+    return book
+
+
+def _say_enough(reading: Reading) -> None:
+    last = reading.errors[-1]
+    count = len(reading.errors)
+    fr = f"plus de {count} erreurs : corrigez celles-ci, la suite n’est pas lue"
+    en = f"more than {count} mistakes: mend these first, the rest is not read"
+    reading.errors.append(replace(last, fr=fr, en=en, suggestion=""))
 
 
 def _warn_of_unused(reading: Reading, book: Book, node: Node) -> None:
