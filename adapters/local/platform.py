@@ -53,8 +53,9 @@ class LocalPlatform:
         self.ports = ports
         self.postgres = EmbeddedPostgres(folder.path / "postgres", folder.logs / "postgres.log")
         self.temporal = EmbeddedTemporal(
-            folder.path / "temporal", ports.temporal, ports.temporal_ui, folder.logs / "temporal.log"
-        )
+            folder.path / "temporal", ports.temporal, ports.temporal_ui, folder.logs / "temporal.log",
+            f"http://127.0.0.1:{ports.api}/console/codec",
+        )  # fmt: skip
         self.outbox = folder.path / "outbox"
 
     @property

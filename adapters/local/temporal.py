@@ -35,13 +35,19 @@ def binary() -> Path:
 
 
 class EmbeddedTemporal:
-    """One server on one folder; without a ``ui_port`` it has no web UI. Survives kill -9."""
+    """One server on one folder; without a ``ui_port`` it has no web UI. Survives kill -9.
 
-    def __init__(self, folder: Path, port: int, ui_port: int | None = None, log: Path | None = None) -> None:
+    ``codec`` is the address at which the UI has histories opened.
+    """
+
+    def __init__(
+        self, folder: Path, port: int, ui_port: int | None = None, log: Path | None = None, codec: str = ""
+    ) -> None:
         self.folder = folder.resolve()
         self._file = self.folder / "temporal.db"
         self.port = port
         self.ui_port = ui_port
+        self.codec = codec
         self.log = log or self.folder / "temporal.log"
         self._process = LocalProcess("Temporal", self.command(), self.log, stop_signal=signal.SIGTERM)
 
@@ -55,6 +61,8 @@ class EmbeddedTemporal:
 
     def command(self) -> list[str]:
         ui = ["--headless"] if self.ui_port is None else ["--ui-port", str(self.ui_port)]
+        if self.codec:
+            ui += ["--ui-codec-endpoint", self.codec]
         repeated = {
             "--sqlite-pragma": PRAGMAS,
             "--dynamic-config-value": [f"{name}={value}" for name, value in DYNAMIC_CONFIG.items()],

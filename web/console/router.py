@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from domain.errors import BadInput, NotFound
-from web.console import account, audit, books, case, cases, home, orders, sign_in
+from web.console import account, audit, books, case, cases, codec, home, orders, sign_in
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
 from web.console.session import Forms
@@ -57,6 +57,7 @@ def _routes() -> list[Route]:
         _page("/messages", cases.messages, "processes:read"),
         _page("/books", books.books, "rules:read"),
         _page("/audit", audit.trail, "audit:read"),
+        Route("/codec/decode", codec.decode, methods=["POST", "OPTIONS"]),
     ]
 
 
