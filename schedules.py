@@ -29,6 +29,7 @@ def table(reconcile_every: timedelta) -> tuple[Recurring, ...]:
         Recurring("platform.reconciliation", reconcile_every, "platform.reconciliation", "platform"),
         Recurring("platform.anchoring", timedelta(minutes=1), "platform.anchoring", "platform"),
         Recurring("platform.backup", timedelta(minutes=15), "platform.backup", "platform"),
+        Recurring("platform.file_sweep", timedelta(minutes=15), "platform.file_sweep", "platform"),
         Recurring("platform.publications", reconcile_every, "platform.publications", "platform"),
     )
 

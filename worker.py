@@ -27,6 +27,7 @@ from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
 from activities.platform.anchoring import Anchoring
 from activities.platform.backup import BackupWatch
+from activities.platform.file_sweep import FileSweep
 from activities.platform.freshness import keep_books_fresh
 from activities.platform.letter import Letters
 from activities.platform.publications import Publications
@@ -35,6 +36,7 @@ from activities.platform.rule_trial import RuleTrials
 from activities.training.fund_call import FundCallActivities
 from adapters.anchors import AnchorFiles
 from adapters.backup.temporal import end_forgotten
+from adapters.clamd import scanner_of
 from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
 from adapters.holidays import PublicHolidays
@@ -44,6 +46,7 @@ from adapters.sendgrid import SendGrid
 from adapters.temporal import TemporalDoorbell, connect
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
+from adapters.uploads.inspector import UploadInspector
 from adapters.words import Words
 from database.relay import Relay
 from database.session import Database
@@ -52,6 +55,7 @@ from database.shared.keys import Keyring
 from database.shared.marks import Marks
 from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
+from database.shared.uploads import Uploads
 from domain.errors import BadInput
 from domain.message import Channel
 from domain.ports import Provider
@@ -64,6 +68,7 @@ from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
 from workflows.platform.backup import BackupAge
+from workflows.platform.file_sweep import FilesLeftOver
 from workflows.platform.letter import Letter
 from workflows.platform.publications import ComingPublications
 from workflows.platform.reconciliation import LostMessages
@@ -80,7 +85,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
-    "platform": [Anchors, BackupAge, Letter, LostMessages, ComingPublications, RuleTrial],
+    "platform": [Anchors, BackupAge, FilesLeftOver, Letter, LostMessages, ComingPublications, RuleTrial],
 }
 
 
@@ -96,6 +101,7 @@ class Ground:
     links: SignedLinks
     keyring: Keyring
     files: FileStore
+    uploads: Uploads
     base_url: str = "https://echeance.example"
     soon: timedelta = timedelta(minutes=1)
     patience: timedelta = timedelta(minutes=5)
@@ -130,6 +136,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
             Reconciliation(database, messages, ground.patience).reconcile,
             Publications(database).bring_in_force,
             BackupWatch(database, ground.watches_backups).look,
+            FileSweep(database, ground.uploads).sweep,
             Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
             Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
@@ -145,6 +152,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
     secrets = [secret.get_secret_value() for secret in chosen.link_secrets]
     database = Database(chosen.database_url)
     stack.push_async_callback(database.close)
+    files = FileStore(open_files(chosen), keyring_of(chosen))
     return Ground(
         database=database,
         providers=providers_of(chosen, http, stack),
@@ -155,7 +163,8 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         keyring=keyring_of(chosen),
         base_url=chosen.public_base_url,
         anchors=anchors_of(chosen),
-        files=FileStore(open_files(chosen), keyring_of(chosen)),
+        files=files,
+        uploads=Uploads(files, UploadInspector(), scanner_of(chosen.scan_url)),
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),
         watches_backups=chosen.backup_watch,

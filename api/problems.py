@@ -31,7 +31,7 @@ KINDS = {
     "not-found": Kind(404, "There is no such thing", "Introuvable"),
     "method-not-allowed": Kind(405, "This address knows no such method", "Méthode inconnue à cette adresse"),
     "conflict": Kind(409, "It does not fit the present state", "Incompatible avec l’état actuel"),
-    "unopenable": Kind(410, "It was erased", "C’est effacé"),
+    "unopenable": Kind(410, "It cannot be opened any more", "Illisible désormais"),
     "too-large": Kind(413, "The body is too large", "Le corps est trop volumineux"),
     "unsupported-media-type": Kind(415, "This content type is not read here", "Type de contenu non accepté"),
     "bad-input": Kind(422, "Something in the request is wrong", "La requête contient une erreur"),

@@ -22,6 +22,7 @@ from adapters.sendgrid import SendGrid
 from adapters.temporal import connect
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
+from adapters.uploads.inspector import UploadInspector
 from adapters.words import Words
 from database.migrate import upgrade
 from database.session import Database
@@ -29,6 +30,7 @@ from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
+from database.shared.uploads import Uploads
 from domain.message import Channel
 from domain.ports import Provider
 from rules.library import Library
@@ -73,7 +75,8 @@ async def stand(stack: AsyncExitStack) -> Place:
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["ground"], PUBLIC),
         keyring=keyring,
-        files=FileStore(FolderFiles(folder / "files"), keyring),
+        files=(files := FileStore(FolderFiles(folder / "files"), keyring)),
+        uploads=Uploads(files, UploadInspector()),
     )
     environment = environment_of(postgres, temporal, address, folder)
     client = await connect(temporal.address, keys=CaseKeys(database, ground.keyring))

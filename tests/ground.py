@@ -17,11 +17,13 @@ from adapters.local.twins import twin_server
 from adapters.sendgrid import SendGrid
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
+from adapters.uploads.inspector import UploadInspector
 from adapters.words import Words
 from database.session import Database
 from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.sealing import MasterKeys
+from database.shared.uploads import Uploads
 from domain.message import Channel
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
@@ -93,5 +95,6 @@ def ground(database: Database, twin: Twin) -> Ground:
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["a secret for tests"], PUBLIC),
         keyring=KEYRING,
-        files=store_in(settings.data / "files"),
+        files=(store := store_in(settings.data / "files")),
+        uploads=Uploads(store, UploadInspector()),
     )  # fmt: skip

@@ -17,6 +17,8 @@ from database.shared import worklist
 from database.shared.backups import backups, platform_since
 from database.shared.contacts import tenants
 from domain.backup import is_late
+from domain.errors import NotFound
+from domain.file import FilesDown, ScannerDown
 
 PATIENCE = 3.0
 
@@ -49,10 +51,11 @@ async def live() -> Alive:
 
 @router.get("/health/ready", responses={503: {"model": Health, "description": "Something does not answer."}})
 async def ready(parts: Stands, response: Response) -> Health:
-    """Database and Temporal answer. A refused rule file and a late backup are shown; both leave us ready."""
+    """Database and Temporal answer. What else is amiss is shown, and leaves us ready."""
     found = await asyncio.gather(_database(parts), _temporal(parts))
+    stores = await asyncio.gather(_files(parts), _scan(parts))
     books = "; ".join(parts.book_problems())
-    shown = [await _backup(parts), Part(name="rule books", ready=not books, problem=books)]
+    shown = [*stores, await _backup(parts), Part(name="rule books", ready=not books, problem=books)]
     health = Health(ready=all(part.ready for part in found), parts=[*found, *shown])
     response.status_code = 200 if health.ready else 503
     return health
@@ -104,6 +107,30 @@ async def _backup(parts: Parts) -> Part:
     if known.problem:
         problems.append("the last one failed; the alert says why")
     return Part(name="backup", ready=not problems, problem="; ".join(problems))
+
+
+async def _files(parts: Parts) -> Part:
+    """Asked for a file that is not there."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await parts.files.files.get("health/no/file")
+    except NotFound:
+        return Part(name="files", ready=True)
+    except (FilesDown, TimeoutError) as error:
+        return Part(name="files", ready=False, problem=str(error) or "no answer")
+    return Part(name="files", ready=True)
+
+
+async def _scan(parts: Parts) -> Part:
+    if parts.uploads.scanner is None:
+        problem = "none is set (ECHEANCE_SCAN_URL): what people hand in is not scanned"
+        return Part(name="virus scan", ready=False, problem=problem)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await parts.uploads.scanner.finding(b"ready?")
+    except (ScannerDown, TimeoutError) as error:
+        return Part(name="virus scan", ready=False, problem=str(error) or "no answer")
+    return Part(name="virus scan", ready=True)
 
 
 async def _temporal(parts: Parts) -> Part:

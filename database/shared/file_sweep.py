@@ -1,13 +1,11 @@
 """What is in the store and belongs to no row, and what rows have given up: deleted."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
 from database.session import Database
-from database.shared.contacts import tenants
 from database.shared.file_tables import file
 from database.shared.files import SHOWN, stored_name
 from domain.file import Entry
@@ -19,25 +17,16 @@ YOUNG = timedelta(days=1)
 BATCH = 500
 
 
-@dataclass(frozen=True)
-class Swept:
-    removed: int = 0
-    orphans: int = 0
-
-
-async def sweep(database: Database, files: Files, at: datetime) -> Swept:
+async def sweep(database: Database, files: Files, tenants: Iterable[str], at: datetime) -> AsyncIterator[int]:
     """Deletes the contents of removed files, then those that no row knows and that are older than a day.
 
-    A store that is not ours alone loses nothing: only names of tenants that we know are looked at.
+    Gives how many, batch after batch. A store that is not ours alone loses nothing: only names of these
+    tenants are looked at.
     """
-    async with database.anyone() as tx:
-        known = await tenants(tx)
-    removed = orphans = 0
-    for tenant in known:
-        removed += await _delete_removed(database, files, tenant, at)
+    for tenant in tenants:
+        yield await _delete_removed(database, files, tenant, at)
         async for batch in _batches(files.entries(f"{tenant}/")):
-            orphans += await _delete_orphans(database, files, tenant, batch, at - YOUNG)
-    return Swept(removed, orphans)
+            yield await _delete_orphans(database, files, tenant, batch, at - YOUNG)
 
 
 async def _delete_removed(database: Database, files: Files, tenant: str, at: datetime) -> int:

@@ -14,7 +14,7 @@ from adapters.clamd import Clamd
 from adapters.files.folder import FolderFiles
 from adapters.uploads.inspector import UploadInspector
 from database.session import Database
-from database.shared.file_sweep import Swept, sweep
+from database.shared import file_sweep
 from database.shared.file_tables import file
 from database.shared.files import FileStore, KeptFile, files_of, known_file
 from database.shared.keys import of_person
@@ -54,6 +54,10 @@ async def keep(database: Database, store: FileStore, tenant: str, new: NewFile =
 async def read(database: Database, store: FileStore, tenant: str, id: str, shown: bool = False) -> bytes:
     async with database.tenant(tenant) as tx:
         return await store.read(tx, tenant, id, shown)
+
+
+async def sweep(database: Database, store: FileStore, tenant: str, at: datetime = AT) -> int:
+    return sum([count async for count in file_sweep.sweep(database, store.files, [tenant], at)])
 
 
 def on_disk(store: FileStore) -> list[Path]:
@@ -120,8 +124,8 @@ async def test_what_is_removed_is_unreadable_at_once_and_deleted_by_the_sweep(
     with pytest.raises(Withheld, match="removed"):
         await read(database, store, mine, kept.id)
     assert len(on_disk(store)) == 3
-    assert (await sweep(database, store.files, AT)).removed == 1
-    assert (await sweep(database, store.files, AT)).removed == 0
+    assert await sweep(database, store, mine) == 1
+    assert await sweep(database, store, mine) == 0
     assert [path.name for path in on_disk(store)] == [stays.id]
 
 
@@ -132,7 +136,7 @@ async def test_a_removal_that_is_rolled_back_removed_nothing(
     async with database.tenant(mine) as tx:
         await store.remove(tx, mine, kept.id, "by mistake", AT)
         await tx.rollback()
-    await sweep(database, store.files, AT)
+    await sweep(database, store, mine)
     assert await read(database, store, mine, kept.id) == b"Jeanne Martin"
 
 
@@ -152,10 +156,10 @@ async def test_a_content_whose_row_was_never_written_is_swept_after_a_day(
     draft.write_bytes(b"half")
     assert len(on_disk(store)) == 4
     now = datetime.now(UTC)
-    assert await sweep(database, store.files, now) == Swept()
+    assert await sweep(database, store, mine, now) == 0
     for path in on_disk(store):
         age(path, timedelta(days=2))
-    assert await sweep(database, store.files, now) == Swept(0, 3)
+    assert await sweep(database, store, mine, now) == 3
     assert [path.name for path in on_disk(store)] == [kept.id]
     assert await read(database, store, mine, kept.id) == b"Jeanne Martin"
 
