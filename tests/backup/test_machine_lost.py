@@ -3,13 +3,26 @@ after it is entered again, and nobody is written to twice; whatever Temporal sti
 """
 
 import shutil
+import subprocess
+import sys
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.backup.machine import TENANT, Fleet, carry_provider_over, echeance, phone, run, running
+from tests.backup.machine import (
+    ROOT,
+    TENANT,
+    Fleet,
+    carry_provider_over,
+    clean,
+    echeance,
+    phone,
+    run,
+    running,
+)
 
 BEFORE, AFTER = range(6), range(6, 9)
 
@@ -122,3 +135,30 @@ def test_neither_keys_nor_words_can_be_read_from_the_archive(lost: Lost) -> None
     for secret in lost.keys.read_text().split('"')[3::4]:
         assert secret.encode() not in archive
     assert b"Driver" not in archive
+
+
+def test_a_restore_that_is_killed_leaves_no_platform_and_can_be_begun_again(
+    lost: Lost, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    words = ("restore", str(lost.archive), "--data", str(folder), "--keys", str(lost.keys))
+    killed = subprocess.Popen([sys.executable, "-m", "cli", *words], cwd=ROOT, env=clean({}))
+    limit = time.monotonic() + 60
+    while not (tmp_path / ".new.restoring" / "temporal" / "temporal.db").exists():
+        assert time.monotonic() < limit
+        assert killed.poll() is None
+    killed.kill()
+    killed.wait()
+    assert not folder.exists()
+    assert "✗" not in echeance(*words)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_the_keys_are_copied_once_and_elsewhere(lost: Lost, tmp_path: Path) -> None:
+    place = ("backup", "keys", "--data", str(lost.folder), "--to")
+    beside = lost.folder / "keys.json"
+    assert "would be lost together with" in run(*place, str(beside)).stderr
+    assert "is there already" in run(*place, str(lost.keys)).stderr
+    echeance(*place, str(tmp_path / "again.json"))
+    assert (tmp_path / "again.json").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "again.json").read_bytes() == lost.keys.read_bytes()
