@@ -1,6 +1,9 @@
 """Files of tenants: sealed under their person's key, gone with it, and whole whatever is killed when."""
 
+import asyncio
 import os
+import signal
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.clamd import Clamd
 from adapters.files.folder import FolderFiles
+from adapters.local.postgres import EmbeddedPostgres
 from adapters.uploads.inspector import UploadInspector
 from database.session import Database
 from database.shared import file_sweep
@@ -26,7 +30,7 @@ from domain.file import FilesDown, FileState, NewFile, Withheld
 from domain.upload import BadFile, Given
 from tests.files.clamd_twin import serve_clamd
 from tests.files.samples import EICAR, pdf
-from tests.ground import KEYRING, store_in
+from tests.ground import KEYRING, ROOT, store_in
 
 AT = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
 NEW = NewFile("Rapport.pdf", "application/pdf", b"Jeanne Martin", "x.y", "1", "document", "test", AT, "E-1")
@@ -162,6 +166,39 @@ async def test_a_content_whose_row_was_never_written_is_swept_after_a_day(
     assert await sweep(database, store, mine, now) == 3
     assert [path.name for path in on_disk(store)] == [kept.id]
     assert await read(database, store, mine, kept.id) == b"Jeanne Martin"
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from database.session import Database
+from tests.files.test_store import NEW
+from tests.ground import store_in
+
+async def main(url, folder, tenant):
+    async with Database(url, 1).tenant(tenant) as tx:
+        await store_in(Path(folder)).keep(tx, tenant, replace(NEW, shown=b"small"))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_process_that_is_killed_between_content_and_row_leaves_what_the_sweep_finds(
+    postgres: EmbeddedPostgres, database: Database, store: FileStore, mine: str
+) -> None:
+    assert isinstance(store.files, FolderFiles)
+    url, folder = postgres.url(role="echeance_app"), str(store.files.folder)
+    done = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, url, folder, mine, cwd=ROOT)
+    assert await done.wait() == -signal.SIGKILL
+    assert len(on_disk(store)) == 2
+    async with database.tenant(mine) as tx:
+        assert await files_of(tx, mine) == []
+    for path in on_disk(store):
+        age(path, timedelta(days=2))
+    assert await sweep(database, store, mine, datetime.now(UTC)) == 2
+    assert on_disk(store) == []
 
 
 async def test_no_row_is_written_for_a_content_that_is_not_kept(

@@ -17,8 +17,8 @@ LEAD = Bilingual(
 ACCEPTED = ",".join(ending for endings in ENDINGS.values() for ending in endings)
 FILE = Input("file", "file", Bilingual("Fichier", "File"), value=ACCEPTED)
 HELP = Bilingual(
-    f"PDF, Word, Excel, PowerPoint, OpenDocument ou image, {LARGEST // MEGABYTE} Mo au plus",
-    f"PDF, Word, Excel, PowerPoint, OpenDocument or picture, {LARGEST // MEGABYTE} MB at most",
+    f"PDF, document bureautique ou image, {LARGEST // MEGABYTE}\u00a0Mo au plus",
+    f"PDF, office document or picture, {LARGEST // MEGABYTE}\u00a0MB at most",
 )
 CHOICES = (Choice("handed_in", Bilingual("Remettre ce fichier", "Hand in this file"), HELP, (FILE,), "main"),)
 
