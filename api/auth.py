@@ -80,11 +80,17 @@ async def principal_of(tx: AsyncConnection, given: Credentials, now: datetime) -
 
 
 async def _of_key(tx: AsyncConnection, token: Token, now: datetime) -> Principal:
+    """A person's key does what its scopes say as long as that person may do it, and ends with them."""
     key = await key_of(tx, token, now)
-    if key is None:
+    owner = await person_or_none(tx, token.tenant, key.owner) if key and key.owner else None
+    if key is None or (key.owner and not (owner and owner.is_active)):
         detail = "The key is unknown, revoked or expired; ask an operator for a new one."
         raise Refused("unauthorized", detail, CHALLENGE)
-    return Principal(key.tenant, f"key:{key.id}", dict.fromkeys(key.scopes, Extent.ALL), person=key.owner)
+    grants = dict.fromkeys(key.scopes, Extent.ALL)
+    if owner is not None:
+        whole = [name for name, extent in grants_of(owner.roles).items() if extent is Extent.ALL]
+        grants = {name: Extent.ALL for name in whole if key.allows(name)}
+    return Principal(key.tenant, f"key:{key.id}", grants, person=key.owner)
 
 
 async def _of_person(tx: AsyncConnection, claims: Claims) -> Principal:

@@ -131,6 +131,14 @@ def grants_of(roles: Collection[str]) -> dict[str, Extent]:
     return found
 
 
+def farther(roles: Collection[str], own: Mapping[str, Extent]) -> list[str]:
+    """What these roles may do and who has the grants ``own`` may not: nobody gives more than they have."""
+    if "*" in own:
+        return []
+    wanted = grants_of(roles)
+    return [name for name, reach in wanted.items() if own.get(name) not in (Extent.ALL, reach)]
+
+
 def is_staff(roles: Collection[str]) -> bool:
     return not STAFF.isdisjoint(roles)
 

@@ -52,7 +52,3 @@ class Principal:
 
     def proved_lately(self, now: datetime) -> bool:
         return self.is_key or (self.proved_at is not None and now - self.proved_at <= FRESH)
-
-    def is_same_human(self, who: str, person: str = "") -> bool:
-        """Whether a deed kept under ``who`` (of a key with the owner ``person``) was this one's own."""
-        return self.who == who or bool(self.person and self.person == (person or who.removeprefix("person:")))

@@ -13,7 +13,9 @@ from api.pages import Cursor, Limit, Page, begin_after, page
 from api.platform.contacts import email_address
 from database.shared import letters, people, sessions
 from database.shared.people import ACTIVE, SUSPENDED, Invited, Person
-from domain.access import ROLES, SELF, grants_of
+from domain.access import ROLES, SELF, farther, grants_of
+from domain.errors import BadInput, Mistake
+from domain.principal import Principal
 
 router = APIRouter(prefix="/v1", tags=["People"])
 
@@ -87,6 +89,7 @@ async def read_me(here: Annotated[Reading, reads(SELF)]) -> MeShown:
 @router.post("/people", status_code=201, response_model=PersonShown)
 async def invite_person(given: InvitationGiven, command: Writes) -> Response:
     """They get a letter with a link by which they choose how to sign in."""
+    _check(given.roles, command.who)
     who = Invited(
         given.email, given.full_name, frozenset(given.roles), given.locale, given.contact_ref or ""
     )  # fmt: skip
@@ -112,6 +115,7 @@ async def read_person(id: Id, here: Reads) -> PersonShown:
 @router.post("/people/{id}/roles", response_model=PersonShown)
 async def change_roles(id: Id, given: RolesGiven, command: Writes) -> Response:
     """From their next request on. Refused when nobody would be left to administer."""
+    _check(given.roles, command.who)
     return await _change(command, "person.roles_changed", id, roles=given.roles)
 
 
@@ -135,6 +139,13 @@ async def sign_person_out(id: Id, command: Writes) -> Response:
     known = await people.person_of(command.tx, command.tenant, id)
     await sessions.revoke_all(command.tx, command.tenant, id, command.now)
     return await command.reply(_told("person.signed_out", known, known))
+
+
+def _check(roles: Sequence[str], who: Principal) -> None:
+    """Raises BadInput: a key for people only makes nobody an administrator."""
+    if more := farther(roles, who.grants):
+        problem = f"these roles may do more than you: {', '.join(more)}"
+        raise BadInput(Mistake("roles", problem, "give less, or ask who may do that"))
 
 
 async def _change(

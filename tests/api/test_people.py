@@ -136,6 +136,31 @@ async def test_nobody_makes_a_key_that_may_do_more_than_they(here: Caller) -> No
     is_problem(await program.get("/v1/fleet/contracts"), 401, "unauthorized")
 
 
+async def test_nobody_gives_a_role_that_may_do_more_than_they(here: Caller, admin: Caller) -> None:
+    maker = await here.with_scopes("people:write", "people:read", "contacts:read", "files:read")
+    said = is_problem(await maker.post(PEOPLE, json={**PAUL, "roles": ["administrator"]}), 422, "bad-input")
+    assert said["errors"][0]["field"] == "roles"
+    made = (await maker.post(PEOPLE, json={**PAUL, "roles": ["investor"]})).json()
+    roles = f"{PEOPLE}/{made['id']}/roles"
+    is_problem(await maker.post(roles, json={"roles": ["investor", "operator"]}), 422, "bad-input")
+    assert (await admin.post(roles, json={"roles": ["operator"]})).status_code == 200
+
+
+async def test_a_key_does_no_more_than_its_maker_may_do_today(
+    here: Caller, admin: Caller, spoken: Spoken
+) -> None:
+    await acting(here, spoken, "administrator", proved=False)  # another one, who stays
+    given = {"name": "Tableau", "scopes": ["fleet:read", "people:read"]}
+    program = replace(here, key=(await admin.post(KEYS, json=given)).json()["key"])
+    maker = (await admin.get("/v1/me")).json()["who"].removeprefix("person:")
+    stepped = await here.post(f"{PEOPLE}/{maker}/roles", json={"roles": ["finance"]})
+    assert stepped.status_code == 200
+    assert (await program.get("/v1/me")).json()["permissions"] == {"fleet:read": "all"}
+    is_problem(await program.get(PEOPLE), 403, "forbidden")
+    assert (await here.post(f"{PEOPLE}/{maker}/suspend")).status_code == 200
+    is_problem(await program.get("/v1/me"), 401, "unauthorized")
+
+
 async def test_the_same_human_does_not_approve_by_a_key_of_their_own(
     admin: Caller, owner: Database, here: Caller
 ) -> None:
