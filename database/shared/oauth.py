@@ -1,0 +1,157 @@
+"""OAuth clients, and refresh tokens in families."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.shared.token_tables import oauth_client, refresh_token
+from domain.errors import BadInput, Mistake, NotFound
+
+LASTS = timedelta(days=30)
+TOKEN = re.compile(r"echr_(?P<tenant>[a-z0-9][a-z0-9-]{0,39})_(?P<secret>[A-Za-z0-9_-]{43})")
+CLIENT = re.compile(r"(?P<tenant>[a-z0-9][a-z0-9-]{0,39})\.(?P<id>[0-9a-f]{16})")
+PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
+"""Of a telephone's program: a domain name turned round (RFC 8252, 7.1)."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """``id`` is what the program calls itself: ``<tenant>.<16 hex digits>``."""
+
+    id: str
+    name: str
+    redirect_uris: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who stands behind a refresh token, and since when."""
+
+    family: str
+    person: str
+    client: str
+    proved_at: datetime
+
+
+def redirect_mistakes(uris: Sequence[str]) -> list[Mistake]:
+    """https, a loopback address, or a scheme of the program's own (RFC 8252); matched letter by letter."""
+    mend = "use https://…, http://127.0.0.1…, or a scheme of your own such as com.example.app:/signed-in"
+    wrong = []
+    for uri in uris:
+        split = urlsplit(uri)
+        web = split.scheme == "https" and bool(split.hostname) and "@" not in split.netloc
+        loopback = (
+            split.scheme == "http" and split.hostname in ("127.0.0.1", "::1") and "@" not in split.netloc
+        )
+        own = bool(PRIVATE_SCHEME.fullmatch(split.scheme)) and not split.netloc
+        if split.fragment or not (web or loopback or own) or not uri.isascii() or not uri.isprintable():
+            wrong.append(Mistake("redirect_uris", "no address that a program may be called back at", mend))
+    return wrong
+
+
+async def create_client(tx: AsyncConnection, tenant: str, name: str, uris: Sequence[str]) -> Client:
+    """Raises BadInput."""
+    if mistakes := redirect_mistakes(uris):
+        raise BadInput(*mistakes)
+    row = {"tenant_id": tenant, "id": secrets.token_hex(8), "name": name, "redirect_uris": list(uris)}
+    made = (await tx.execute(insert(oauth_client).values(row).returning(oauth_client))).one()
+    return _client(made)
+
+
+async def client_of(tx: AsyncConnection, tenant: str, id: str) -> Client:
+    """Raises NotFound, of a revoked one too."""
+    match = CLIENT.fullmatch(id)
+    own = match["id"] if match and match["tenant"] == tenant else ""
+    mine = (oauth_client.c.tenant_id == tenant) & (oauth_client.c.id == own)
+    row = (await tx.execute(select(oauth_client).where(mine, oauth_client.c.revoked_at.is_(None)))).first()
+    if row is None:
+        raise NotFound("client", id)
+    return _client(row)
+
+
+async def page_of_clients(tx: AsyncConnection, tenant: str, after: str, limit: int) -> list[Client]:
+    own = after.partition(".")[2]
+    query = select(oauth_client).where(oauth_client.c.tenant_id == tenant, oauth_client.c.id > own)
+    return [_client(row) for row in await tx.execute(query.order_by(oauth_client.c.id).limit(limit))]
+
+
+async def revoke_client(tx: AsyncConnection, tenant: str, id: str, now: datetime) -> Client:
+    """With it every sign-in that it holds. Raises NotFound."""
+    known = await client_of(tx, tenant, id)
+    own = id.partition(".")[2]
+    mine = (oauth_client.c.tenant_id == tenant) & (oauth_client.c.id == own)
+    await tx.execute(update(oauth_client).where(mine).values(revoked_at=now))
+    held = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.client_id == own)
+    await tx.execute(update(refresh_token).where(held).values(revoked_at=now))
+    return known
+
+
+async def issue(tx: AsyncConnection, tenant: str, grant: Grant, now: datetime) -> str:
+    secret = secrets.token_urlsafe(32)
+    row = {
+        "tenant_id": tenant, "digest": _digest(secret), "family": grant.family, "person_id": grant.person,
+        "client_id": grant.client.partition(".")[2], "proved_at": grant.proved_at, "created_at": now,
+        "expires_at": now + LASTS,
+    }  # fmt: skip
+    await tx.execute(insert(refresh_token).values(row))
+    return f"echr_{tenant}_{secret}"
+
+
+async def exchange(tx: AsyncConnection, tenant: str, secret: str, now: datetime) -> Grant | None:
+    """What the next token is made of. A token that was used before ends its whole family: one of the two who
+    hold it is a thief, and nobody knows which.
+    """
+    mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.digest == _digest(secret))
+    row = (await tx.execute(select(refresh_token).where(mine).with_for_update())).first()
+    if row is None:
+        return None
+    if row.used_at is not None:
+        await end_family(tx, tenant, row.family, now)
+        return None
+    if row.revoked_at is not None or row.expires_at <= now:
+        return None
+    await tx.execute(update(refresh_token).where(mine).values(used_at=now))
+    return Grant(row.family, row.person_id, f"{tenant}.{row.client_id}", row.proved_at)
+
+
+async def end_family(tx: AsyncConnection, tenant: str, family: str, now: datetime) -> None:
+    mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.family == family)
+    await tx.execute(update(refresh_token).where(mine).values(revoked_at=now))
+
+
+async def family_of(tx: AsyncConnection, tenant: str, secret: str) -> str:
+    mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.digest == _digest(secret))
+    return (await tx.execute(select(refresh_token.c.family).where(mine))).scalar_one_or_none() or ""
+
+
+async def end_all(tx: AsyncConnection, tenant: str, person: str, now: datetime) -> None:
+    """Sign a person out of every program."""
+    mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.person_id == person)
+    await tx.execute(update(refresh_token).where(mine).values(revoked_at=now))
+
+
+async def is_live(tx: AsyncConnection, tenant: str, family: str, now: datetime) -> bool:
+    """Whether a sign-in by a program still holds: an access token is worth no more than it."""
+    mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.family == family)
+    good = refresh_token.c.revoked_at.is_(None) & (refresh_token.c.expires_at > now)
+    return (await tx.execute(select(refresh_token.c.digest).where(mine, good).limit(1))).first() is not None
+
+
+def _client(row: Row[Any]) -> Client:
+    return Client(
+        f"{row.tenant_id}.{row.id}", row.name, tuple(row.redirect_uris), row.created_at, row.revoked_at
+    )
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""The keys that sign access tokens: ES256 (RFC 7518), published before they sign, verified long after."""
+
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jwt.algorithms import ECAlgorithm
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.session import Database
+from database.shared.sealing import MasterKeys, decrypt, encrypt
+from database.shared.token_tables import signing_key
+
+OVERLAP = timedelta(minutes=15)
+"""A new key is published for so long before it signs, so that whoever verifies knows it by then."""
+
+VERIFIED_FOR = timedelta(hours=1)
+"""A key verifies for so long after the next one signs: longer than any token lives."""
+
+LOOKS_AGAIN = 60.0
+"""Seconds of the wall's time after which a process reads the keys anew."""
+
+PURPOSE = "signing"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """``public`` is a JWK (RFC 7517) without private members; ``private`` is PEM."""
+
+    kid: str
+    public: Mapping[str, Any]
+    private: bytes = field(repr=False)
+    created_at: datetime
+    signs_at: datetime
+    retires_at: datetime | None
+
+    def verifies(self, now: datetime) -> bool:
+        return self.retires_at is None or now < self.retires_at
+
+
+@dataclass
+class SigningKeys:
+    database: Database
+    master: MasterKeys
+    _known: tuple[SigningKey, ...] = field(default=(), repr=False)
+    _read_at: float = -LOOKS_AGAIN
+
+    async def current(self, now: datetime) -> SigningKey:
+        """The one that signs now. The first is made when it is first asked for."""
+        ready = [key for key in await self._keys() if key.signs_at <= now and key.verifies(now)]
+        if not ready:
+            await self.rotate(now)
+            ready = [key for key in await self._keys(anew=True) if key.signs_at <= now and key.verifies(now)]
+        return max(ready, key=lambda key: key.signs_at)
+
+    async def named(self, kid: str, now: datetime) -> SigningKey | None:
+        """One that verifies now."""
+        found = [key for key in await self._keys() if key.kid == kid and key.verifies(now)]
+        return found[0] if found else None
+
+    async def published(self, now: datetime) -> list[Mapping[str, Any]]:
+        return [key.public for key in await self._keys(anew=True) if key.verifies(now)]
+
+    async def rotate(self, now: datetime, at_once: bool = False) -> str:
+        """A new key takes over after the overlap; ``at_once`` when the old one is known to others."""
+        async with self.database.anyone() as tx:
+            first = at_once or not (await tx.execute(select(signing_key.c.kid).limit(1))).first()
+            made = self._new(now, now if first else now + OVERLAP)
+            ends = now if at_once else made["signs_at"] + VERIFIED_FOR
+            in_use = signing_key.c.retires_at.is_(None)
+            await tx.execute(update(signing_key).where(in_use).values(retires_at=ends))
+            await tx.execute(insert(signing_key).values(made))
+        self._read_at = -LOOKS_AGAIN
+        return str(made["kid"])
+
+    def _new(self, now: datetime, signs_at: datetime) -> dict[str, Any]:
+        private = ec.generate_private_key(ec.SECP256R1())
+        kid = secrets.token_hex(8)
+        public = json.loads(ECAlgorithm.to_jwk(private.public_key()))
+        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        under = self.master.derived(PURPOSE)
+        return {
+            "kid": kid, "public": {**public, "kid": kid, "use": "sig", "alg": "ES256"},
+            "private": encrypt(under.secret, pem, f"signing key {kid}"), "master": under.id,
+            "created_at": now, "signs_at": signs_at,
+        }  # fmt: skip
+
+    async def _keys(self, anew: bool = False) -> tuple[SigningKey, ...]:
+        if anew or time.monotonic() - self._read_at > LOOKS_AGAIN:
+            async with self.database.anyone() as tx:
+                self._known = await self._read(tx)
+            self._read_at = time.monotonic()
+        return self._known
+
+    async def _read(self, tx: AsyncConnection) -> tuple[SigningKey, ...]:
+        return tuple(self._key(row) for row in await tx.execute(select(signing_key)))
+
+    def _key(self, row: Row[Any]) -> SigningKey:
+        under = self.master.derived_by(row.master)
+        private = decrypt(under.secret, bytes(row.private), f"signing key {row.kid}")
+        return SigningKey(row.kid, row.public, private, row.created_at, row.signs_at, row.retires_at)
