@@ -41,7 +41,7 @@ create table passkey (
     primary key (tenant_id, credential_id), foreign key (tenant_id, person_id) references person
 );
 create index on passkey (tenant_id, person_id);
--- secret: sealed under the tenant's key. domains: whose addresses may come in without an invitation, as roles.
+-- secret: sealed under the tenant's key. domains: whose addresses come in without an invitation, as roles.
 create table identity_provider (
     tenant_id text not null references tenant, id text not null, name text not null, issuer text not null,
     client_id text not null, secret bytea not null, domains text[] not null default '{}',
