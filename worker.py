@@ -35,6 +35,7 @@ from activities.platform.reconciliation import Reconciliation
 from activities.platform.rule_trial import RuleTrials
 from activities.training.fund_call import FundCallActivities
 from adapters.anchors import AnchorFiles
+from adapters.backup.destroyed import DestroyedKeys
 from adapters.backup.temporal import end_forgotten
 from adapters.clamd import scanner_of
 from adapters.durable.client import DurableRules
@@ -107,6 +108,7 @@ class Ground:
     patience: timedelta = timedelta(minutes=5)
     anchors: AnchorFiles | None = None
     watches_backups: bool = True
+    destroyed: DestroyedKeys | None = None
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
@@ -121,6 +123,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     deliverable = DeliverableActivities(database, decisions)
     renewal = RenewalActivities(database, decisions)
     funds = FundCallActivities(database, decisions)
+    backup_watch = BackupWatch(database, ground.watches_backups, ground.destroyed)
     own: dict[str, list[Callable[..., Any]]] = {
         "fleet": [
             contract.review,
@@ -135,7 +138,8 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         "platform": [
             Reconciliation(database, messages, ground.patience).reconcile,
             Publications(database).bring_in_force,
-            BackupWatch(database, ground.watches_backups).look,
+            backup_watch.look,
+            backup_watch.note_destroyed,
             FileSweep(database, ground.uploads).sweep,
             Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
@@ -168,6 +172,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),
         watches_backups=chosen.backup_watch,
+        destroyed=DestroyedKeys(chosen.anchors_folder) if chosen.anchors_folder else None,
     )
 
 

@@ -153,15 +153,19 @@ def verify(archive: Path, data: Path, copy: Path | None, trial: bool) -> None:
 @in_archive
 @in_folder
 @with_keys
-def restore(archive: Path, data: Path, copy: Path | None) -> None:
+@click.option("--anchors", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="The anchors that survived: keys destroyed since are destroyed again.")  # fmt: skip
+def restore(archive: Path, data: Path, copy: Path | None, anchors: Path | None) -> None:
     """Put an archive back into an empty folder, or into the empty PostgreSQL of the environment."""
     if OWNER in os.environ:
-        restored = put(lambda: _into_database(archive, data, copy))
+        restored = put(lambda: _into_database(archive, data, copy, anchors))
     else:
-        restored = put(lambda: into_folder(archive, keys_given(copy), data, now(), click.echo))
+        restored = put(lambda: into_folder(archive, keys_given(copy), data, now(), click.echo, anchors))
     tell_manifest(restored.manifest)
     tell(restored)
     click.echo(f"{restored.owed} processes are started or rung again when the workers run")
+    for owner in restored.erased:
+        click.echo(f"! {owner}: erased after the backup; the key is destroyed again, repeat the erasure")
     for name in restored.left_out:
         click.echo(f"! {name}: in the archive, and not restored here")
 
@@ -181,11 +185,12 @@ def _owed(place: Place, at: datetime) -> int:
         return owe_starts(tx, f"{at:%Y%m%dT%H%M%SZ}", at, at - UNANSWERED_FOR)
 
 
-def _into_database(archive: Path, data: Path, copy: Path | None) -> Restored:
+def _into_database(archive: Path, data: Path, copy: Path | None, anchors: Path | None) -> Restored:
     settings = settings_for(data)
     url = os.environ[OWNER]
     tools = PostgresTools(url, settings.backup_tools)
-    target = Target(url, settings.application_role, tools, stored(settings))
+    survived = anchors or settings.anchors_folder
+    target = Target(url, settings.application_role, tools, stored(settings), anchors=survived)
     known = keys_in(copy) if copy else Keys(os.environ)
     return into_database(archive, known, target, settings.database_url, now(), click.echo)
 

@@ -34,7 +34,7 @@ def person() -> None:
 @click.option("--roles", default="administrator", show_default=True, help=f"With commas: {', '.join(ROLES)}.")
 @click.option("--contact", default="", help="The reference of the contact that the person is.")
 @click.option("--password", is_flag=True, help="Make a password and print it, instead of sending a letter.")
-def invite(
+def create(
     data: Path, tenant: str, email: str, name: str, roles: str, contact: str, password: bool
 ) -> None:  # fmt: skip
     """Let somebody in: by a letter with a link, or with a password that is printed once."""

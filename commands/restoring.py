@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.backup.archive import ArchiveReader, read_through
+from adapters.backup.destroyed import DestroyedKeys
 from adapters.backup.postgres import PostgresTools
 from adapters.backup.sealed import BackupKeys
 from adapters.backup.sources import place_in, write_file
@@ -18,7 +19,16 @@ from adapters.local.platform import ROLE
 from adapters.local.postgres import EmbeddedPostgres
 from commands.backing_up import ANCHORS, DATABASE, ENCRYPTED, TEMPORAL
 from commands.examining import books, compared, kept, opened, whole
-from database.backups import connected, make_role, note_restoration, owe_starts, see_all, tables, users
+from database.backups import (
+    connected,
+    destroy_again,
+    make_role,
+    note_restoration,
+    owe_starts,
+    see_all,
+    tables,
+    users,
+)
 from database.migrate import knows, upgrade
 from database.shared.sealing import MasterKeys, Unopenable
 from domain.errors import DomainError
@@ -67,6 +77,8 @@ class Target:
     tools: PostgresTools
     folders: Mapping[str, Path]
     temporal: Path | None = None
+    anchors: Path | None = None
+    """Those that survived: they name the keys that were destroyed since."""
 
     def path_of(self, name: str) -> Path | None:
         """Nothing for what has no place here."""
@@ -81,6 +93,7 @@ class Restored:
     manifest: Mapping[str, Any]
     checks: list[Check] = field(default_factory=list)
     owed: int = 0
+    erased: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
     @property
@@ -121,6 +134,8 @@ def put_back(archive: Path, keys: Keys, target: Target, now: datetime, say: Say)
         if target.temporal and target.temporal.exists():
             done.checks.append(whole(target.temporal))
         upgrade(target.admin_url, target.role)
+        if target.anchors:
+            done.erased = destroy_again(tx, DestroyedKeys(target.anchors).known(), now)
         taken_at = datetime.fromisoformat(manifest["taken_at"])
         mark = note_restoration(tx, archive.name, taken_at, now)
         done.owed = owe_starts(tx, str(mark), now, taken_at - UNANSWERED_FOR)
@@ -141,7 +156,9 @@ def _pour(archive: Path, keys: Keys, target: Target) -> list[str]:
     return list(left_out)
 
 
-def into_folder(archive: Path, keys: Keys, folder: Path, now: datetime, say: Say) -> Restored:
+def into_folder(
+    archive: Path, keys: Keys, folder: Path, now: datetime, say: Say, anchors: Path | None = None
+) -> Restored:
     """A whole local platform. It is made beside the folder and takes its name at the end: a restore that was
     interrupted never looks like a platform. Raises DomainError, AlreadyRunning, DidNotStart.
     """
@@ -151,7 +168,7 @@ def into_folder(archive: Path, keys: Keys, folder: Path, now: datetime, say: Say
     draft = folder.with_name(f".{folder.name}.restoring")
     with _emptied(draft) as place:
         say(f"{archive.name} is whole; it is put into {folder}")
-        restored = _platform(archive, keys, place, now, say)
+        restored = _platform(archive, keys, place, now, say, anchors)
         place.keep_secrets(keys.secrets)
         draft.rename(folder)
     return restored
@@ -193,7 +210,9 @@ def _clear(draft: Path) -> None:
             path.unlink()
 
 
-def _platform(archive: Path, keys: Keys, place: DataFolder, now: datetime, say: Say) -> Restored:
+def _platform(
+    archive: Path, keys: Keys, place: DataFolder, now: datetime, say: Say, anchors: Path | None
+) -> Restored:
     postgres = EmbeddedPostgres(place.path / "postgres", place.logs / "postgres.log")
     postgres.start()
     try:
@@ -203,6 +222,7 @@ def _platform(archive: Path, keys: Keys, place: DataFolder, now: datetime, say: 
             tools=PostgresTools(postgres.url()),
             folders={name: place.path / name for name in (ENCRYPTED, ANCHORS, "rules", "templates")},
             temporal=place.path / "temporal" / TEMPORAL,
+            anchors=anchors,
         )
         restored = put_back(archive, keys, target, now, say)
         restored.checks += books(postgres.url(role=ROLE), keys.masters, place.path / ANCHORS)

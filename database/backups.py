@@ -4,7 +4,7 @@ Sign in as a role that row-level security does not bind (a superuser, or BYPASSR
 tenant may see would be none. Urls are in SQLAlchemy's form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -157,6 +157,21 @@ DOUBTED = """
      where state in ('sending', 'unknown') or (state = 'pending' and attempts > 0)
 """
 """What was under way when the backup was taken may have gone out since."""
+
+
+def destroy_again(tx: Connection, keys: Iterable[tuple[str, str]], now: datetime) -> list[str]:
+    """Keys that were destroyed after the backup. Returns whose they were, to be erased again."""
+    owners = []
+    for tenant, id in keys:
+        gone = tx.execute(
+            "update data_key set wrapped = null, destroyed_at = %s, destroyed_for = 'again, after a restore'"
+            " where tenant_id = %s and id = %s and wrapped is not null returning owner",
+            [now, tenant, id],
+        ).fetchone()
+        if gone:
+            owners.append(f"{tenant} {gone[0]}")
+    return sorted(owners)
+
 
 OWE_AGAIN = """
     insert into outbox (tenant_id, key, kind, process, ref, fact, at)

@@ -1,7 +1,8 @@
 """When a backup is due, when the last one is too old, and which ones may go."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from typing import Protocol
 
 EVERY = timedelta(days=1)
 TRY_AGAIN = timedelta(hours=1)
@@ -11,6 +12,12 @@ LATE_AFTER = timedelta(hours=26)
 KEPT_FOR = timedelta(days=30)
 LONGEST_RUN = timedelta(hours=3)
 """A backup that began longer ago and has not ended was interrupted."""
+
+
+class Destroyed(Protocol):
+    """The keys that were destroyed, by tenant and id, kept where no restore brings them back."""
+
+    def add(self, keys: Iterable[tuple[str, str]]) -> int: ...
 
 
 def due_at(last_good: datetime | None, last_tried: datetime | None, daily: time, now: datetime) -> datetime:

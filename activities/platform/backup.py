@@ -1,5 +1,6 @@
 """Whether there is a good backup of yesterday, and who is told when there is none."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from database.session import Database
 from database.shared import effects
 from database.shared.backups import Backups, backups, platform_since
 from database.shared.contacts import tenant_of, tenants
-from domain.backup import LONGEST_RUN, is_late
+from database.shared.keys import destroyed_keys
+from domain.backup import LONGEST_RUN, Destroyed, is_late
 from domain.calendar import local_date
 from domain.case import Case
 from domain.decision import Bilingual, Step
@@ -25,10 +27,12 @@ FAILED = Bilingual("La dernière sauvegarde a échoué : {problem}", "The last b
 
 @dataclass(frozen=True)
 class BackupWatch:
-    """``watched`` is off where somebody else backs the platform up."""
+    """``watched`` is off where somebody else backs the platform up. Without ``destroyed`` (no folder was
+    given) nothing is kept outside the database."""
 
     database: Database
     watched: bool = True
+    destroyed: Destroyed | None = None
 
     @activity.defn(name="platform.backup.look")
     async def look(self, at: datetime) -> str:
@@ -40,6 +44,19 @@ class BackupWatch:
         for tenant in known if wrong else ():
             await self._tell(tenant, wrong, found, at)
         return wrong
+
+    @activity.defn(name="platform.backup.note_destroyed")
+    async def note_destroyed(self) -> int:
+        """A backup has the keys that were destroyed after it: a restore destroys them again."""
+        if self.destroyed is None:
+            return 0
+        async with self.database.anyone() as tx:
+            known = await tenants(tx)
+        gone = set()
+        for tenant in known:
+            async with self.database.tenant(tenant) as tx:
+                gone |= {(tenant, id) for id in await destroyed_keys(tx, tenant)}
+        return await asyncio.to_thread(self.destroyed.add, gone)
 
     async def _tell(self, tenant: str, wrong: str, found: Backups, at: datetime) -> None:
         """Once a day as long as it lasts."""

@@ -100,3 +100,9 @@ class Keyring:
         present = await self._present(tx, tenant, owner)
         assert present is not None, "a key was there, and is not seen"
         return present
+
+
+async def destroyed_keys(tx: AsyncConnection, tenant: str) -> list[str]:
+    """Their ids."""
+    query = select(data_key.c.id).where(data_key.c.tenant_id == tenant, data_key.c.wrapped.is_(None))
+    return list((await tx.execute(query)).scalars())

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,10 +12,13 @@ from sqlalchemy import delete, insert, select
 from temporalio.testing import ActivityEnvironment
 
 from activities.platform.backup import BackupWatch
+from adapters.backup.destroyed import DestroyedKeys
 from database.session import Database
 from database.shared.backups import backup_run
+from database.shared.keys import of_person
 from database.shared.tables import alert
 from tests.api.conftest import START, Caller
+from tests.ground import KEYRING
 
 
 @dataclass
@@ -100,3 +104,19 @@ async def test_one_good_backup_after_a_failure_is_enough(watched: Watched) -> No
     await watched.ran("failed", timedelta(hours=3), "interrupted")
     await watched.ran("good", timedelta(hours=2))
     assert await watched.look() == ""
+
+
+async def test_destroyed_keys_are_kept_where_no_restore_brings_them_back(
+    watched: Watched, tmp_path: Path
+) -> None:
+    tenant = watched.caller.tenant
+    async with watched.caller.database.tenant(tenant) as tx:
+        gone = await KEYRING.of(tx, tenant, of_person("D-1"))
+        await KEYRING.of(tx, tenant, of_person("D-2"))
+        await KEYRING.destroy(tx, tenant, of_person("D-1"), START, "erased")
+    kept = DestroyedKeys(tmp_path)
+    watch = BackupWatch(watched.caller.database, destroyed=kept)
+    assert await ActivityEnvironment().run(watch.note_destroyed)
+    assert {key for key in kept.known() if key[0] == tenant} == {(tenant, gone.id)}
+    assert "D-1" not in (tmp_path / "destroyed-keys.txt").read_text()
+    assert await ActivityEnvironment().run(watch.note_destroyed) == 0

@@ -6,51 +6,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from adapters.backup.shelf import Busy, NoRoom, Shelf
 from adapters.local.postgres import EmbeddedPostgres
 from database.backups import connected
-from database.migrate import upgrade
-from settings import Settings
 from tests.backup.machine import ROOT, clean, echeance, run
 
 KEY = "a backup key for tests that is long enough"
 PLENTY = 40_000
 NOW = datetime(2031, 3, 3, 2, 30, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL of one's own, as an address, with more in it than is written in a moment."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("own") / "data")
-    server.start()
-    upgrade(server.url())
-    with connected(server.url()) as tx:
-        tx.execute(
-            "create table ballast as select i, sha512(i::text::bytea) from generate_series(1, 40000) i"
-        )
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def given(server: EmbeddedPostgres, tmp_path: Path) -> dict[str, str]:
-    words = {name.upper() for name, field in Settings.model_fields.items() if field.is_required()}
-    return {
-        **{f"ECHEANCE_{name}": "a word for tests" for name in words},
-        "ECHEANCE_PUBLIC_BASE_URL": "https://echeance.example",
-        "ECHEANCE_DATABASE_URL": server.url(role="echeance_app"),
-        "ECHEANCE_DATABASE_ADMIN_URL": server.url(),
-        "ECHEANCE_BACKUP_KEYS": KEY,
-        "ECHEANCE_BACKUP_FOLDER": str(tmp_path / "backups"),
-        "ECHEANCE_FILES_URL": (tmp_path / "files").as_uri(),
-    }
 
 
 def found(folder: Path) -> list[str]:
@@ -145,28 +113,3 @@ def test_thirty_days_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> Non
     assert found(tmp_path) == [
         "echeance-20310202T023000Z.backup", "echeance-20310303T023000Z.backup", "echeance-of-my-own.backup",
     ]  # fmt: skip
-
-
-def test_a_postgresql_of_ones_own_is_restored_into_an_empty_one(
-    server: EmbeddedPostgres, given: dict[str, str], tmp_path: Path
-) -> None:
-    (tmp_path / "files" / "t" / "ab").mkdir(parents=True)
-    (tmp_path / "files" / "t" / "ab" / "abcd").write_bytes(b"sealed")
-    archive = echeance("backup", given=given).split("  ")[0]
-    in_use = run("restore", archive, given=given)
-    assert "the database is not empty: it has" in in_use.stderr
-    server.create_database("anew")
-    new = given | {
-        "ECHEANCE_DATABASE_URL": server.url("anew", "echeance_app"),
-        "ECHEANCE_DATABASE_ADMIN_URL": server.url("anew"),
-        "ECHEANCE_FILES_URL": (tmp_path / "new-files").as_uri(),
-    }
-    with psycopg.connect(server.url("anew").replace("+psycopg", "")):
-        assert "the database is in use by postgres" in run("restore", archive, given=new).stderr
-    said = echeance("restore", archive, given=new)
-    assert "✗" not in said
-    assert (tmp_path / "new-files" / "t" / "ab" / "abcd").read_bytes() == b"sealed"
-    with connected(server.url("anew")) as tx:
-        counted = tx.execute("select count(*) from ballast").fetchone()
-    assert counted == (PLENTY,)
-    states(server)

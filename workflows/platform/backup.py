@@ -1,4 +1,4 @@
-"""Every quarter of an hour: is the last good backup young enough?"""
+"""Every quarter of an hour: is the last good backup young enough, and what must no restore bring back?"""
 
 from datetime import timedelta
 
@@ -14,6 +14,11 @@ with workflow.unsafe.imports_passed_through():
 class BackupAge:
     @workflow.run
     async def run(self) -> str:
+        await workflow.execute_activity_method(
+            BackupWatch.note_destroyed,
+            start_to_close_timeout=timedelta(minutes=5),
+            retry_policy=PATIENT,
+        )
         return await workflow.execute_activity_method(
             BackupWatch.look,
             workflow.now(),
