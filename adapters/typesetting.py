@@ -1,63 +1,32 @@
-"""Documents in PDF by Typst. Data goes in as JSON and is inert; the same data gives the same bytes."""
+"""Documents in PDF by Typst, set by a supervised process that may not use much time or memory.
+
+Data goes in as JSON and is inert; the same data gives the same bytes.
+"""
 
 import asyncio
-import json
-from collections.abc import Mapping
-from functools import cache, cached_property
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from adapters.rendering.confined import Confined, program
 from adapters.rendering.engine import long_date, money
-from domain.errors import BadInput, Mistake
 
-if TYPE_CHECKING:
-    import typst
-
-FIXED_TIMESTAMP = 946_684_800
-"""2000-01-01 in the PDF's metadata: the day of issue is in the text, and bytes must not depend on a clock."""
+COMMAND = program("adapters.rendering.pages_server")
+LARGEST_ANSWER = 32 * 2**20
 
 
-class Typst:
-    """Implements the port Typesetter. Templates are ``<domain>/<process>/<name>.<locale>.typ``.
+class Typst(Confined):
+    """Implements the port Typesetter. Templates are ``<domain>/<process>/<name>.<locale>.typ``."""
 
-    Only the fonts inside the Typst wheel are used, so a document looks the same on every machine.
-    """
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, timeout: float = 30.0, command: Sequence[str] = COMMAND) -> None:
+        super().__init__(command, folder, timeout, LARGEST_ANSWER)
         self.folder = folder
-        self._lock = Lock()
-        self._compiler = cache(self._open)
 
     async def render(self, template: str, data: Mapping[str, Any], locale: str) -> bytes:
-        """Raises BadInput naming the template when it is missing or does not compile."""
-        return await asyncio.to_thread(self._compile, f"{template}.{locale}.typ", readable(data, locale))
-
-    def _compile(self, template: str, data: Mapping[str, Any]) -> bytes:
-        inputs = {"data": json.dumps(data, ensure_ascii=False)}
-        try:
-            # A compiler keeps its parsed template between documents; it is not made for two threads at once.
-            with self._lock:
-                made = self._compiler(template).compile(
-                    format="pdf", sys_inputs=inputs, timestamp=FIXED_TIMESTAMP
-                )
-        except RuntimeError as wrong:
-            raise BadInput(Mistake(template, str(wrong), "mend the document template or its data")) from None
-        return bytes(made) if isinstance(made, bytes) else b"".join(made or ())
-
-    @cached_property
-    def _fonts(self) -> "typst.Fonts":
-        import typst  # at the first document: compiler and fonts take 12 MiB
-
-        return typst.Fonts(include_system_fonts=False)
-
-    def _open(self, template: str) -> "typst.Compiler":
-        import typst
-
-        path = self.folder / template
-        if not path.exists():
-            raise BadInput(Mistake(template, "no such document template", "add the file under templates/"))
-        return typst.Compiler(input=str(path), root=str(self.folder), font_paths=self._fonts)
+        """Raises BadInput naming the template when it is missing, does not compile, or does harm."""
+        question = {"data": readable(data, locale)}
+        return b64decode(await asyncio.to_thread(self.ask, f"{template}.{locale}.typ", question))
 
 
 def readable(data: Mapping[str, Any], locale: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from time import monotonic
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 16
 MOST = 1 << 28
+MOMENT = 0.1
+"""Seconds in which a process that closed its output is gone."""
 
 
 class Broken(Exception):
@@ -54,12 +56,17 @@ class Child:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
+    def kill(self) -> int:
+        """How it ended: of one that was ending already, its own code, or a signal's number below zero."""
+        try:
+            self._process.wait(MOMENT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             pipe.close()
+        return self._process.returncode
 
     def _write(self, data: bytes, until: float) -> None:
         left = memoryview(data)

@@ -1,5 +1,5 @@
 """The words of messages: Jinja2 templates, sandboxed and strict, French first. Runs in a process of its own
-(`adapters/rendering/server.py`), for a template may be written by somebody who means harm.
+(`adapters/rendering/words_server.py`), for a template may be written by somebody who means harm.
 
 ``templates/<domain>/<process>/<name>.<channel>.<locale>.j2``. An email's first line is its subject, then a
 blank line, then paragraphs; a paragraph that is ``Label -> address`` becomes a button, one that begins with
@@ -18,6 +18,7 @@ from babel.numbers import format_currency
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 
+from adapters.rendering.confined import MEND
 from domain.errors import BadInput, Mistake
 from domain.gsm7 import to_gsm7
 from domain.message import Channel
@@ -31,7 +32,6 @@ FRAMED = "| "
 RULE = "-" * 40
 LONGEST = 100_000
 LONGEST_PROBLEM = 500
-MEND = "mend the template or the facts it is given"
 BLANKS = re.compile(r"[ \t\n]+")
 """No-break spaces stay."""
 

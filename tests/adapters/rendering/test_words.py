@@ -110,9 +110,7 @@ def test_nothing_but_plain_values_comes_in(words: Words) -> None:
         write(words, name="a" * 2**20)
 
 
-def test_it_has_no_secret_of_ours_and_writes_no_file(
-    words: Words, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_has_no_secret_of_ours_and_writes_no_file(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECHEANCE_MASTER_KEYS", "hush-hush")
     assert write(words)
     there = Path(f"/proc/{words.pid}")
