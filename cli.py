@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -14,15 +13,14 @@ from adapters.local.process import DidNotStart
 from adapters.local.run import run_platform
 from adapters.local.status import look
 from adapters.logs import guard_logs
-from api.fleet.mobile_money import secret_for
 from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
-from commands.operator import fail, in_folder, mend_or_fail, screen, settings_for, with_tenant
+from commands.key import key
+from commands.operator import fail, in_folder, screen, settings_for
 from commands.people import person
 from commands.rules import rules
 from database.migrate import upgrade
 from database.role import set_password
-from database.shared.api_keys import create_key, revoke_key
 from domain.errors import BadInput
 
 
@@ -78,48 +76,7 @@ main.add_command(verify)
 main.add_command(watch_again)
 main.add_command(audit)
 main.add_command(person)
-
-
-@main.group()
-def key() -> None:
-    """Keys of the API."""
-
-
-@key.command()
-@in_folder
-@click.option("--tenant", required=True)
-@click.option("--scopes", default="*", show_default=True, help="With commas.")
-@click.option("--name", default="made by the operator", show_default=True)
-@click.option("--days", type=click.IntRange(1, 3660), help="After so many days it ends by itself.")
-def create(data: Path, tenant: str, scopes: str, name: str, days: int | None) -> None:
-    """Make a key and print it; it cannot be shown again."""
-    until = datetime.now(UTC) + timedelta(days=days) if days else None
-    wanted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
-    settings = settings_for(data)
-    made = mend_or_fail(
-        lambda: with_tenant(settings, tenant, lambda tx: create_key(tx, tenant, name, wanted, until))
-    )
-    click.echo(made)
-
-
-@key.command()
-@in_folder
-@click.option("--tenant", required=True)
-@click.argument("id")
-def revoke(data: Path, tenant: str, id: str) -> None:
-    """End a key at once. ID is the part of the key before its secret."""
-    settings = settings_for(data)
-    now = datetime.now(UTC)
-    mend_or_fail(lambda: with_tenant(settings, tenant, lambda tx: revoke_key(tx, tenant, id, now)))
-
-
-@key.command("mobile-money")
-@in_folder
-@click.option("--tenant", required=True)
-def mobile_money(data: Path, tenant: str) -> None:
-    """Print the secret with which a tenant's mobile-money operator signs its webhooks."""
-    master = settings_for(data).mobile_money_secret.get_secret_value()
-    click.echo(secret_for(master, tenant))
+main.add_command(key)
 
 
 @main.command()

@@ -64,7 +64,7 @@ async def test_a_key_is_printed_once_and_kept_as_a_digest(local: Path, owner: Da
     async with owner.anyone() as tx:
         await tx.execute(TENANT)
     result = await asyncio.to_thread(
-        call, "key", "create", "--data", local, "--tenant", "cli", "--scopes", "contracts:read,events"
+        call, "key", "create", "--data", local, "--tenant", "cli", "--scopes", "contacts:read,fleet:read"
     )
     assert result.exit_code == 0, result.output
     token = read_token(result.stdout.strip())
@@ -73,7 +73,7 @@ async def test_a_key_is_printed_once_and_kept_as_a_digest(local: Path, owner: Da
         found = await tx.execute(
             text("select scopes, secret_sha256 from api_key where id = :id"), {"id": token.id}
         )
-        assert found.one() == (["contracts:read", "events"], token.digest)
+        assert found.one() == (["contacts:read", "fleet:read"], token.digest)
 
 
 async def test_a_key_is_revoked_by_its_id(local: Path, owner: Database) -> None:

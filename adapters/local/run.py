@@ -131,7 +131,7 @@ def doors_of(platform: LocalPlatform) -> dict[str, Door]:
 def _make_door(platform: LocalPlatform, tenant: str) -> Door:
     email = f"admin@{tenant}.example"
     who = ("--tenant", tenant, "--email", email, "--name", "Administrateur")
-    password = platform.step("person", "-m", "cli", "person", "invite", *who, "--password")
+    password = platform.step("person", "-m", "cli", "person", "create", *who, "--password")
     key = platform.step("key", "-m", "cli", "key", "create", "--tenant", tenant, "--name", "console")
     return Door(email, password.strip(), key.strip())
 
