@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.parts import Parts
 from api.problems import Refused
-from database.shared import ownership
-from database.shared.api_keys import Token, key_of, read_token
+from database.shared import oauth, ownership
+from database.shared.api_keys import Key, Token, key_of, live_key, read_token
 from database.shared.people import person_or_none
 from domain.access import PERMISSIONS as SCOPES
 from domain.access import SELF, grants_of
@@ -76,13 +76,20 @@ async def admitted(
 
 
 async def principal_of(tx: AsyncConnection, given: Credentials, now: datetime) -> Principal:
-    return await _of_key(tx, given, now) if isinstance(given, Token) else await _of_person(tx, given)
+    if isinstance(given, Token):
+        return await _of_key(tx, await key_of(tx, given, now))
+    if given.key:
+        return await _of_key(tx, await live_key(tx, given.tenant, given.key, now))
+    return await _of_person(tx, given, now)
 
 
 async def _of_key(tx: AsyncConnection, token: Token, now: datetime) -> Principal:
+    return await _acting(tx, await key_of(tx, token, now))
+
+
+async def _acting(tx: AsyncConnection, key: Key | None) -> Principal:
     """A person's key does what its scopes say as long as that person may do it, and ends with them."""
-    key = await key_of(tx, token, now)
-    owner = await person_or_none(tx, token.tenant, key.owner) if key and key.owner else None
+    owner = await person_or_none(tx, key.tenant, key.owner) if key and key.owner else None
     if key is None or (key.owner and not (owner and owner.is_active)):
         detail = "The key is unknown, revoked or expired; ask an operator for a new one."
         raise Refused("unauthorized", detail, CHALLENGE)
@@ -93,10 +100,11 @@ async def _of_key(tx: AsyncConnection, token: Token, now: datetime) -> Principal
     return Principal(key.tenant, f"key:{key.id}", grants, person=key.owner)
 
 
-async def _of_person(tx: AsyncConnection, claims: Claims) -> Principal:
-    """Roles are read anew at every request: what was taken away is gone at once."""
+async def _of_person(tx: AsyncConnection, claims: Claims, now: datetime) -> Principal:
+    """Roles and sign-in are read anew at every request: what was taken away is gone at once."""
     person = await person_or_none(tx, claims.tenant, claims.person)
-    if person is None or not person.is_active:
+    holds = not claims.session or await oauth.is_live(tx, claims.tenant, claims.session, now)
+    if person is None or not person.is_active or not holds:
         detail = "The access token is not valid here any more; sign in again."
         raise Refused("unauthorized", detail, CHALLENGE)
     return Principal(
