@@ -26,6 +26,8 @@ from api.platform import (
     health,
     keys,
     people,
+    privacy,
+    privacy_holds,
     publications,
     replays,
     rules,
@@ -39,7 +41,8 @@ ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
     explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
-    mobile_money.router, audit.router, health.router, keys.router, people.router, files.router,
+    mobile_money.router, audit.router, health.router, keys.router, people.router,
+    privacy.router, privacy_holds.router, files.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

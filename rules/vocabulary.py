@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rules.reading import Vocabulary
 
-TEAMS = frozenset({"operations", "collections", "training", "maintenance", "internships"})
+TEAMS = frozenset({"operations", "collections", "training", "maintenance", "internships", "privacy"})
 
 ACTS = frozenset({"complete", "issue_transfer", "open_dunning", "open_call", "expire"})
 """Verbs that the workflows know."""

@@ -68,6 +68,15 @@ class Term:
             problem = f"{self.months} months are less than the law asks for"
             raise BadInput(Mistake(self.category, problem, f"give {least} months or more"))
 
+    @property
+    def told(self) -> Bilingual:
+        fr = [f"{self.months} mois"] if self.months else []
+        en = [f"{self.months} months"] if self.months else []
+        if self.days:
+            fr.append(f"{self.days} jours")
+            en.append(f"{self.days} days")
+        return Bilingual(" et ".join(fr), " and ".join(en))
+
     def over_before(self, today: date) -> date:
         """What is dated before this day has been kept long enough."""
         return months_before(today, self.months) - timedelta(days=self.days)

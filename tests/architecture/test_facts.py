@@ -31,6 +31,9 @@ from domain.maintenance.satisfaction import satisfaction_facts
 from domain.maintenance.survey import SurveyFacts
 from domain.maintenance.visit import VisitFacts
 from domain.money import Money
+from domain.platform.privacy_request import RequestFacts
+from domain.platform.privacy_request import State as Asked
+from domain.platform.retention import Category, RetentionFacts
 from domain.training.budget import Movement, budget_facts, position
 from domain.training.commission import Occasion, Terms, commission_facts
 from domain.training.fund_call import FundCall, Opener, call_facts
@@ -95,6 +98,8 @@ COMPUTED: dict[str, Facts] = {
     "maintenance/survey": SurveyFacts(DAY_BEFORE),
     "maintenance/satisfaction": satisfaction_facts(DAY, [4, 4, 5, 4, 5]),
     "maintenance/booking": BookingFacts(DAY, Action.BOOK, 3, Work.REPAIR, True, True, True, 1),
+    "platform/privacy_request": RequestFacts(DAY, Asked.OPEN),
+    "platform/retention": RetentionFacts(Category.MESSAGE),
     "internships/deliverable": DeliverableFacts(DAY, False, False, Kind.REPORT),
     "internships/application": ApplicationFacts(DAY_BEFORE, State.PENDING),
     "internships/evaluation": EvaluationFacts(DAY),

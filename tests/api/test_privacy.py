@@ -1,0 +1,180 @@
+"""Requests of persons: written down, answered by an archive, a correction, an erasure or a refusal."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from database.shared.tables import ledger_entry
+from domain.file import NewFile
+from tests.api.conftest import START, Caller, is_problem
+from tests.api.samples import CONTRACTS, paid
+from tests.ground import KEYRING
+
+REQUESTS, HOLDS = "/v1/privacy/requests", "/v1/privacy/holds"
+
+
+async def asked(caller: Caller, kind: str, ref: str = "D-1", **given: Any) -> dict[str, Any]:
+    body = {"kind": kind, "contact_ref": ref, **given}
+    answer = await caller.post(REQUESTS, json=body)
+    assert answer.status_code == 201, answer.text
+    said: dict[str, Any] = answer.json()
+    return said
+
+
+async def ended(fleet: Caller) -> None:
+    done = await fleet.post(f"{CONTRACTS}/C-1/terminate", json={"reason": "Moto rendue par Claire Martin"})
+    assert done.status_code == 200, done.text
+
+
+async def test_a_request_is_due_in_a_month_and_watched(fleet: Caller) -> None:
+    made = await asked(fleet, "access", note="Par courriel, de sa main.")
+    assert (made["received_on"], made["due_on"], made["state"]) == ("2031-03-03", "2031-04-03", "open")
+    assert f"start platform.privacy_request:{made['id']} privacy.access" in await fleet.owed()
+    late = await asked(fleet, "objection", received_on="2031-01-31")
+    assert late["due_on"] == "2031-02-28"
+    listed = (await fleet.get(REQUESTS, params={"state": "open"})).json()["items"]
+    assert {one["id"] for one in listed} == {made["id"], late["id"]}
+    assert "de sa main" not in json.dumps([row.after for row in await fleet.audited()])
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"received_on": "2031-03-04"}, "received_on"), ({"received_on": "2029-01-01"}, "received_on"),
+     ({"person_id": "p5e0c2a77b1d4"}, ""), ({"kind": "curiosity"}, "kind")],
+)  # fmt: skip
+async def test_what_cannot_be_is_refused(fleet: Caller, given: dict[str, str], field: str) -> None:
+    answer = await fleet.post(REQUESTS, json={"kind": "access", "contact_ref": "D-1", **given})
+    said = is_problem(answer, 422, "bad-input")
+    assert field in {one["field"] for one in said["errors"]} or not field
+
+
+async def test_nobody_asks_for_somebody_who_is_not_there(fleet: Caller) -> None:
+    is_problem(await fleet.post(REQUESTS, json={"kind": "access", "contact_ref": "Z-9"}), 404, "not-found")
+
+
+async def test_an_archive_holds_all_of_a_person_and_nothing_of_another(fleet: Caller) -> None:
+    await fleet.contact("D-2", full_name="Bertrand Autre")
+    await fleet.post("/v1/fleet/payments", json=paid("P-1"))
+    async with fleet.database.tenant(fleet.tenant) as tx:
+        store = fleet_store(fleet)
+        await store.keep(tx, fleet.tenant, NewFile(
+            "carte.txt", "text/plain", b"une piece", "fleet.contract", "C-1", "upload", "test", START, "D-1",
+        ))  # fmt: skip
+    made = await asked(fleet, "portability")
+    done = (await fleet.post(f"{REQUESTS}/{made['id']}/export", json={})).json()
+    assert (done["state"], done["archive"]) == ("done", True)
+    answer = await fleet.get(f"{REQUESTS}/{made['id']}/archive")
+    assert answer.headers["content-type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    data = json.loads(archive.read("data.json"))
+    assert data["contact"][0]["full_name"] == "Claire Martin"
+    assert data["payment"][0]["ref"] == "P-1"
+    assert {"fleet_contract", "due", "ledger_entry", "privacy_request"} <= data.keys()
+    assert "P-1" in archive.read("csv/payment.csv").decode("utf-8-sig")
+    assert [archive.read(name) for name in archive.namelist() if name.startswith("documents/")] == [
+        b"une piece"
+    ]
+    assert "Bertrand" not in archive.read("data.json").decode()
+    assert "LISEZMOI-README.txt" in archive.namelist()
+    assert (await fleet.audited())[-1].action == "privacy.archive_taken"
+    is_problem(await fleet.post(f"{REQUESTS}/{made['id']}/export", json={}), 409, "conflict")
+
+
+def fleet_store(fleet: Caller) -> Any:
+    return fleet.http._transport.app.state.parts.files  # type: ignore[attr-defined]
+
+
+async def test_an_erasure_waits_for_what_is_not_over(fleet: Caller) -> None:
+    made = await asked(fleet, "erasure")
+    assert made["obstacles"] == ["the contract C-1 is not over; end it first"]
+    said = is_problem(await fleet.post(f"{REQUESTS}/{made['id']}/erase", json={}), 409, "conflict")
+    assert "C-1 is not over" in said["detail"]
+    await ended(fleet)
+    hold = await fleet.post(HOLDS, json={"contact_ref": "D-1", "reason": "Litige en cours"})
+    assert hold.status_code == 201, hold.text
+    said = is_problem(await fleet.post(f"{REQUESTS}/{made['id']}/erase", json={}), 409, "conflict")
+    assert hold.json()["id"] in said["detail"]
+    lifted = await fleet.post(f"{HOLDS}/{hold.json()['id']}/lift", json={})
+    assert lifted.json()["lifted_at"]
+    is_problem(await fleet.post(f"{HOLDS}/{hold.json()['id']}/lift", json={}), 409, "conflict")
+    assert (await fleet.post(f"{REQUESTS}/{made['id']}/erase", json={})).status_code == 200
+    assert len((await fleet.get(HOLDS)).json()["items"]) == 1
+
+
+async def test_an_erased_person_is_gone_and_the_books_still_balance(fleet: Caller) -> None:
+    await fleet.post("/v1/fleet/payments", json=paid("P-1", source="Caisse de Claire Martin"))
+    async with fleet.database.tenant(fleet.tenant) as tx:
+        for owner in ("person:D-1", "case:fleet.contract:C-1"):
+            await KEYRING.of(tx, fleet.tenant, owner)
+    await ended(fleet)
+    made = await asked(fleet, "erasure", note="Claire Martin demande")
+    done = (await fleet.post(f"{REQUESTS}/{made['id']}/erase", json={})).json()
+    assert done["state"] == "done"
+    assert done["note"] == ""
+    assert done["result"]["keys"] == 2
+    kept = {one["table"]: one for one in done["result"]["kept"]}
+    assert {"payment", "fleet_contract", "ledger_transaction"} <= kept.keys()
+    assert kept["payment"]["until"] == "2041-02-01"
+    assert "L123-22" in kept["payment"]["law"]
+    person = (await fleet.get("/v1/contacts/D-1")).json()
+    assert (person["full_name"], person["email"], person["phone"]) == ("", None, None)
+    is_problem(await fleet.put("/v1/contacts/D-1", json={"full_name": "X", "email": "x@example.org"}),
+               409, "conflict")  # fmt: skip
+    assert (await fleet.get("/v1/contacts")).json()["items"] == []
+    assert (await fleet.get(f"{CONTRACTS}/C-1")).status_code == 200
+    async with fleet.database.tenant(fleet.tenant) as tx:
+        assert await tx.scalar(select(func.sum(ledger_entry.c.amount_minor))) == 0
+        tables = (await tx.execute(TABLES)).scalars().all()
+        rows = [
+            str(row) for table in tables for row in await tx.execute(text(f"select x::text from {table} x"))
+        ]
+    assert [row for row in rows if "Claire" in row] == []
+
+
+TABLES = text(
+    "select table_name from information_schema.columns where column_name = 'tenant_id' "
+    "and table_schema = 'public'"
+)
+
+
+async def test_a_correction_reaches_what_waits_and_an_objection_follows(fleet: Caller) -> None:
+    async with fleet.database.tenant(fleet.tenant) as tx:
+        await tx.execute(text(
+            "insert into opt_out (tenant_id, channel, address, reason) "
+            "values (:tenant, 'email', 'd-1@example.org', 'STOP')"
+        ), {"tenant": fleet.tenant})  # fmt: skip
+    made = await asked(fleet, "correction")
+    given = {"email": "claire.martin@example.net", "full_name": "Claire Martin-Diallo"}
+    done = await fleet.post(f"{REQUESTS}/{made['id']}/correct", json=given)
+    assert done.json()["result"] == {"corrected": ["email", "full_name"]}
+    assert (await fleet.get("/v1/contacts/D-1")).json()["email"] == given["email"]
+    async with fleet.database.tenant(fleet.tenant) as tx:
+        addresses = (await tx.execute(text("select address from opt_out order by 1"))).scalars().all()
+    assert addresses == ["claire.martin@example.net", "d-1@example.org"]
+    is_problem(await fleet.post(f"{REQUESTS}/{(await asked(fleet, 'correction'))['id']}/correct", json={}),
+               422, "bad-input")  # fmt: skip
+
+
+async def test_a_refusal_has_a_reason_and_ends_the_watch(fleet: Caller) -> None:
+    made = await asked(fleet, "erasure")
+    is_problem(await fleet.post(f"{REQUESTS}/{made['id']}/refuse", json={}), 422, "bad-input")
+    done = await fleet.post(f"{REQUESTS}/{made['id']}/refuse", json={"reason": "Contrat en cours."})
+    assert done.json()["state"] == "refused"
+    assert f"ring platform.privacy_request:{made['id']} privacy.refused" in await fleet.owed()
+    other = await asked(fleet, "objection")
+    done = await fleet.post(f"{REQUESTS}/{other['id']}/done", json={"answer": "Plus aucun SMS."})
+    assert done.json()["answer"] == "Plus aucun SMS."
+    third = await asked(fleet, "erasure")
+    is_problem(await fleet.post(f"{REQUESTS}/{third['id']}/done", json={"answer": "Fait."}), 409, "conflict")
+
+
+async def test_the_register_tells_what_is_held_and_how_long(caller: Caller) -> None:
+    entries = {one["name"]: one for one in (await caller.get("/v1/privacy/register")).json()["entries"]}
+    assert "message: 36 months" in entries["messages"]["kept"]
+    assert "payment" in entries["fleet"]["tables"]
+    assert "address" in entries["contacts"]["data"]
+    assert entries["fleet"]["laws"]
