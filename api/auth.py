@@ -83,11 +83,7 @@ async def principal_of(tx: AsyncConnection, given: Credentials, now: datetime) -
     return await _of_person(tx, given, now)
 
 
-async def _of_key(tx: AsyncConnection, token: Token, now: datetime) -> Principal:
-    return await _acting(tx, await key_of(tx, token, now))
-
-
-async def _acting(tx: AsyncConnection, key: Key | None) -> Principal:
+async def _of_key(tx: AsyncConnection, key: Key | None) -> Principal:
     """A person's key does what its scopes say as long as that person may do it, and ends with them."""
     owner = await person_or_none(tx, key.tenant, key.owner) if key and key.owner else None
     if key is None or (key.owner and not (owner and owner.is_active)):
