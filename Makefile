@@ -7,12 +7,15 @@ READY := .venv/.ready
 COMPILES := command -v cc >/dev/null && $(PYTHON) -c 'import os, sys, sysconfig; \
 	sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))'
 COMPILER := gcc libc6-dev python3-dev
+# The suite opens pages in a real browser and puts the real front in front.
+TRIES := command -v chromium >/dev/null && PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null
+TRIED := chromium nginx-light
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: setup run test nightly check demo bench lock clean
+.PHONY: setup browser run test nightly check demo bench lock clean
 
-setup: $(READY)
+setup: $(READY) browser
 
 $(READY): requirements-dev.lock pyproject.toml
 	@echo "Installing into .venv (a minute or two the first time)"
@@ -27,14 +30,20 @@ $(READY): requirements-dev.lock pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+# Looked for each time: the platform itself runs without them, its tests do not.
+browser:
+	@$(TRIES) || { [ "$$(id -u)" = 0 ] && apt-get update -qq \
+			&& apt-get install -y -qq --no-install-recommends $(TRIED); } \
+		|| { echo "The tests need Debian's Chromium and nginx: apt-get install $(TRIED)"; exit 1; }
+
 run: $(READY)
 	@$(BIN)/echeance run $(ARGS)
 
-test: $(READY)
+test: $(READY) browser
 	$(BIN)/pytest $(ARGS)
 
 # The same suite with twenty times the random histories and decisions: some minutes more.
-nightly: $(READY)
+nightly: $(READY) browser
 	ECHEANCE_TESTS=nightly $(BIN)/pytest $(ARGS)
 
 check: $(READY)
