@@ -18,12 +18,16 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class Claims:
-    """What a genuine access token says: a person of a tenant, in one of their sessions."""
+    """What a genuine access token says: a person of a tenant, in one sign-in, or a key of the API.
+
+    ``session`` is the sign-in by a program (a family of refresh tokens): the token is worth no more than it.
+    """
 
     tenant: str
     person: str
     session: str = ""
     proved_at: datetime | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
