@@ -16,7 +16,7 @@ FOUND, CLEAN, PREFIX = " FOUND", "OK", "stream: "
 class Clamd:
     """``url`` is tcp://host:3310 or unix:///run/clamav/clamd.ctl."""
 
-    def __init__(self, url: str, patience: float = 30.0) -> None:
+    def __init__(self, url: str, patience: float = 15.0) -> None:
         self._url = urlsplit(url)
         self._patience = patience
 

@@ -27,7 +27,7 @@ from database.shared.rules import Draft
 from database.shared.tables import alert, audit, message, outbox, person, standing_order, tenant
 from domain.case import Case, Review
 from domain.decision import Bilingual, Decision, NearMiss, Reason, Step, Waiting
-from domain.file import NewFile
+from domain.file import FileState, NewFile
 from domain.message import MessageState
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
@@ -387,6 +387,27 @@ async def test_a_document_is_downloaded_as_it_was_issued(operator: Operator, sto
     answer = await operator.http.get(f"/console{link.group(1)}")
     assert answer.content == b"%PDF-1.7"
     assert answer.headers["content-disposition"].startswith("attachment;")
+
+
+async def test_what_was_handed_in_is_in_the_story_of_its_case(operator: Operator, store: FileStore) -> None:
+    await operator.reviewed("K-1", decided())
+    at, kept = operator.clock.at, {}
+    for state in (FileState.CLEAN, FileState.QUARANTINED, FileState.INFECTED):
+        new = NewFile(
+            f"{state}.pdf", "application/pdf", b"%PDF", PROCESS, "K-1", "x", "link:E-1", at, state=state
+        )
+        async with operator.database.tenant(operator.tenant) as tx:
+            kept[state] = (await store.keep(tx, operator.tenant, new)).id
+    page = await operator.see(f"/cases/{PROCESS}/K-1")
+    assert re.findall(r'href="/console/files/(\w+)"', page) == [kept[FileState.CLEAN]]
+    assert "En attente du contrôle antivirus" in page
+    answer = await operator.http.get(f"/console/files/{kept[FileState.CLEAN]}")
+    assert answer.content == b"%PDF"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    refused = await operator.http.get(f"/console/files/{kept[FileState.INFECTED]}")
+    assert refused.status_code == 410
+    assert "pas lisible" in refused.text
 
 
 async def test_what_belongs_to_another_tenant_is_not_there(

@@ -7,12 +7,16 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from api.downloads import download
 from api.processes import name_of
+from database.shared import audit
 from database.shared.cases import standing_order_of
+from database.shared.files import files_of, known_file
 from database.shared.search import document_by_id, latest_decision
 from database.shared.timeline import Happening, timeline
 from database.shared.worklist import case_row, told_about
 from domain.case import Case
+from domain.file import FileState
 from web.console.orders import possible
 from web.console.story import Narrator, without_keys
 from web.console.visit import Visit
@@ -23,7 +27,7 @@ async def case(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = visit.tenant.case(visit.path("process"), visit.path("ref"))
         state = await case_row(tx, found)
-        happened = [*await timeline(tx, found), *await commands(tx, found)]
+        happened = [*await timeline(tx, found), *await commands(tx, found), *await handed_in(tx, found)]
         last = await latest_decision(tx, found)
         order = await standing_order_of(tx, found)
         asking = await why_of(visit, tx, found)
@@ -55,10 +59,31 @@ async def commands(tx: AsyncConnection, case: Case) -> list[Happening]:
     ]
 
 
+async def handed_in(tx: AsyncConnection, case: Case) -> list[Happening]:
+    """Files that people gave for the case."""
+    found = await files_of(tx, case.tenant, process=case.process, ref=case.ref)
+    return [
+        Happening(one.at, "file", one.name, {"id": one.id, "name": one.name, "state": one.state.value})
+        for one in found
+        if one.state is not FileState.MADE
+    ]
+
+
 async def document(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         row = await document_by_id(tx, visit.tenant.id, visit.number("id"))
-        content = await visit.desk.parts.api.files.read(tx, visit.tenant.id, row.file_id)
-    # Never shown within the console: a document's own content decides nothing here.
-    disposition = f"attachment; filename*=UTF-8''{quote(row.name, safe='')}"
-    return Response(content, media_type=row.media_type, headers={"content-disposition": disposition})
+        return await saved(visit, tx, row.file_id)
+
+
+async def file(visit: Visit) -> Response:
+    """What somebody handed in: of a photo, the copy for others."""
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        return await saved(visit, tx, visit.path("id"))
+
+
+async def saved(visit: Visit, tx: AsyncConnection, id: str) -> Response:
+    """Never shown within the console: a file's own content decides nothing here."""
+    found = await known_file(tx, visit.tenant.id, id)
+    content = await visit.desk.parts.api.files.read(tx, visit.tenant.id, id, shown=True)
+    await audit.write(tx, visit.tenant.id, visit.actor, "file.downloaded", f"file:{id}")
+    return download(found.name, found.media_type, content)

@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from database.shared.sealing import Unopenable
 from domain.errors import BadInput, NotFound
+from domain.file import FilesDown, Withheld
 from web.console import account, audit, books, case, cases, codec, home, orders, sign_in
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
@@ -28,7 +30,14 @@ def console(parts: Parts) -> Starlette:
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(Guarded)],
-        exception_handlers={NotFound: _not_found, BadInput: _bad_input, HTTPException: _http},
+        exception_handlers={
+            NotFound: _not_found,
+            BadInput: _bad_input,
+            HTTPException: _http,
+            Unopenable: _unreadable,
+            Withheld: _unreadable,
+            FilesDown: _files_down,
+        },
     )
     app.state.desk = Desk(parts, Pages(parts.api.templates), Forms(parts.secrets))
     return app
@@ -53,6 +62,7 @@ def _routes() -> list[Route]:
         _page("/cases", cases.cases, "processes:read"),
         _page(one_case, case.case, "processes:read"),
         _form(one_case + "/{order}", orders.give, "processes:operate"),
+        _page("/files/{id}", case.file, "files:read"),
         _page("/documents/{id:int}", case.document, "files:read"),
         _page("/messages", cases.messages, "processes:read"),
         _page("/books", books.books, "rules:read"),
@@ -67,7 +77,7 @@ def _own() -> list[Route]:
         _page("/account", account.account),
         _form("/account/password", account.change_password, fresh=True),
         _form("/account/totp/begin", account.begin_totp, fresh=True),
-        _form("/account/totp/confirm", account.confirm_totp),
+        _form("/account/totp/confirm", account.confirm_totp, fresh=True),
         _form("/account/totp/remove", account.remove_totp, fresh=True),
         _form("/account/codes", account.new_codes, fresh=True),
         _form("/account/sessions/{digest}/end", account.end_session),
@@ -109,6 +119,14 @@ async def _to_console(_request: Request) -> Response:
 
 async def _not_found(request: Request, _error: Exception) -> Response:
     return refused(request, 404, "refused.absent")
+
+
+async def _unreadable(request: Request, _error: Exception) -> Response:
+    return refused(request, 410, "refused.unreadable")
+
+
+async def _files_down(request: Request, _error: Exception) -> Response:
+    return refused(request, 503, "refused.files_down")
 
 
 async def _bad_input(request: Request, error: Exception) -> Response:
