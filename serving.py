@@ -30,11 +30,13 @@ from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api import app as api
 from api.parts import Parts
+from api.tokens import JwtTokens
 from database.session import Database
 from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
+from database.shared.signing_keys import SigningKeys
 from database.shared.uploads import Uploads
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
@@ -106,6 +108,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         book_problems=lambda: [str(one) for one in (*library.problems(), *library.passed_over())],
         library=library,
         keyring=keyring,
+        tokens=JwtTokens(SigningKeys(database, keyring.master), chosen.public_base_url.rstrip("/")),
         files=files,
         uploads=Uploads(files, UploadInspector(), scanner_of(chosen.scan_url)),
         file_links=SignedFileLinks(

@@ -25,6 +25,8 @@ from api.platform import (
     files,
     health,
     keys,
+    oauth,
+    oauth_clients,
     people,
     privacy,
     privacy_holds,
@@ -41,7 +43,8 @@ ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, projects.router,
     fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
     explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
-    mobile_money.router, audit.router, health.router, keys.router, people.router,
+    mobile_money.router, audit.router, health.router, keys.router, people.router, oauth.router,
+    oauth_clients.router,
     privacy.router, privacy_holds.router, files.router,
 )  # fmt: skip
 

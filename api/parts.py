@@ -1,12 +1,11 @@
 """What the API stands on. The composition root (`serving.py`) builds it; tests build their own."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from api.problems import Refused
 from database.session import Database
 from database.shared.files import FileStore
 from database.shared.keys import Keyring
@@ -71,16 +70,20 @@ class Identifiers(Protocol):
 
 
 class AccessTokens(Protocol):
+    """Short-lived tokens for people and keys, signed by keys that are published."""
+
+    @property
+    def issuer(self) -> str: ...
+
+    async def issue(self, claims: Claims, now: datetime) -> str: ...
+
+    async def published(self, now: datetime) -> list[Mapping[str, Any]]:
+        """The public keys, as JWK."""
+        ...
+
     async def read(self, text: str, now: datetime) -> Claims:
         """Raises Refused ``unauthorized`` for whatever is not a genuine, unexpired token of ours."""
         ...
-
-
-class NoTokens:
-    """Where no signing key is: every token is refused."""
-
-    async def read(self, text: str, now: datetime) -> Claims:  # noqa: ARG002
-        raise Refused("unauthorized", "Access tokens are not taken here; use an API key.")
 
 
 class Histories(Protocol):
@@ -117,4 +120,4 @@ class Parts:
     uploads: Uploads
     file_links: FileLinks
     histories: Histories
-    tokens: AccessTokens = field(default_factory=NoTokens)
+    tokens: AccessTokens

@@ -27,6 +27,7 @@ KINDS = {
     "unauthorized": Kind(401, "A valid key or token is needed", "Une clé ou un jeton valable est nécessaire"),
     "bad-signature": Kind(401, "The signature is not valid", "La signature n’est pas valable"),
     "proof-needed": Kind(401, "Show once more that it is you", "Prouvez encore une fois que c’est vous"),
+    "invalid-grant": Kind(400, "What was shown opens nothing", "Ce qui a été montré n’ouvre rien"),
     "forbidden": Kind(403, "You may not do that", "Vous n’en avez pas le droit"),
     "not-found": Kind(404, "There is no such thing", "Introuvable"),
     "method-not-allowed": Kind(405, "This address knows no such method", "Méthode inconnue à cette adresse"),

@@ -21,10 +21,12 @@ from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api.parts import Parts
+from api.tokens import JwtTokens
 from database.session import Database
 from database.shared.api_keys import create_key
 from database.shared.files import FileStore
 from database.shared.payload_keys import CaseKeys
+from database.shared.signing_keys import SigningKeys
 from database.shared.tables import audit, outbox, tenant
 from database.shared.uploads import Uploads
 from database.training import fund_call
@@ -127,6 +129,7 @@ def parts(
         typesetter=Typst(ROOT / "templates"),
         mobile_money_secret=MOBILE_MONEY, templates=ROOT / "templates",
         ping_temporal=ping, book_problems=list, library=Library.load(ROOT / "rules", ENGINE), keyring=KEYRING,
+        tokens=JwtTokens(SigningKeys(database, KEYRING.master), PUBLIC),
         files=store, uploads=Uploads(store, UploadInspector()),
         file_links=SignedFileLinks(["a secret for tests"], PUBLIC),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),

@@ -20,7 +20,7 @@ from database.session import Database
 from domain.access import REACH, ROLES, SELF
 from domain.principal import Extent
 from serving import assemble
-from tests.api.callers import Spoken, person
+from tests.api.callers import person
 from tests.api.conftest import Caller, Clock, is_problem, new_caller
 from tests.api.samples import (
     CONTRACTS,
@@ -33,11 +33,13 @@ from tests.api.samples import (
     paid,
     signed,
 )
-from tests.api.test_openapi import PUBLIC_ROUTES, SIGNED_ROUTES, operations
+from tests.api.test_openapi import OAUTH_ROUTES, PUBLIC_ROUTES, SIGNED_ROUTES, operations
 from tests.ground import PUBLIC
 
 MINE, THEIRS = "Mireille", "Bertrand"
 """Stand in the names of contacts, clients, projects, companies and titles of the two people's own things."""
+
+OPEN = PUBLIC_ROUTES | SIGNED_ROUTES | OAUTH_ROUTES
 
 EXISTING = {
     "/v1/contacts/{ref}": "X-{n}", "/v1/fleet/contracts/{ref}": "C-{n}", "/v1/fleet/payments/{ref}": "P-{n}",
@@ -68,20 +70,15 @@ class Operation:
 
 
 @pytest.fixture(scope="session")
-def spoken() -> Spoken:
-    return Spoken()
-
-
-@pytest.fixture(scope="session")
-def peopled(parts: Parts, spoken: Spoken) -> FastAPI:
-    return assemble(replace(parts, tokens=spoken))
+def peopled(parts: Parts) -> FastAPI:
+    return assemble(parts)
 
 
 @pytest.fixture(scope="session")
 def guarded(peopled: FastAPI) -> list[Operation]:
     found = []
     for method, path, described in operations(peopled.openapi()):
-        if path not in PUBLIC_ROUTES | SIGNED_ROUTES:
+        if path not in OPEN:
             [[permission]] = [scopes for one in described["security"] for scopes in one.values()]
             found.append(Operation(method, path, permission))
     return found
@@ -161,7 +158,7 @@ async def asked(caller: Caller, operation: Operation, number: int = 1) -> httpx.
 def test_every_route_says_who_may_use_it(peopled: FastAPI, rules: dict[tuple[str, str], Rule]) -> None:
     """Pages for people have their own doors: the signed link, the session, the files of the reference."""
     for method, path, _ in operations(peopled.openapi()):
-        assert ((method, path) in rules) != (path in PUBLIC_ROUTES | SIGNED_ROUTES), (method, path)
+        assert ((method, path) in rules) != (path in OPEN), (method, path)
 
 
 async def test_nobody_unknown_is_let_in(world: tuple[Caller, Caller], guarded: list[Operation]) -> None:
@@ -173,10 +170,10 @@ async def test_nobody_unknown_is_let_in(world: tuple[Caller, Caller], guarded: l
 
 
 async def test_another_tenants_administrator_finds_nothing(
-    world: tuple[Caller, Caller], guarded: list[Operation], spoken: Spoken
+    world: tuple[Caller, Caller], guarded: list[Operation]
 ) -> None:
     _, other = world
-    stranger = await person(other, spoken, "administrator")
+    stranger = await person(other, "administrator")
     for operation in guarded:
         answer = await asked(stranger, operation)
         assert answer.status_code < 500, (str(operation), answer.text)
@@ -188,19 +185,19 @@ async def test_another_tenants_administrator_finds_nothing(
 
 
 async def test_a_role_without_the_permission_is_refused(
-    world: tuple[Caller, Caller], guarded: list[Operation], spoken: Spoken
+    world: tuple[Caller, Caller], guarded: list[Operation]
 ) -> None:
     here, _ = world
     for operation in guarded:
         if operation.permission == SELF:
             continue
         for role in sorted(set(ROLES) - set(REACH[operation.permission])):
-            answer = await asked(await person(here, spoken, role, "X-1"), operation)
+            answer = await asked(await person(here, role, "X-1"), operation)
             is_problem(answer, 403, "forbidden")
 
 
 async def test_a_role_with_the_permission_is_let_in(
-    world: tuple[Caller, Caller], guarded: list[Operation], spoken: Spoken,
+    world: tuple[Caller, Caller], guarded: list[Operation],
     rules: dict[tuple[str, str], Rule],
 ) -> None:  # fmt: skip
     """What it asks may be wrong, never who asks; a sensitive act asks for a fresh proof of that."""
@@ -208,10 +205,10 @@ async def test_a_role_with_the_permission_is_let_in(
     for operation in guarded:
         roles = [role for role, reach in REACH.get(operation.permission, {}).items() if reach is Extent.ALL]
         for role in roles:
-            answer = await asked(await person(here, spoken, role), operation)
+            answer = await asked(await person(here, role), operation)
             assert answer.status_code not in (401, 403), (role, str(operation))
             assert answer.status_code < 500, (role, str(operation))
-            stale = await asked(await person(here, spoken, role, proved=False), operation)
+            stale = await asked(await person(here, role, proved=False), operation)
             if rules[operation.method, operation.path].fresh:
                 said = is_problem(stale, 401, "proof-needed")
                 assert "insufficient_user_authentication" in stale.headers["www-authenticate"], said
@@ -220,7 +217,7 @@ async def test_a_role_with_the_permission_is_let_in(
 
 
 async def test_a_person_reaches_their_own_and_nobody_elses(
-    world: tuple[Caller, Caller], guarded: list[Operation], spoken: Spoken,
+    world: tuple[Caller, Caller], guarded: list[Operation],
     rules: dict[tuple[str, str], Rule],
 ) -> None:  # fmt: skip
     here, _ = world
@@ -230,7 +227,7 @@ async def test_a_person_reaches_their_own_and_nobody_elses(
         owners = [role for role, reach in REACH.get(operation.permission, {}).items() if reach is Extent.OWN]
         for role in owners:
             contact = "T-1" if role.endswith("tutor") else "X-1"
-            me = await person(here, spoken, role, contact)
+            me = await person(here, role, contact)
             mine, theirs = await asked(me, operation, 1), await asked(me, operation, 2)
             assert THEIRS not in mine.text + theirs.text, (role, str(operation))
             if not rule.own:
@@ -244,10 +241,10 @@ async def test_a_person_reaches_their_own_and_nobody_elses(
 
 
 async def test_a_person_without_a_contact_owns_nothing(
-    world: tuple[Caller, Caller], guarded: list[Operation], spoken: Spoken
+    world: tuple[Caller, Caller], guarded: list[Operation]
 ) -> None:
     here, _ = world
     for operation in guarded:
         for role, reach in REACH.get(operation.permission, {}).items():
             if reach is Extent.OWN:
-                is_problem(await asked(await person(here, spoken, role), operation), 403, "forbidden")
+                is_problem(await asked(await person(here, role), operation), 403, "forbidden")

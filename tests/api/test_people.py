@@ -13,7 +13,6 @@ from database.shared import sessions
 from database.shared.sign_in_tables import letter
 from database.shared.tables import api_key, idempotency
 from serving import assemble
-from tests.api.callers import Spoken
 from tests.api.callers import person as acting
 from tests.api.conftest import Caller, Clock, is_problem, new_caller
 from tests.ground import PUBLIC
@@ -22,21 +21,16 @@ PEOPLE, KEYS = "/v1/people", "/v1/keys"
 PAUL = {"email": "paul.etoa@example.org", "full_name": "Paul Etoa", "roles": ["operator"]}
 
 
-@pytest.fixture(scope="module")
-def spoken() -> Spoken:
-    return Spoken()
-
-
 @pytest.fixture
-async def here(parts: Parts, spoken: Spoken, database: Database, owner: Database, clock: Clock) -> Caller:
-    app = assemble(replace(parts, tokens=spoken))
+async def here(parts: Parts, database: Database, owner: Database, clock: Clock) -> Caller:
+    app = assemble(parts)
     http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=PUBLIC)
     return await new_caller(http, database, owner, clock)
 
 
 @pytest.fixture
-async def admin(here: Caller, spoken: Spoken) -> Caller:
-    return await acting(here, spoken, "administrator")
+async def admin(here: Caller) -> Caller:
+    return await acting(here, "administrator")
 
 
 async def test_an_invited_person_gets_a_letter_and_the_trail_names_nobody(admin: Caller) -> None:
@@ -70,10 +64,8 @@ async def test_wrong_invitations_are_refused(admin: Caller, wrong: dict[str, Any
     assert await admin.audited() == []
 
 
-async def test_a_role_that_is_taken_away_is_gone_at_the_next_request(
-    here: Caller, admin: Caller, spoken: Spoken
-) -> None:
-    operator = await acting(here, spoken, "operator")
+async def test_a_role_that_is_taken_away_is_gone_at_the_next_request(here: Caller, admin: Caller) -> None:
+    operator = await acting(here, "operator")
     id = (await operator.get("/v1/me")).json()["who"].removeprefix("person:")
     assert (await operator.get("/v1/processes")).status_code == 200
     assert (await admin.post(f"{PEOPLE}/{id}/roles", json={"roles": ["technician"]})).status_code == 200
@@ -84,8 +76,8 @@ async def test_a_role_that_is_taken_away_is_gone_at_the_next_request(
     assert (await operator.get("/v1/me")).json()["roles"] == ["technician"]
 
 
-async def test_suspension_ends_every_session(here: Caller, admin: Caller, spoken: Spoken) -> None:
-    operator = await acting(here, spoken, "operator")
+async def test_suspension_ends_every_session(here: Caller, admin: Caller) -> None:
+    operator = await acting(here, "operator")
     id = (await operator.get("/v1/me")).json()["who"].removeprefix("person:")
     now = here.clock.at
     async with here.database.tenant(here.tenant) as tx:
@@ -146,10 +138,8 @@ async def test_nobody_gives_a_role_that_may_do_more_than_they(here: Caller, admi
     assert (await admin.post(roles, json={"roles": ["operator"]})).status_code == 200
 
 
-async def test_a_key_does_no_more_than_its_maker_may_do_today(
-    here: Caller, admin: Caller, spoken: Spoken
-) -> None:
-    await acting(here, spoken, "administrator", proved=False)  # another one, who stays
+async def test_a_key_does_no_more_than_its_maker_may_do_today(here: Caller, admin: Caller) -> None:
+    await acting(here, "administrator", proved=False)  # another one, who stays
     given = {"name": "Tableau", "scopes": ["fleet:read", "people:read"]}
     program = replace(here, key=(await admin.post(KEYS, json=given)).json()["key"])
     maker = (await admin.get("/v1/me")).json()["who"].removeprefix("person:")
