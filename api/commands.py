@@ -165,11 +165,8 @@ async def entered(request: Request, rule: Rule) -> AsyncIterator[Reading]:
 
 
 def _actor(request: Request, parts: Parts, who: Principal) -> Actor:
-    """Of a person, address and browser are kept under their own key."""
-    plain = actor_of(request, who.who)
-    if who.is_key:
-        return plain
-    return replace(plain, owner=of_person(who.contact or who.person), keyring=parts.keyring)
+    """Of a person, address and browser are kept under their own key; a key that somebody made is theirs."""
+    return replace(actor_of(request, who.who, who.contact or who.person), keyring=parts.keyring)
 
 
 def _dependency(function: Callable[..., Any], rule: Rule) -> Any:
