@@ -1,8 +1,8 @@
 """The loop beside a bare Temporal workflow with as many timers and activities, on one server, alternating.
 
 Each of our cases is a maintenance contract near its end: five reviews (facts, rule book, decision kept), two
-emails to the local twin of SendGrid, one alert, one state change, four timers. The bare case has nine
-activities that do nothing and four timers. Time is skipped in both.
+emails to the local twin of SendGrid, one alert, one state change, four timers; its history is sealed. The bare
+case has nine activities that do nothing and four timers, in clear. Time is skipped in both.
 
     python -m bench.loop [cases a round] [rounds]
 """
@@ -26,7 +26,7 @@ from sqlalchemy import func, insert, select
 from temporalio.worker import Worker
 
 from adapters.local.simulation import Simulation
-from adapters.temporal import TemporalDoorbell
+from adapters.temporal import TemporalDoorbell, connect
 from bench.bare import Bare, nothing
 from bench.usage import Usage
 from database.maintenance import renewal
@@ -70,10 +70,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Track:
-    """Where both sides run."""
+    """Where both sides run. ``plain`` seals nothing: it is what the other side would have."""
 
     place: Place
     simulation: Simulation
+    plain: Simulation
     usage: Usage
 
     async def timed(self, jobs: Sequence[Callable[[], Awaitable[object]]]) -> float:
@@ -88,8 +89,8 @@ class Track:
         await asyncio.gather(*(one(job) for job in jobs))
         return time.perf_counter() - began
 
-    async def live(self, cases: list[Case], tally: Tally) -> None:
-        tally.lives.append(await self.timed([partial(self.simulation.finish, case) for case in cases]))
+    async def live(self, by: Simulation, cases: list[Case], tally: Tally) -> None:
+        tally.lives.append(await self.timed([partial(by.finish, case) for case in cases]))
         tally.used.update(self.usage.spent())
 
 
@@ -123,17 +124,17 @@ async def our_round(track: Track, cases: int, tally: Tally) -> str:
     track.usage.spent()
     relay = Relay(database, TemporalDoorbell(track.simulation.skipper.client))
     tally.starts.append(await track.timed([relay.drain]))
-    await track.live(mine, tally)
+    await track.live(track.simulation, mine, tally)
     return tenant_id
 
 
 async def bare_round(track: Track, cases: int, tally: Tally) -> None:
-    client, mark = track.simulation.skipper.client, uuid4().hex[:8]
+    client, mark = track.plain.skipper.client, uuid4().hex[:8]
     made = [Case("bench", "bare", f"{mark}-{number}", "UTC") for number in range(cases)]
     track.usage.spent()
     start = partial(client.start_workflow, "bare", task_queue="bare")
     tally.starts.append(await track.timed([partial(start, case, id=case.workflow_id) for case in made]))
-    await track.live(made, tally)
+    await track.live(track.plain, made, tally)
 
 
 async def counted(database: Database, tenant_id: str) -> tuple[int, int]:
@@ -161,9 +162,10 @@ async def main(cases: int = 100, rounds: int = 3) -> list[Table]:
         place = await stand(stack)
         for worker in workers(place.client, place.ground, ["maintenance"]):
             await stack.enter_async_context(worker)
-        bare_worker = Worker(place.client, task_queue="bare", workflows=[Bare], activities=[nothing])
+        plain = await connect(place.temporal.address)
+        bare_worker = Worker(plain, task_queue="bare", workflows=[Bare], activities=[nothing])
         await stack.enter_async_context(bare_worker)
-        track = Track(place, Simulation(place.client), Usage(processes(place)))
+        track = Track(place, Simulation(place.client), Simulation(plain), Usage(processes(place)))
         await bare_round(track, 5, Tally())
         await our_round(track, 5, Tally())
         return await compare(track, cases, rounds)
