@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from database.fleet import personal as fleet
 from database.internships import personal as internships
 from database.maintenance import personal as maintenance
-from database.shared import personal, personal_access
+from database.shared import personal, personal_access, personal_tokens
 from database.shared.holding import Act, Ground, Holding
 from database.training import personal as training
 
@@ -19,9 +19,12 @@ GROUNDS: Mapping[str, Ground] = {
 HOLDINGS: tuple[Holding, ...] = (
     *personal.HOLDINGS,
     *personal_access.HOLDINGS,
+    *personal_tokens.HOLDINGS,
     *(one for ground in GROUNDS.values() for one in ground.holdings),
 )
-NOT_OF_TENANTS = frozenset({"tenant", "shipped_rule", "backup_run", "restoration", "alembic_version"})
+NOT_OF_TENANTS = frozenset(
+    {"tenant", "shipped_rule", "backup_run", "restoration", "signing_key", "alembic_version"}
+)
 """Settings of a tenant, shipped rules, the platform's own records: nobody’s data."""
 
 WHERE = "database/shared/personal.py, database/shared/personal_access.py or database/<business>/personal.py"

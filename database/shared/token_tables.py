@@ -26,7 +26,16 @@ refresh_token = tenant_table(
 passkey = tenant_table(
     "passkey", Column("credential_id", Text, primary_key=True), Column("person_id", Text),
     Column("public_key", LargeBinary), Column("sign_count", BigInteger), Column("transports", ARRAY(Text)),
-    Column("name", Text), Column("created_at", AT), Column("used_at", AT),
+    Column("name", Text), Column("created_at", AT), Column("used_at", AT), Column("suspect_at", AT),
+)  # fmt: skip
+
+spent_challenge = tenant_table(
+    "spent_challenge", Column("digest", Text, primary_key=True), Column("expires_at", AT)
+)
+
+identity = tenant_table(
+    "identity", Column("issuer", Text, primary_key=True), Column("subject", Text, primary_key=True),
+    Column("person_id", Text), Column("created_at", AT),
 )  # fmt: skip
 
 identity_provider = tenant_table(

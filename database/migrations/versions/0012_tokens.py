@@ -32,15 +32,28 @@ create table refresh_token (
 );
 create index on refresh_token (tenant_id, family);
 create index on refresh_token (tenant_id, person_id);
--- credential_id and public_key are the authenticator's; name is what the person calls it.
+-- credential_id and public_key are the authenticator's; name is what the person calls it. suspect_at: it was
+-- seen to count backwards, as a copy does; it opens nothing any more.
 create table passkey (
     tenant_id text not null, credential_id text not null, person_id text not null,
     public_key bytea not null,
     sign_count bigint not null, transports text[] not null default '{}', name text not null,
-    created_at timestamptz not null, used_at timestamptz,
+    created_at timestamptz not null, used_at timestamptz, suspect_at timestamptz,
     primary key (tenant_id, credential_id), foreign key (tenant_id, person_id) references person
 );
 create index on passkey (tenant_id, person_id);
+-- What a passkey has answered to, or an identity provider: nobody answers to it again.
+create table spent_challenge (
+    tenant_id text not null references tenant, digest text not null, expires_at timestamptz not null,
+    primary key (tenant_id, digest)
+);
+-- Who an identity provider says somebody is. Once tied, the subject decides, not the address.
+create table identity (
+    tenant_id text not null, issuer text not null, subject text not null, person_id text not null,
+    created_at timestamptz not null,
+    primary key (tenant_id, issuer, subject), foreign key (tenant_id, person_id) references person
+);
+create unique index on identity (tenant_id, issuer, person_id);
 -- secret: sealed under the tenant's key. domains: whose addresses come in without an invitation, as roles.
 create table identity_provider (
     tenant_id text not null references tenant, id text not null, name text not null, issuer text not null,
@@ -54,4 +67,6 @@ create table identity_provider (
 def upgrade() -> None:
     op.execute(TABLES)
     op.execute(f"grant select, insert, update on signing_key to {app_role()}")
-    isolate("oauth_client", "refresh_token", "passkey", "identity_provider")
+    isolate(
+        "oauth_client", "refresh_token", "passkey", "identity_provider", "spent_challenge", "identity"
+    )  # fmt: skip
