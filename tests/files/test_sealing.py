@@ -17,7 +17,7 @@ def test_contents_of_every_size_come_back(size: int) -> None:
     content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
     closed = sealed(SECRET, content, "t:1")
     assert opened(SECRET, closed, "t:1") == content
-    assert content[:50] not in closed or not content
+    assert len(content) < 50 or content[:50] not in closed
 
 
 def test_the_same_content_is_never_sealed_the_same_way() -> None:
