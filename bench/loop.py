@@ -1,8 +1,8 @@
 """The loop beside a bare Temporal workflow with as many timers and activities, on one server, alternating.
 
 Each of our cases is a maintenance contract near its end: five reviews (facts, rule book, decision kept), two
-emails to the local twin of SendGrid, one alert, one state change, four timers; its history is sealed. The bare
-case has nine activities that do nothing and four timers, in clear. Time is skipped in both.
+emails to the local twin of SendGrid, one alert, one state change, four timers; its history is sealed. The
+bare case has nine activities that do nothing and four timers, in clear. Time is skipped in both.
 
     python -m bench.loop [cases a round] [rounds]
 """
