@@ -13,6 +13,7 @@ from adapters.local.process import DidNotStart
 from adapters.local.run import run_platform
 from adapters.local.status import look
 from adapters.logs import guard_logs
+from commands.access import access
 from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
 from commands.key import key
@@ -77,6 +78,7 @@ main.add_command(watch_again)
 main.add_command(audit)
 main.add_command(person)
 main.add_command(key)
+main.add_command(access)
 
 
 @main.command()

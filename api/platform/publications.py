@@ -18,8 +18,8 @@ from database.shared.publications import Proposal
 router = APIRouter(prefix="/v1/rules", tags=["Rules"])
 
 Reads = Annotated[Reading, reads("rules:read")]
-Writes = Annotated[Command, writes("rules:write")]
-Approves = Annotated[Command, writes("rules:approve")]
+Writes = Annotated[Command, writes("rules:write", fresh=True)]
+Approves = Annotated[Command, writes("rules:approve", fresh=True)]
 Book = Annotated[str, Query(max_length=81, pattern=r"^[a-z0-9_/]*$", examples=["fleet/dunning"])]
 
 

@@ -14,7 +14,9 @@ NARROW = text("select set_config('app.own', :contact, true)")
 OWNED: Mapping[str, TextClause] = {
     kind: text(f"select exists ({query})")
     for kind, query in {
-        "contact": "select where cast(:ref as text) = :contact",
+        "contact": "select where cast(:ref as text) = :contact or exists (select from placement "
+        "where tenant_id = :tenant and student_ref = :ref "
+        "and :contact in (school_tutor_ref, company_tutor_ref))",
         "contract": "select from fleet_contract where tenant_id = :tenant and ref = :ref "
         "and driver_ref = :contact",
         "payment": "select from payment y join fleet_contract c on c.tenant_id = y.tenant_id "

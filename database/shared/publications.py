@@ -65,7 +65,9 @@ async def approve(tx: AsyncConnection, tenant: str, actor: Actor, id: int, at: d
     waiting = await _waiting(tx, tenant, id)
     humans = {await human_behind(tx, tenant, who) for who in (waiting.proposed_by, actor.who)}
     if firm.rules_need_approval and len(humans) == 1:
-        raise Conflict(f"the publication {id} was proposed by {actor.who}: another person approves it")
+        raise Conflict(
+            f"the publication {id} was proposed by {waiting.proposed_by}: another person approves it"
+        )
     begins = max(waiting.effective_on, today)
     mine = rule_publication.c
     overtaken = select(mine.id).where(
