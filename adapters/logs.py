@@ -24,7 +24,7 @@ LOOKS = (
     (re.compile(rf"(?i)(\b(?:bearer|basic|digest)\s+)(?!error=|realm=){TOKEN}{{6,}}"), r"\1"),
     (re.compile(r"\b(?:whsec_|SG\.|sk_|AKIA|ghp_)[A-Za-z0-9+/=._-]{8,}"), ""),
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), r"\1"),
-    (re.compile(rf"(/(?:a|f|m|r)/){TOKEN}{{16,}}"), r"\1"),
+    (re.compile(rf"(/(?:a|f|m|r|enter)/){TOKEN}{{16,}}"), r"\1"),
     (
         re.compile(
             r"(?i)((?:secret|password|passwd|token|api[_-]?key|signature|cookie|authorization|_otp|credential)"

@@ -28,6 +28,20 @@ class Bucket(StrEnum):
     """A person, from all browsers that they have not used before."""
 
 
+class Challenge(StrEnum):
+    """What an attempt answers to. Each is counted apart: who guesses passwords blocks nobody's codes."""
+
+    PASSWORD = "password"
+    CODE = "code"
+    """The second step; a stranger gets there with a right first factor only."""
+
+    PROOF = "proof"
+    """Of somebody who is signed in already, in their own session."""
+
+    LINK = "link"
+    """Too long to be guessed: it is counted to be noticed, and slows nobody down."""
+
+
 @dataclass(frozen=True)
 class Limit:
     failures: int
@@ -45,10 +59,14 @@ SHORTEST, LONGEST = 12, 256
 """Characters of a password (NIST SP 800-63B-4: no composition rules, no changes for their own sake)."""
 
 
-def buckets(known_device: bool) -> tuple[Bucket, ...]:
+def buckets(challenge: Challenge, known_device: bool) -> tuple[Bucket, ...]:
     """Those in which an attempt counts."""
-    if known_device:
+    if challenge is Challenge.LINK:
+        return (Bucket.NETWORK,)
+    if challenge is Challenge.PROOF or known_device:
         return (Bucket.DEVICE,)
+    if challenge is Challenge.CODE:
+        return (Bucket.PERSON_HERE, Bucket.PERSON_ANYWHERE)
     return (Bucket.PERSON_HERE, Bucket.NETWORK, Bucket.PERSON_ANYWHERE)
 
 

@@ -76,9 +76,11 @@ def _letter(row: Row[Any]) -> Letter:
 
 
 async def count_lately(
-    tx: AsyncConnection, tenant: str, person: str, kinds: tuple[str, ...], now: datetime
-) -> int:
-    """Letters of these kinds that were owed to a person in the last hour."""
+    tx: AsyncConnection, tenant: str, person: str, kinds: tuple[str, ...], now: datetime,
+    data: Mapping[str, Any],
+) -> int:  # fmt: skip
+    """Letters of these kinds, with this in their data, that were owed to a person in the last hour."""
     mine = (letter.c.tenant_id == tenant) & (letter.c.person_id == person) & letter.c.kind.in_(kinds)
-    query = select(func.count()).select_from(letter).where(mine, letter.c.created_at > now - HOUR)
+    lately = (letter.c.created_at > now - HOUR) & letter.c.data.contains(dict(data))
+    query = select(func.count()).select_from(letter).where(mine, lately)
     return int((await tx.execute(query)).scalar_one())

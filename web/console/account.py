@@ -1,5 +1,7 @@
 """One's own account: password, second factor, sessions; and the proof that sensitive acts ask for."""
 
+from dataclasses import replace
+
 import segno
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
@@ -7,6 +9,7 @@ from starlette.responses import Response
 from database.shared import audit, factors, letters, sessions
 from database.shared.passwords import hash_of, is_password, set_password
 from domain.errors import BadInput
+from domain.sign_in import Challenge
 from web.console.guess import guess_of
 from web.console.sign_in import secret_of
 from web.console.visit import BASE, Visit, goes_to, text_of
@@ -19,9 +22,9 @@ async def account(visit: Visit, problem: str = "", status: int = 200) -> Respons
     async with visit.database.tenant(visit.tenant.id) as tx:
         has_password = bool(await hash_of(tx, visit.tenant.id, visit.person.id))
         known = await factors.factors_of(tx, visit.tenant.id, visit.person.id)
-        secret = await factors.begun_secret(tx, visit.tenant.id, visit.person.id, api.keyring)
+        begun = await factors.begun_secret(tx, visit.tenant.id, visit.person.id, api.keyring)
         opened = await sessions.sessions_of(tx, visit.tenant.id, visit.person.id, now, api.keyring)
-    qr = ""
+    secret, qr = begun if visit.who.proved_lately(now) else "", ""
     if secret:
         address = factors.address_of(secret, visit.tenant.name, visit.person.email)
         qr = segno.make(address, error="m").svg_data_uri(scale=4, border=3, light="white")
@@ -123,9 +126,13 @@ async def confirm(visit: Visit) -> Response:
     form = await visit.request.form()
     api, now, tenant = visit.desk.parts.api, visit.moments.now, visit.tenant.id
     async with visit.database.tenant(tenant) as tx:
-        guess = await guess_of(tx, visit.request, tenant, visit.person.email, visit.person, now)
-        if wait := await guess.minutes_to_wait(tx):
-            return await show_confirm(visit, "sign_in.wait", 429, minutes=wait)
+        guess = await guess_of(
+            tx, visit.request, tenant, visit.person.email, visit.person, now, Challenge.PROOF
+        )  # fmt: skip
+        guess = replace(guess, device=visit.session.digest)
+        tried = await guess.begin(tx)
+        if tried.until:
+            return await show_confirm(visit, "confirm.wait", 429, minutes=guess.minutes(tried))
         second = (await factors.factors_of(tx, tenant, visit.person.id)).totp
         kept = "" if second else await hash_of(tx, tenant, visit.person.id)
         code = text_of(form, "code")
@@ -135,6 +142,7 @@ async def confirm(visit: Visit) -> Response:
         if not right:
             await guess.failed(tx, "code" if second else "password")
             return await show_confirm(visit, "confirm.wrong", 401)
+        await guess.right(tx, tried)
         await sessions.prove(tx, visit.session, now)
         await audit.write(tx, tenant, visit.actor, "sign_in.proved", f"person:{visit.person.id}")
     return goes_to(_inside(visit.asked("next")).removeprefix(BASE))

@@ -36,6 +36,7 @@ ENGLISH_ACCOUNT = {
     "confirm.lead": "This act is sensitive: show once more that it is you.",
     "confirm.button": "Go on",
     "confirm.wrong": "That is not it. Try again.",
+    "confirm.wait": "Too many attempts. Try again in {minutes} min.",
     "confirm.hint": "No password? Sign out and come back by a link: it counts as proof for five minutes.",
     "account.title": "My account",
     "account.must_enrol": "Your organisation asks for a second factor. Add it to go on.",

@@ -41,6 +41,7 @@ FRENCH_ACCOUNT = {
     "confirm.lead": "Cet acte est sensible : montrez encore une fois que c’est vous.",
     "confirm.button": "Continuer",
     "confirm.wrong": "Ce n’est pas cela. Réessayez.",
+    "confirm.wait": "Trop d’essais. Réessayez dans {minutes} min.",
     "confirm.hint": (
         "Pas de mot de passe ? Déconnectez-vous et revenez par un lien : il vaut preuve pendant cinq minutes."
     ),

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,18 +13,18 @@ from database.shared.audit import Actor
 from database.shared.contacts import tenant_of
 from database.shared.keys import of_person
 from database.shared.people import Person
-from database.shared.sign_in import Failures
+from database.shared.sign_in import Failures, Reserved
 from domain.calendar import local_date
 from domain.decision import Bilingual, Step
-from domain.sign_in import Bucket, buckets, network_of
+from domain.sign_in import Bucket, Challenge, buckets, network_of
 from web.console.session import DEVICE_COOKIE
 from web.console.visit import Desk
 
 log = logging.getLogger("echeance.sign_in")
 
 GUESSING = Bilingual(
-    "Quelqu’un essaie des mots de passe ; voir le journal (sign_in.refused)",
-    "Somebody is trying passwords; see the trail (sign_in.refused)",
+    "Quelqu’un essaie d’entrer ; voir le journal (sign_in.refused)",
+    "Somebody is trying to get in; see the trail (sign_in.refused)",
 )
 
 
@@ -40,6 +40,7 @@ class Guess:
     device: str
     known_device: bool
     now: datetime
+    challenge: Challenge = Challenge.PASSWORD
 
     @property
     def ip(self) -> str:
@@ -63,15 +64,23 @@ class Guess:
             Bucket.DEVICE: f"{email}\n{self.device}", Bucket.PERSON_HERE: f"{email}\n{network}",
             Bucket.NETWORK: network, Bucket.PERSON_ANYWHERE: email,
         }  # fmt: skip
-        return {bucket: names[bucket] for bucket in buckets(self.known_device)}
+        counted = buckets(self.challenge, self.known_device)
+        return {bucket: f"{self.challenge}\n{names[bucket]}" for bucket in counted}
 
-    async def minutes_to_wait(self, tx: AsyncConnection) -> int:
-        until = await self._failures.until(tx, self._names(), self.now)
-        return ceil((until - self.now).total_seconds() / 60) if until else 0
+    async def begin(self, tx: AsyncConnection) -> Reserved:
+        """Counts the attempt; ``right`` takes that back."""
+        return await self._failures.reserve(tx, self._names(), self.now)
+
+    def minutes(self, reserved: Reserved) -> int:
+        """How long to wait, when the attempt was not taken."""
+        wait = reserved.until - self.now if reserved.until else timedelta()
+        return ceil(wait.total_seconds() / 60)
+
+    async def right(self, tx: AsyncConnection, reserved: Reserved) -> None:
+        await self._failures.forgive(tx, reserved)
 
     async def failed(self, tx: AsyncConnection, how: str) -> None:
         """``how`` says which factor was wrong, not what was given."""
-        await self._failures.count(tx, self._names(), self.now)
         thing = f"person:{self.person.id}" if self.person else "person:unknown"
         await audit.write(tx, self.tenant, self.actor, "sign_in.refused", thing, after={"factor": how})
         log.warning("a %s was refused at the sign-in of %s", how, self.tenant)
@@ -92,10 +101,11 @@ class Guess:
 
 
 async def guess_of(
-    tx: AsyncConnection, request: Request, tenant: str, email: str, person: Person | None, now: datetime
-) -> Guess:
+    tx: AsyncConnection, request: Request, tenant: str, email: str, person: Person | None, now: datetime,
+    challenge: Challenge = Challenge.PASSWORD,
+) -> Guess:  # fmt: skip
     device = request.cookies.get(DEVICE_COOKIE, "")
     known = bool(person and device) and await sign_in.is_trusted(
         tx, tenant, person.id if person else "", device, now
     )
-    return Guess(request.app.state.desk, request, tenant, email, person, device, known, now)
+    return Guess(request.app.state.desk, request, tenant, email, person, device, known, now, challenge)

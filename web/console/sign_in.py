@@ -1,7 +1,11 @@
 """Signing in: with a password, with a link by mail, with the second factor; and out."""
 
+import logging
 import re
+from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,14 +13,17 @@ from starlette.responses import Response
 from database.shared import audit, factors, letters, people, sessions, sign_in
 from database.shared.contacts import tenants
 from database.shared.passwords import hash_of, is_password
-from database.shared.people import Person
 from database.shared.sessions import TOKEN
+from database.shared.sign_in import Reserved
+from domain.sign_in import Challenge
 from web.console.entering import SECOND_STEP, entered, second_step
 from web.console.guess import Guess, guess_of
 from web.console.language import COOKIE as LANGUAGE_COOKIE
 from web.console.language import TABLES, Words, language_of
 from web.console.session import COOKIE, STEP_COOKIE, take_away
 from web.console.visit import BASE, Desk, Visit, goes_to, is_foreign, refused, text_of, visit_of
+
+log = logging.getLogger("echeance.sign_in")
 
 YEAR = 365 * 86400
 WORKSPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -35,38 +42,39 @@ async def enter(request: Request) -> Response:
     if is_foreign(request):
         return refused(request, 403, "refused.form")
     form = await request.form()
-    guess, kept = await _asked(request, form)
-    if guess is None:
+    attempt = await _asked(request, form)
+    if attempt is None:
         return page(request, "sign_in.html.j2", "sign_in.wrong", 401, form)
-    if isinstance(kept, int):
-        return page(request, "sign_in.html.j2", "sign_in.wait", 429, form, minutes=kept)
-    person, api = guess.person, guess.desk.parts.api
-    if not await is_password(kept, secret_of(form, "password")) or person is None:
-        async with api.database.tenant(guess.tenant) as tx:
+    guess, tried, kept = attempt
+    if tried.until:
+        return page(request, "sign_in.html.j2", "sign_in.wait", 429, form, minutes=guess.minutes(tried))
+    right = await is_password(kept, secret_of(form, "password"))
+    async with guess.desk.parts.api.database.tenant(guess.tenant) as tx:
+        if not right or guess.person is None:
             await guess.failed(tx, "password")
-        return page(request, "sign_in.html.j2", "sign_in.wrong", 401, form)
-    async with api.database.tenant(guess.tenant) as tx:
-        has_second = (await factors.factors_of(tx, guess.tenant, person.id)).any
-    if has_second:
-        return await second_step(request, guess.tenant, person.id, "password")
-    return await entered(request, guess.tenant, person.id, "password")
+            return page(request, "sign_in.html.j2", "sign_in.wrong", 401, form)
+        await guess.right(tx, tried)
+        has_second = (await factors.factors_of(tx, guess.tenant, guess.person.id)).any
+    go_on = second_step if has_second else entered
+    return await go_on(request, guess.tenant, guess.person.id, "password")
 
 
-async def _asked(request: Request, form: FormData) -> tuple[Guess | None, str | int]:
-    """Who tries, with the hash of their password, or the minutes they have to wait."""
+async def _asked(request: Request, form: FormData) -> tuple[Guess, Reserved, str] | None:
+    """Who tries, and the hash of their password; None where no such workspace is."""
     desk: Desk = request.app.state.desk
     tenant, email = text_of(form, "workspace").lower(), text_of(form, "email")
     if not await is_workspace(desk, tenant):
         await is_password("", secret_of(form, "password"))
-        return None, ""
+        log.warning("a sign-in to no workspace was refused")
+        return None
     now = desk.parts.api.clock()
     async with desk.parts.api.database.tenant(tenant) as tx:
         person = await people.person_by_email(tx, tenant, email)
         person = person if person and person.is_active else None
         guess = await guess_of(tx, request, tenant, email, person, now)
-        wait = await guess.minutes_to_wait(tx)
-        kept = await hash_of(tx, tenant, person.id) if person else ""
-    return guess, wait or kept
+        tried = await guess.begin(tx)
+        kept = await hash_of(tx, tenant, person.id if person else "")
+    return guess, tried, kept
 
 
 async def show_code(request: Request) -> Response:
@@ -81,14 +89,16 @@ async def enter_code(request: Request) -> Response:
     guess, ticket = found
     api, tenant, code = guess.desk.parts.api, guess.tenant, text_of(await request.form(), "code")
     async with api.database.tenant(tenant) as tx:
-        if wait := await guess.minutes_to_wait(tx):
-            return page(request, "code.html.j2", "sign_in.wait", 429, minutes=wait)
+        tried = await guess.begin(tx)
+        if tried.until:
+            return page(request, "code.html.j2", "confirm.wait", 429, minutes=guess.minutes(tried))
         person = guess.person.id if guess.person else ""
         by_time = await factors.take_totp(tx, tenant, person, code, api.keyring, guess.now)
         right = by_time or await factors.take_recovery_code(tx, tenant, person, code, guess.now)
         if not right:
             await guess.failed(tx, "code")
             return page(request, "code.html.j2", "sign_in.wrong_code", 401)
+        await guess.right(tx, tried)
         taken = await sign_in.take_ticket(tx, tenant, ticket, (SECOND_STEP,), guess.now)
     if taken is None:
         return goes_to("/sign-in")
@@ -108,34 +118,34 @@ async def _stepping(request: Request) -> tuple[Guess, str] | None:
         person = await people.person_or_none(tx, tenant, ticket.person) if ticket else None
         if person is None or not person.is_active:
             return None
-        return await guess_of(tx, request, tenant, person.email, person, now), match["secret"]
+        guess = await guess_of(tx, request, tenant, person.email, person, now, Challenge.CODE)
+        return guess, match["secret"]
 
 
 async def ask_link(request: Request) -> Response:
-    """The same answer whoever is asked for: only the owner of the address learns more."""
+    """The same answer after the same work, whoever is asked for: a letter is owed once it has been given."""
     if is_foreign(request):
         return refused(request, 403, "refused.form")
-    form, desk = await request.form(), request.app.state.desk
+    form, answer = await request.form(), page(request, "sent.html.j2")
     tenant = text_of(form, "workspace").lower()
-    if await is_workspace(desk, tenant):
-        now = desk.parts.api.clock()
-        async with desk.parts.api.database.tenant(tenant) as tx:
-            person = await people.person_by_email(tx, tenant, text_of(form, "email"))
-            if person and await _may_have_link(request, person, tenant):
-                invited = person.state == people.INVITED
-                kind = "invitation" if invited else "magic_link"
-                await letters.owe_letter(tx, tenant, person.id, kind, now)
-    return page(request, "sent.html.j2")
+    if await is_workspace(request.app.state.desk, tenant):
+        answer.background = BackgroundTask(_owe_link, request, tenant, text_of(form, "email"))
+    return answer
 
 
-async def _may_have_link(request: Request, person: Person, tenant: str) -> bool:
-    if person.state not in (people.INVITED, people.ACTIVE):
-        return False
+async def _owe_link(request: Request, tenant: str, email: str) -> None:
+    """Strangers who ask in somebody's name use up what strangers have, not what their own browsers have."""
     desk: Desk = request.app.state.desk
+    now = desk.parts.api.clock()
     async with desk.parts.api.database.tenant(tenant) as tx:
-        return (
-            await letters.count_lately(tx, tenant, person.id, LINKS, desk.parts.api.clock()) < LINKS_AN_HOUR
-        )
+        person = await people.person_by_email(tx, tenant, email)
+        if person is None or person.state not in (people.INVITED, people.ACTIVE):
+            return
+        guess = await guess_of(tx, request, tenant, email, person, now)
+        asked_by = {"asked_by": "known browser" if guess.known_device else "stranger"}
+        if await letters.count_lately(tx, tenant, person.id, LINKS, now, asked_by) < LINKS_AN_HOUR:
+            kind = "invitation" if person.state == people.INVITED else "magic_link"
+            await letters.owe_letter(tx, tenant, person.id, kind, now, asked_by)
 
 
 async def arrive(request: Request) -> Response:
@@ -156,11 +166,18 @@ async def take_link(request: Request) -> Response:
         ticket = await sign_in.take_ticket(tx, tenant, match["secret"], LINKS, now)
         person = await people.person_or_none(tx, tenant, ticket.person) if ticket else None
         if ticket is None or person is None or person.state not in (people.INVITED, people.ACTIVE):
+            await _notice(tx, request, tenant, now)
             return refused(request, 404, "sign_in.link_over")
         has_second = (await factors.factors_of(tx, tenant, person.id)).any
-    if has_second:
-        return await second_step(request, tenant, person.id, ticket.kind)
-    return await entered(request, tenant, person.id, ticket.kind)
+    go_on = second_step if has_second else entered
+    return await go_on(request, tenant, person.id, ticket.kind)
+
+
+async def _notice(tx: AsyncConnection, request: Request, tenant: str, now: datetime) -> None:
+    """A link that is none. Beyond the limit the trail is not filled any further."""
+    guess = await guess_of(tx, request, tenant, "", None, now, Challenge.LINK)
+    if not (await guess.begin(tx)).until:
+        await guess.failed(tx, "link")
 
 
 async def leave(visit: Visit) -> Response:

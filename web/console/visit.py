@@ -1,5 +1,6 @@
 """One request of someone who is signed in, and the way in."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ from web.console.moments import Moments
 from web.console.pages import Pages
 from web.console.parts import Parts
 from web.console.session import COOKIE, Forms
+
+log = logging.getLogger("echeance.console")
 
 BASE = "/console"
 LONGEST_REASON = 500
@@ -118,6 +121,7 @@ def signed_in(handler: Handler, permission: str = "", fresh: bool = False) -> En
         if visit is None:
             return goes_to("/sign-in")
         if request.method == "POST" and not await _is_ours(visit):
+            log.warning("a form of another site, or of another session, was refused")
             return refused(request, 403, "refused.form")
         if permission and visit.must_enrol:
             return goes_to("/account")
@@ -165,7 +169,10 @@ def asks_second_factor(tenant: Tenant, person: Person) -> bool:
 
 def is_foreign(request: Request) -> bool:
     """Browsers say where a form comes from; other clients say nothing and hold no cookie of a person."""
-    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    if site := request.headers.get("sec-fetch-site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).hostname != request.url.hostname
 
 
 async def _is_ours(visit: Visit) -> bool:
