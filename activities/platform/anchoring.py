@@ -43,27 +43,25 @@ class Anchoring:
         if self.anchors is None:
             return 0
         async with self.database.anyone() as tx:
-            known = await tenants(tx)
+            known, unguarded = await tenants(tx), await audit_chain.guard(tx)
         heads = []
         for tenant in known:
             activity.heartbeat(tenant)
-            if head := await self.looked_at(tenant, at):
+            if head := await self.looked_at(tenant, unguarded, at):
                 heads.append(head)
         await asyncio.to_thread(self.anchors.append, heads, at)
         return len(heads)
 
-    async def looked_at(self, tenant: str, at: datetime) -> Head | None:
-        """The end of a chain that has grown since its anchor and is in order."""
+    async def looked_at(self, tenant: str, unguarded: list[Finding], at: datetime) -> Head | None:
+        """The end of a chain that has grown since its anchor and is in order, where its triggers are, too."""
         assert self.anchors is not None
         anchored = await asyncio.to_thread(self.anchors.latest, tenant)
         async with self.database.moment(tenant) as tx:
             head = await audit_chain.head_of(tx, tenant)
             if head is None and anchored is None:
                 return None
-            findings = await audit_chain.guard(tx)
             checked = await audit_chain.check(tx, tenant, self.signer, since=anchored)
-            findings += checked.findings
-        if findings:
+        if findings := [*unguarded, *checked.findings]:
             await self._warn(tenant, findings, at)
             return None
         if anchored and head and head.seq == anchored.seq:

@@ -158,6 +158,7 @@ ENGLISH = {
     "refused.back": "Back to the first page",
     "yes": "yes",
     "no": "no",
+    "process.platform.anchoring": "Anchors of the audit trail",
     "process.fleet.contract": "Hire-purchase contract",
     "process.fleet.dunning": "Dunning",
     "process.training.fund_call": "Fund calls",

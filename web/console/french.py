@@ -159,6 +159,7 @@ FRENCH = {
     "refused.back": "Revenir à l’accueil",
     "yes": "oui",
     "no": "non",
+    "process.platform.anchoring": "Ancrage du journal d’audit",
     "process.fleet.contract": "Contrat de location-vente",
     "process.fleet.dunning": "Relance des impayés",
     "process.training.fund_call": "Appels de fonds",
