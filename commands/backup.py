@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import psycopg
 from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.backup.postgres import PostgresTools
 from adapters.backup.sealed import head_of
@@ -31,7 +32,7 @@ from commands.restoring import (
     keys_in,
     looked_through,
 )
-from database.backups import CannotBackUp, connected, owe_starts
+from database.backups import connected, owe_starts
 from domain.backup import due_at
 from domain.errors import DomainError
 from settings import Settings
@@ -219,8 +220,10 @@ def keys_of(copy: Path | None, data: Path) -> Keys:
 def put(attempt: Callable[[], Restored]) -> Restored:
     try:
         return attempt()
-    except (DomainError, AlreadyRunning, DidNotStart, CannotBackUp) as problem:
+    except (AlreadyRunning, DidNotStart) as problem:
         fail(f"nothing was restored: {problem}")
+    except (DomainError, OSError, psycopg.Error, SQLAlchemyError) as problem:
+        fail(f"nothing was restored: {told(problem)}")
 
 
 def tell_manifest(manifest: object) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -110,6 +111,11 @@ def run(
 def clean(given: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ECHEANCE_")}
     return {**kept, **given}
+
+
+def short_of_room() -> None:
+    """As if the disk took no file of more than a megabyte."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
 
 def carry_provider_over(old: Path, new: Path) -> None:

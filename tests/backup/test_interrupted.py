@@ -1,7 +1,6 @@
 """A full disk, a kill in the middle, a second one beside: nothing of it ever looks like a backup."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 from adapters.backup.shelf import Busy, NoRoom, Shelf
 from adapters.local.postgres import EmbeddedPostgres
 from database.backups import connected
-from tests.backup.machine import ROOT, clean, echeance, run
+from tests.backup.machine import ROOT, clean, echeance, run, short_of_room
 
 KEY = "a backup key for tests that is long enough"
 PLENTY = 40_000
@@ -30,10 +29,6 @@ def states(server: EmbeddedPostgres) -> list[tuple[str, str]]:
         rows = tx.execute("select state, problem from backup_run order by id").fetchall()
         tx.execute("delete from backup_run")
     return [(str(state), str(problem)) for state, problem in rows]
-
-
-def short_of_room() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
 
 def test_a_disk_that_is_full_leaves_nothing_behind_but_the_reason(

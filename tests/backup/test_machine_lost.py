@@ -22,6 +22,7 @@ from tests.backup.machine import (
     phone,
     run,
     running,
+    short_of_room,
 )
 
 BEFORE, AFTER = range(6), range(6, 9)
@@ -152,6 +153,15 @@ def test_a_restore_that_is_killed_leaves_no_platform_and_can_be_begun_again(
     assert not folder.exists()
     assert "✗" not in echeance(*words)
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_disk_that_is_full_is_told_and_leaves_nothing(lost: Lost, tmp_path: Path) -> None:
+    words = ("restore", str(lost.archive), "--data", str(tmp_path / "new"), "--keys", str(lost.keys))
+    refused = run(*words, limit=short_of_room)
+    assert refused.returncode == 1
+    assert "nothing was restored" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_keys_are_copied_once_and_elsewhere(lost: Lost, tmp_path: Path) -> None:
