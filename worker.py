@@ -30,9 +30,12 @@ from activities.platform.backup import BackupWatch
 from activities.platform.file_sweep import FileSweep
 from activities.platform.freshness import keep_books_fresh
 from activities.platform.letter import Letters
+from activities.platform.privacy_request import PrivacyRequests
 from activities.platform.publications import Publications
 from activities.platform.reconciliation import Reconciliation
+from activities.platform.retention import Retention
 from activities.platform.rule_trial import RuleTrials
+from activities.platform.webhook import Webhooks
 from activities.training.fund_call import FundCallActivities
 from adapters.anchors import AnchorFiles
 from adapters.backup.destroyed import DestroyedKeys
@@ -40,6 +43,7 @@ from adapters.backup.temporal import end_forgotten
 from adapters.clamd import scanner_of
 from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
+from adapters.guarded_http import guarded_client
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.logs import guard_logs
@@ -48,6 +52,7 @@ from adapters.temporal import TemporalDoorbell, connect
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
+from adapters.webhook_sender import WebhookSender
 from adapters.words import Words
 from database.relay import Relay
 from database.session import Database
@@ -59,7 +64,7 @@ from database.shared.sealing import MasterKeys
 from database.shared.uploads import Uploads
 from domain.errors import BadInput
 from domain.message import Channel
-from domain.ports import Provider
+from domain.ports import Poster, Provider
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from schedules import bring_in_force, table
@@ -71,9 +76,12 @@ from workflows.platform.anchoring import Anchors
 from workflows.platform.backup import BackupAge
 from workflows.platform.file_sweep import FilesLeftOver
 from workflows.platform.letter import Letter
+from workflows.platform.privacy_request import PrivacyRequest
 from workflows.platform.publications import ComingPublications
 from workflows.platform.reconciliation import LostMessages
+from workflows.platform.retention import NightlyRetention
 from workflows.platform.rule_trial import RuleTrial
+from workflows.platform.webhook import Webhook
 from workflows.training.fund_call import FundCall
 
 log = logging.getLogger("echeance.worker")
@@ -86,7 +94,18 @@ WORKFLOWS: dict[str, Sequence[type]] = {
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
-    "platform": [Anchors, BackupAge, FilesLeftOver, Letter, LostMessages, ComingPublications, RuleTrial],
+    "platform": [
+        Anchors,
+        BackupAge,
+        FilesLeftOver,
+        Letter,
+        LostMessages,
+        ComingPublications,
+        RuleTrial,
+        Webhook,
+        PrivacyRequest,
+        NightlyRetention,
+    ],
 }
 
 
@@ -103,6 +122,7 @@ class Ground:
     keyring: Keyring
     files: FileStore
     uploads: Uploads
+    poster: Poster
     base_url: str = "https://echeance.example"
     soon: timedelta = timedelta(minutes=1)
     patience: timedelta = timedelta(minutes=5)
@@ -138,11 +158,14 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
         "platform": [
             Reconciliation(database, messages, ground.patience).reconcile,
             Publications(database).bring_in_force,
+            PrivacyRequests(database, decisions).review,
+            Retention(database, ground.library, ground.files, Marks(ground.keyring.master)).take_out,
             backup_watch.look,
             backup_watch.note_destroyed,
             FileSweep(database, ground.uploads).sweep,
             Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
+            Webhooks(database, ground.keyring, ground.poster).deliver,
             Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
         ],
     }
@@ -152,6 +175,8 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
 async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Ground:
     """The adapters that the settings ask for; ``stack`` closes them."""
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
+    outside = guarded_client(chosen.outgoing_private, ports=chosen.outgoing_ports)
+    await stack.enter_async_context(outside)
     words = Words(chosen.templates_folder)
     secrets = [secret.get_secret_value() for secret in chosen.link_secrets]
     database = Database(chosen.database_url)
@@ -169,6 +194,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         anchors=anchors_of(chosen),
         files=files,
         uploads=Uploads(files, UploadInspector(), scanner_of(chosen.scan_url)),
+        poster=WebhookSender(outside),
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),
         watches_backups=chosen.backup_watch,

@@ -57,14 +57,10 @@ async def rows_over(
     else:
         values = ", ".join(f'"{name}" = {wiped.value}' for name, wiped in one.wiped.items())
         still = " or ".join(
-            f'"{name}" is distinct from {wiped.value}{"::jsonb" if wiped.value[:2] in _JSON else ""}'
-            for name, wiped in one.wiped.items()
+            f'"{name}"::text is distinct from ({wiped.value})::text' for name, wiped in one.wiped.items()
         )
         query = f"update {one.table} set {values} where {due} and ({still})"
     return (await tx.execute(text(query), {**held.given, "before": before})).rowcount
-
-
-_JSON = ("'[", "'{")
 
 
 def aging() -> list[Holding]:

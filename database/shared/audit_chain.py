@@ -147,13 +147,16 @@ async def pruned_through(tx: AsyncConnection, tenant_id: str, signer: Signer) ->
     return through
 
 
-async def prune(tx: AsyncConnection, tenant_id: str, actor: Actor, signer: Signer, now: datetime) -> int:
+async def prune(
+    tx: AsyncConnection, tenant_id: str, actor: Actor, signer: Signer, now: datetime,
+    least_days: int = LEAST_DAYS,
+) -> int:  # fmt: skip
     """Take out the rows older than the tenant keeps them, leave their seals, and say so in the trail itself.
 
     Returns how many went.
     """
     days = (await tx.execute(select(tenant.c.audit_days).where(tenant.c.id == tenant_id))).scalar_one()
-    before = now - timedelta(days=max(days, LEAST_DAYS))
+    before = now - timedelta(days=max(days, least_days, LEAST_DAYS))
     # Rows are sealed in the order of their commits: what began earlier may stand later by a moment.
     young = select(func.min(audit_seal.c.seq)).join(
         audit, (audit.c.tenant_id == audit_seal.c.tenant_id) & (audit.c.id == audit_seal.c.audit_id)

@@ -33,7 +33,7 @@ OF_THEIR_MESSAGES = (
     f"and m.{of_contact()})"
 )
 NO_WAITING = Wiped(
-    Data.WORDS, """'{"what": {"fr": "", "en": ""}, "because": {"fr": "", "en": ""}}'"""
+    Data.WORDS, """'{"what": {"en": "", "fr": ""}, "because": {"en": "", "fr": ""}}'"""
 )  # fmt: skip
 IDS = "any(cast(:actors as text[]))"
 
@@ -87,7 +87,7 @@ CASES = (
     Holding(
         "alert", "cases", OWN_CASE, Act.WIPE, plain="id process team due_on raised_at taken_at closed_at",
         references="key ref taken_by closed_by",
-        wiped={"title": Wiped(Data.WORDS, """'{"fr": "", "en": ""}'"""), "note": NO_WORDS},
+        wiped={"title": Wiped(Data.WORDS, """'{"en": "", "fr": ""}'"""), "note": NO_WORDS},
         term="case", dated="closed_at", over="closed_at is not null",
     ),
     Holding(
