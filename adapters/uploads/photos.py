@@ -1,6 +1,7 @@
 """Photos: measured before they are unpacked, unpacked whole, and copied without what the camera knows."""
 
 import io
+import re
 import struct
 
 from PIL import Image, ImageOps
@@ -10,6 +11,14 @@ from domain.upload import JPEG, MOST_PIXELS, PNG, WEBP, BadFile
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 LONGEST_SIDE = 2560
 """Of the copy for others; on paper, 21 cm at 300 dots per inch."""
+
+MOST_SCANS = 50
+"""Of a progressive JPEG; cameras and programs write some ten."""
+
+MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""The next one, as decoders find it: whatever is between is passed over."""
+
+SCAN, END, ALONE = 0xDA, 0xD9, 0x01
 
 # Pillow's own limit only warns: ours is asked below, before a pixel is unpacked.
 Image.MAX_IMAGE_PIXELS = None
@@ -21,6 +30,8 @@ def check_photo(content: bytes, media_type: str) -> bytes:
     Raises BadFile.
     """
     _check_end(content, media_type)
+    if media_type == JPEG:
+        _check_scans(content)
     try:
         with Image.open(io.BytesIO(content), formats=[FORMATS[media_type]]) as photo:
             if photo.width * photo.height > MOST_PIXELS:
@@ -53,6 +64,23 @@ def _check_end(content: bytes, media_type: str) -> None:
             raise BadFile("damaged")
     if media_type == PNG and _end_of_png(content) != len(content):
         raise BadFile("damaged")
+
+
+def _check_scans(content: bytes) -> None:
+    """Each scan goes over all pixels and may take a few bytes only: thousands would hold us up for hours.
+
+    Raises BadFile.
+    """
+    place, scans = 2, 0
+    while scans <= MOST_SCANS and (found := MARKER.search(content, place)):
+        kind, place = content[found.end() - 1], found.end()
+        if kind == END:
+            return
+        if kind != ALONE:
+            place += int.from_bytes(content[place : place + 2], "big")
+        scans += kind == SCAN
+    if scans > MOST_SCANS:
+        raise BadFile("beyond measure")
 
 
 def _end_of_png(content: bytes) -> int:

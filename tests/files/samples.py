@@ -60,6 +60,15 @@ def bomb_png(side: int = 20_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(100_000))) + chunk(b"IEND", b"")
 
 
+def endless_jpeg(times: int, between: bytes = b"") -> bytes:
+    """A progressive picture whose last scan, of some hundred bytes, comes again and again."""
+    out = io.BytesIO()
+    Image.new("RGB", (1600, 1200), "teal").save(out, "JPEG", progressive=True)
+    whole = out.getvalue()
+    last = whole.rfind(b"\xff\xda")
+    return whole[:-2] + (between + whole[last:-2]) * times + whole[-2:]
+
+
 def overlapping(times: int = 50) -> bytes:
     """Many entries of a table of contents that all unpack the same bytes."""
     single = archive({"[Content_Types].xml": WORD_TYPES, "word/a.bin": bytes(1_000_000)})

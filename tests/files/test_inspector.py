@@ -44,6 +44,7 @@ async def check(name: str, content: bytes, accepted: frozenset[str] = frozenset(
         ("rapport.pdf", pdf(), PDF), ("Mémoire d’été (v2).PDF", pdf(), PDF), ("rapport.docx", word(), DOCX),
         ("rapport.odt", odt(), ODT), ("photo.jpg", photo(), JPEG), ("photo.jpeg", photo(), JPEG),
         ("plan.png", photo(form="PNG"), PNG), ("plan.webp", photo(form="WEBP"), "image/webp"),
+        ("plage.jpg", samples.endless_jpeg(0), JPEG),
         ("téléphone.jpg", photo() + b"\0" * 50 + b"ftypmp42 a film behind the picture", JPEG),
         ("revu.pdf", pdf() + b"2 0 obj<<>>endobj\nstartxref\n99\n%%EOF\r\n", PDF),
     ],
@@ -124,6 +125,9 @@ async def test_bombs_are_refused_before_they_go_off() -> None:
         ("x.docx", word(**{"word/media/a.bin": bytes(MOST_UNPACKED)})),
         ("x.docx", archive({"[Content_Types].xml": WORD_TYPES, **{f"word/{n}": b"" for n in range(6000)}})),
         ("x.docx", samples.overlapping()),
+        ("p.jpg", samples.endless_jpeg(2000)),
+        ("p.jpg", samples.endless_jpeg(2000, b"\xff\xff\xff")),
+        ("p.jpg", samples.endless_jpeg(2000, b"noise\xff\x00")),
     ):
         with pytest.raises(BadFile) as refused:
             await check(name, content)
