@@ -3,21 +3,21 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Day, Given, Line, Paragraph, ReasonGiven, Ref, Shown, examples
 from api.multipart import MEDIA_TYPE as MULTIPART
-from api.multipart import form_of
 from api.pages import Cursor, Limit, Page, begin_after, page
+from api.uploads import looks
 from database.internships import deliverable, placement
 from database.internships.deliverable import DueDateChange, KnownDeliverable
 from database.internships.placement import KnownPlacement
 from database.shared.contacts import check_opaque
+from database.shared.uploads import Found
 from domain.internships.deliverable import Deliverable, Kind
 from domain.internships.placement import Placement
-from domain.upload import Given as Upload
 
 router = APIRouter(prefix="/v1/internships", tags=["Internships"])
 
@@ -119,6 +119,7 @@ FILE = {
         },
     }
 }
+File = Annotated[Found, looks("internships:write")]
 Files = Annotated[Command, writes("internships:write", MULTIPART)]
 Reads = Annotated[Reading, reads("internships:read", own="deliverable")]
 ReadsPlacement = Annotated[Reading, reads("internships:read", own="placement")]
@@ -186,17 +187,14 @@ async def hand_in(ref: Ref, given: HandInGiven, command: Writes) -> Response:
 
 
 @router.post("/deliverables/{ref}/file", response_model=DeliverableShown, openapi_extra=FILE)
-async def hand_in_file(ref: Ref, request: Request, command: Files) -> Response:
+async def hand_in_file(ref: Ref, found: File, command: Files) -> Response:
     """The file itself is handed in, as the part `file` of a form; nobody is reminded any more.
 
     PDF, Word, Excel, PowerPoint, OpenDocument, JPEG, PNG or WebP of at most 20 MB, checked by its content.
     """
     before = await _before(command, ref)
-    form = await form_of(request.headers, await request.body())
-    uploads = command.parts.uploads
-    found = await uploads.look(Upload(form.name, form.content))
     await deliverable.hand_in_file(
-        command.tx, uploads, command.tenant, ref, found, command.actor.who, command.now
+        command.tx, command.parts.uploads, command.tenant, ref, found, command.actor.who, command.now
     )
     return await command.reply(await _result(command, "internships.deliverable.handed_in", ref, before))
 

@@ -1,15 +1,21 @@
 """Files over the API: handed in, read, shared by links that end, removed."""
 
+from dataclasses import replace
+from typing import cast
 from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from adapters.links import SignedFileLinks
+from adapters.uploads.inspector import UploadInspector
 from api.downloads import HEADERS
 from api.idempotency import REPLAYED
+from api.parts import Parts
 from database.shared.keys import of_person
-from domain.upload import LARGEST
+from domain.upload import LARGEST, Checked, Given
+from serving import assemble
 from tests.api.conftest import Caller, is_problem
 from tests.api.samples import DELIVERABLES
 from tests.files.samples import pdf, photo, word
@@ -105,6 +111,22 @@ async def test_what_is_no_form_is_refused(school: Caller) -> None:
     is_problem(await school.post(FILE, content=bytes(LARGEST + 2**21), headers=form), 413, "too-large")
     two = [("file", ("a.pdf", pdf())), ("file", ("b.pdf", pdf()))]
     is_problem(await school.post(FILE, files=two), 400, "bad-request")
+
+
+async def test_while_a_file_is_looked_at_no_transaction_is_held(school: Caller, parts: Parts) -> None:
+    """Or a few slow scans would hold every connection, and the whole API with them."""
+    held: list[int] = []
+
+    class Slow(UploadInspector):
+        async def check(self, given: Given) -> Checked:
+            held.append(cast(QueuePool, parts.database.engine.pool).checkedout())
+            return await super().check(given)
+
+    slow = replace(parts, uploads=replace(parts.uploads, inspector=Slow()))
+    transport = httpx.ASGITransport(app=assemble(slow))
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as http:
+        assert (await hand_in(replace(school, http=http))).status_code == 200
+    assert held == [0]
 
 
 async def test_a_photo_is_given_to_others_without_what_the_camera_knows(school: Caller) -> None:
