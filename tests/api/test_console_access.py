@@ -1,0 +1,103 @@
+"""Every page and form of the console × {nobody, every role}, out of its own list of routes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.routing import Route
+
+from domain.access import REACH, ROLES, is_staff
+from domain.principal import Extent
+from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
+from web.console.parts import Parts
+from web.console.router import console
+
+__all__ = ["console_app", "console_parts", "operator", "stranger"]
+
+DOORS = ("/static/", "/sign-in", "/enter/")
+"""Open to who is not signed in."""
+OTHERS = ("/codec/decode",)
+"""Asked by a program in the browser, and answered in its own way; test_codec.py asks it."""
+OWN = ("/account", "/confirm", "/sign-out")
+"""Pages about oneself."""
+
+Asked = tuple[str, str]
+
+
+def asked(parts: Parts) -> Iterator[Asked]:
+    for route in console(parts).routes:
+        assert isinstance(route, Route)
+        for method in route.methods or ():
+            if method in ("GET", "POST") and not route.path.startswith((*DOORS, *OTHERS)):
+                yield method, re.sub(r"\{[\w:]+\}", "1", route.path)
+
+
+@pytest.fixture
+def pages(console_parts: Parts) -> list[Asked]:
+    return [one for one in asked(console_parts) if not one[1].startswith(OWN)]
+
+
+@pytest.fixture
+def own_pages(console_parts: Parts) -> list[Asked]:
+    return [one for one in asked(console_parts) if one[1].startswith(OWN)]
+
+
+async def call(who: Operator, page: Asked, token: str = "") -> httpx.Response:
+    method, path = page
+    given: dict[str, Any] = {"data": {"form_token": token}} if method == "POST" else {}
+    return await who.http.request(method, f"/console{path}", **given)
+
+
+def lets_in(answer: httpx.Response) -> bool:
+    return answer.status_code != 403 and answer.headers.get("location") != "/console/account"
+
+
+async def form_token(who: Operator) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', await who.see("/account"))
+    assert found is not None
+    return found[1]
+
+
+async def test_who_is_not_signed_in_is_sent_to_the_door(
+    stranger: Operator, pages: list[Asked], own_pages: list[Asked]
+) -> None:
+    assert len(pages) > 8
+    for page in (*pages, *own_pages):
+        answer = await call(stranger, page)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in"), page
+
+
+async def test_no_form_is_taken_without_its_token(
+    operator: Operator, pages: list[Asked], own_pages: list[Asked]
+) -> None:
+    for page in (*pages, *own_pages):
+        if page[0] == "POST":
+            assert (await call(operator, page)).status_code == 403, page
+    assert await operator.acts() == []
+
+
+async def test_the_roles_of_one_permission_are_let_in_and_no_others(
+    operator: Operator, pages: list[Asked]
+) -> None:
+    """A page that asks for no permission would let everybody in, which is nobody's row of the policy."""
+    let_in: dict[Asked, set[str]] = {page: set() for page in pages}
+    token = await form_token(operator)
+    for role in ROLES:
+        await operator.becomes(role)
+        for page in pages:
+            answer = await call(operator, page, token)
+            assert answer.status_code < 500, (role, page)
+            if lets_in(answer):
+                let_in[page].add(role)
+    rows = [{role for role, reach in row.items() if reach is Extent.ALL} for row in REACH.values()]
+    for page, roles in let_in.items():
+        assert roles in rows, page
+        assert all(is_staff({role}) for role in roles), page
+
+
+async def test_everybody_has_pages_about_themselves(operator: Operator) -> None:
+    for role in ROLES:
+        await operator.becomes(role)
+        assert "Paul Etoa" in await operator.see("/account"), role
