@@ -9,6 +9,7 @@ from domain.case import Case
 from domain.file import Entry
 from domain.links import Target
 from domain.message import Answer, Channel, Envelope
+from domain.platform.webhook import Receipt
 from domain.upload import Checked, Given
 
 
@@ -123,6 +124,12 @@ class Inspector(Protocol):
     async def check(self, given: Given) -> Checked:
         """Raises BadFile."""
         ...
+
+
+class Poster(Protocol):
+    """Sends a webhook to an address that a tenant chose. Never raises for the receiver's fault."""
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt: ...
 
 
 class Scanner(Protocol):

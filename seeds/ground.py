@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from adapters.durable.client import DurableRules
 from adapters.files.folder import FolderFiles
+from adapters.guarded_http import guarded_client
 from adapters.links import SignedLinks
 from adapters.local.ports import choose_port
 from adapters.local.postgres import EmbeddedPostgres
@@ -23,6 +24,7 @@ from adapters.temporal import connect
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
+from adapters.webhook_sender import WebhookSender
 from adapters.words import Words
 from database.migrate import upgrade
 from database.session import Database
@@ -77,6 +79,7 @@ async def stand(stack: AsyncExitStack) -> Place:
         keyring=keyring,
         files=(files := FileStore(FolderFiles(folder / "files"), keyring)),
         uploads=Uploads(files, UploadInspector()),
+        poster=WebhookSender(await stack.enter_async_context(guarded_client())),
     )
     environment = environment_of(postgres, temporal, address, folder)
     client = await connect(temporal.address, keys=CaseKeys(database, ground.keyring))

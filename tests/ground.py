@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 
 from adapters.files.folder import FolderFiles
+from adapters.guarded_http import guarded_client
 from adapters.links import SignedLinks
 from adapters.local.twin_settings import TwinSettings
 from adapters.local.twins import twin_server
@@ -18,6 +19,7 @@ from adapters.sendgrid import SendGrid
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
+from adapters.webhook_sender import WebhookSender
 from adapters.words import Words
 from database.session import Database
 from database.shared.files import FileStore
@@ -97,4 +99,5 @@ def ground(database: Database, twin: Twin) -> Ground:
         keyring=KEYRING,
         files=(store := store_in(settings.data / "files")),
         uploads=Uploads(store, UploadInspector()),
+        poster=WebhookSender(guarded_client(allow_private=True, within=5)),
     )  # fmt: skip

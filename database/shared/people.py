@@ -129,6 +129,13 @@ async def seen(tx: AsyncConnection, tenant: str, id: str, at: datetime) -> None:
     await tx.execute(update(person).where(mine, person.c.state == INVITED).values(state=ACTIVE))
 
 
+async def active_with(tx: AsyncConnection, tenant: str, role: str) -> list[str]:
+    """Ids of those who are active and have this role."""
+    mine = person.c.roles.contains([role])
+    query = select(person.c.id).where(person.c.tenant_id == tenant, mine, person.c.state == ACTIVE)
+    return list((await tx.execute(query.order_by(person.c.id))).scalars())
+
+
 async def correct(tx: AsyncConnection, tenant: str, id: str, **values: str) -> Person:
     """Name, email and locale. Raises NotFound and Conflict (the address is somebody's)."""
     await person_of(tx, tenant, id)

@@ -62,4 +62,15 @@ FILES = (
     ),
 )  # fmt: skip
 
-HOLDINGS = (*SIGN_IN, *FILES)
+WEBHOOKS = (
+    Holding(
+        "webhook_endpoint", "webhooks", plain="url description types state reason old_until failing_since "
+        "probe_at created_at", references="id created_by", secrets="secret old_secret",
+    ),
+    Holding("webhook_event", "webhooks", act=Act.DELETE, plain="type at", references="id data",
+            term="webhook", dated="at"),
+    Holding("webhook_delivery", "webhooks", plain="state attempts due_at tried_at status problem took_ms",
+            references="endpoint_id event_id"),
+)  # fmt: skip
+
+HOLDINGS = (*SIGN_IN, *FILES, *WEBHOOKS)

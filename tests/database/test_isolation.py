@@ -48,7 +48,13 @@ async def test_every_table_of_tenants_has_forced_security_and_one_policy(databas
         assert list((await tx.execute(WITHOUT)).scalars()) == []
         policies = [tuple(row) for row in await tx.execute(POLICIES)]
     walls = [policy for policy in policies if policy[2] == "PERMISSIVE"]
-    assert sorted(walls) == sorted((name, "ALL", "PERMISSIVE", MINE, MINE) for name in owned)
+    of_tenants = [
+        ("tenant", "SELECT", "PERMISSIVE", "true", None),
+        ("tenant", "UPDATE", "PERMISSIVE", "(id = current_setting('app.tenant'::text, true))", None),
+    ]
+    assert sorted(walls, key=str) == sorted(
+        [*((name, "ALL", "PERMISSIVE", MINE, MINE) for name in owned), *of_tenants], key=str
+    )
     floors = [policy for policy in policies if policy[2] == "RESTRICTIVE"]
     assert sorted(policy[0] for policy in floors) == sorted(owned)
     for name, command, _, using, check in floors:
@@ -84,6 +90,22 @@ async def test_a_row_of_another_tenant_is_neither_seen_nor_written(
     with pytest.raises(DBAPIError, match="row-level security"):
         async with database.tenant(other) as tx:
             await save_contact(tx, one, Contact("D-2", "Driver", None, None, "fr"))
+
+
+async def test_a_tenant_sets_its_own_settings_and_nothing_else_of_any_tenant(
+    database: Database, owner: Database
+) -> None:
+    one, other = await firm(owner), await firm(owner)
+    async with database.tenant(one) as tx:
+        assert (await tx.execute(tenant.update().values(second_factor="all"))).rowcount == 1
+        found = dict((await tx.execute(select(tenant.c.id, tenant.c.second_factor))).tuples().all())
+    assert (found[one], found[other]) == ("all", "staff")
+    async with database.anyone() as tx:
+        assert not (await tx.execute(tenant.update().values(second_factor="off"))).rowcount
+    for forbidden in ({"country": "CM"}, {"currency": "XAF"}, {"zone": "UTC"}, {"id": "x"}):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            async with database.tenant(one) as tx:
+                await tx.execute(tenant.update().values(forbidden))
 
 
 async def test_a_connection_forgets_its_tenant(owner: Database, database: Database) -> None:
