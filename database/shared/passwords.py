@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 
@@ -18,7 +19,7 @@ from domain.errors import BadInput
 from domain.sign_in import LONGEST, password_mistakes
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
-AT_ONCE = asyncio.Semaphore(2)
+BESIDE = ThreadPoolExecutor(2, "argon2")
 """Each takes 64 MiB and a core: a flood of attempts waits instead of taking the machine."""
 
 
@@ -43,8 +44,7 @@ async def set_password(tx: AsyncConnection, tenant: str, who: Person, password: 
     """Raises BadInput."""
     if mistakes := password_mistakes(password, is_common(password), (who.full_name, who.email)):
         raise BadInput(*mistakes)
-    async with AT_ONCE:
-        made = await asyncio.to_thread(HASHER.hash, _bytes(password))
+    made = await asyncio.get_running_loop().run_in_executor(BESIDE, HASHER.hash, _bytes(password))
     row = {"tenant_id": tenant, "person_id": who.id, "hash": made, "set_at": now}
     written = insert(person_password).values(row)
     again = written.on_conflict_do_update(
@@ -66,8 +66,8 @@ async def forget_password(tx: AsyncConnection, tenant: str, person_id: str) -> N
 
 async def is_password(kept: str, password: str) -> bool:
     """With an empty ``kept`` it takes as long, and is false. Hold no transaction meanwhile."""
-    async with AT_ONCE:
-        right = await asyncio.to_thread(_verify, kept or _nobodys(), _bytes(password))
+    loop, given = asyncio.get_running_loop(), _bytes(password)
+    right = await loop.run_in_executor(BESIDE, lambda: _verify(kept or _nobodys(), given))
     return right and bool(kept)
 
 
