@@ -17,7 +17,6 @@ from api.fields import RuleDay, Shown, printable
 from api.pages import Cursor, Limit, Page, begin_after, page
 from api.parts import Parts
 from database.shared import audit
-from database.shared.audit import Origin
 from database.shared.audit_search import LARGEST_ID, Openers, Wanted, find
 from database.shared.contacts import tenant_of
 from domain.calendar import at_local
@@ -71,7 +70,7 @@ async def search_trail(here: Reads, asked: Filters, limit: Limit = 50, cursor: C
     number = int(before) if before.isdecimal() and int(before) <= LARGEST_ID else LARGEST_ID
     rows = await find(here.tx, here.tenant, await wanted(here, asked), number, limit + 1)
     opener = Openers(here.parts.keyring)
-    shown = {row.id: entry(row, await opener.origin(here.tx, here.tenant, row)) for row in rows}
+    shown = {row.id: await entry(here.tx, here.tenant, opener, row) for row in rows}
     return page(rows, limit, lambda row: shown[row.id], lambda row: (str(row.id),), filters)
 
 
@@ -119,7 +118,7 @@ async def csv_lines_of(parts: Parts, tenant: str, sought: Wanted) -> AsyncIterat
 
 
 async def _cells(tx: AsyncConnection, tenant: str, opener: Openers, row: Row[Any]) -> list[Any]:
-    shown = entry(row, await opener.origin(tx, tenant, row)).model_dump(mode="json")
+    shown = (await entry(tx, tenant, opener, row)).model_dump(mode="json")
     return [_cell(value) for value in shown.values()]
 
 
@@ -127,9 +126,11 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
 
 
-def entry(row: Row[Any], origin: Origin) -> Entry:
+async def entry(tx: AsyncConnection, tenant: str, opener: Openers, row: Row[Any]) -> Entry:
+    origin = await opener.origin(tx, tenant, row)
+    before, after = await opener.states(tx, tenant, row)
     return Entry(
         seal=row.seq, id=row.id, at=row.at, who=row.who, action=row.action, object=row.object,
-        before=row.before, after=row.after, ip=origin.ip, agent=origin.agent, erased=origin.erased,
+        before=before, after=after, ip=origin.ip, agent=origin.agent, erased=origin.erased,
         request_id=row.request_id,
     )  # fmt: skip

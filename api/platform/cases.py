@@ -99,7 +99,7 @@ async def read_timeline(here: Reads, id: str) -> Timeline:
     case = await processes.case_of(here, id)
     row = await case_row(here.tx, case)
     happened = [_event(one) for one in await timeline(here.tx, case)]
-    told = [_command(one) for one in await told_about(here.tx, here.tenant, id)]
+    told = [_command(one) for one in await told_about(here.tx, here.parts.keyring, here.tenant, id)]
     return Timeline(case=shown(row), happened=sorted(happened + told, key=lambda event: event.at))
 
 

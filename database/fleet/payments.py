@@ -157,7 +157,9 @@ async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: st
     if not done.rowcount:
         return False
     home = await tenant_of(tx, tenant)
-    await ledger.reverse(tx, tenant, ledger_key(ref), local_date(at, home.zone), reason)
+    # Why is in the payment: the ledger is never changed.
+    said = f"payment {ref} reversed"
+    await ledger.reverse(tx, tenant, ledger_key(ref), local_date(at, home.zone), said)
     await _wake(tx, home, known.entry.contract_ref, f"payment:{ref}:reversed", at)
     return True
 

@@ -41,7 +41,9 @@ GROUND = Ground(
     HOLDINGS,
     cases="select 'internships.deliverable', d.ref from deliverable d join placement p "
     "on p.tenant_id = d.tenant_id and p.ref = d.placement_ref "
-    f"where d.tenant_id = :tenant and p.{of_contact('student_ref')}",
+    f"where d.tenant_id = :tenant and p.{of_contact('student_ref')} "
+    "union all select 'internships.placement', ref from placement where tenant_id = :tenant "
+    f"and {of_contact('student_ref')}",
     open=f"select 'placement', ref from placement where tenant_id = :tenant and ({IN_THREE}) "
     f"and {TOOK_PLACE}",
     relations=" union all ".join(

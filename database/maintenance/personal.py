@@ -24,7 +24,8 @@ GROUND = Ground(
     cases="select 'maintenance.renewal', k.ref from (select c.ref || to_char(c.ends_on, '.YYYYMMDD') as ref "
     f"{THEIR_CONTRACTS} union select p.ref from process_case p where p.tenant_id = :tenant "
     "and p.process = 'maintenance.renewal' and regexp_replace(p.ref, '[.][0-9]{8}$', '') in "
-    f"(select c.ref {THEIR_CONTRACTS})) k",
+    f"(select c.ref {THEIR_CONTRACTS})) k "
+    f"union all select 'maintenance.contract', c.ref {THEIR_CONTRACTS}",
     open="select 'service contract', ref from service_contract where tenant_id = :tenant "
     f"and {of_contact('customer_ref')} and state = 'active'",
     relations="select customer_ref, case when state = 'active' then null else ends_on end "

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.shared.keys import Keyring
 from database.shared.sealing import DataKey, Unopenable, open_with
 from database.shared.tables import audit
+from database.shared.trail_words import State, seal_words
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,10 @@ class Origin:
 
 async def write(
     tx: AsyncConnection, tenant: str, actor: Actor, action: str, thing: str,
-    before: dict[str, Any] | None = None, after: dict[str, Any] | None = None,
+    before: State = None, after: State = None,
 ) -> None:  # fmt: skip
+    """What people wrote is sealed: `database/shared/trail_words.py`."""
+    before, after = await seal_words(tx, actor.keyring, tenant, thing, (before, after))
     row = {
         "tenant_id": tenant, "who": actor.who, "action": action, "object": thing, "before": before,
         "after": after, "request_id": actor.request_id,

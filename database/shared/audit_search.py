@@ -12,6 +12,7 @@ from database.shared.audit import Origin, origin_in
 from database.shared.keys import Keyring
 from database.shared.sealing import DataKey, key_id_of
 from database.shared.tables import api_key, audit, audit_seal, person
+from database.shared.trail_words import State, open_words
 
 LARGEST_ID = 2**63 - 1
 
@@ -51,6 +52,12 @@ class Openers:
         if name not in self._keys:
             self._keys[name] = await self.keyring.by_id(tx, tenant, name)
         return origin_in(self._keys[name], tenant, row)
+
+    async def states(self, tx: AsyncConnection, tenant: str, row: Row[Any]) -> tuple[State, State]:
+        """Before and after, with the words that still open."""
+        both = (row.before, row.after)
+        before, after = await open_words(tx, self.keyring, tenant, row.object, both, self._keys)
+        return before, after
 
 
 async def find(

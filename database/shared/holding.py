@@ -101,7 +101,7 @@ class Holding:
 class Ground:
     """What a business says of its people. All are SQL for one tenant, ``:tenant``.
 
-    ``cases``: ``process, ref`` of the cases that are about ``:contacts``. ``open``: ``kind, ref`` of what
+    ``cases``: ``process, ref`` of the cases that are about ``:contacts``, and of what the trail names alike. ``open``: ``kind, ref`` of what
     must be over before they are erased, on ``:today``. ``relations``: ``contact_ref, ended_on`` (null: not
     over) of everybody.
     """

@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.audit_search import Openers
+from database.shared.keys import Keyring
 from database.shared.tables import audit, message, outbox, process_case, standing_order
+from database.shared.trail_words import State
 from domain.case import Case
 from domain.errors import NotFound
 
@@ -30,7 +33,7 @@ class Told:
     at: datetime
     who: str
     action: str
-    after: dict[str, Any] | None
+    after: State
 
 
 HELD = and_(
@@ -75,10 +78,15 @@ async def case_row(tx: AsyncConnection, case: Case) -> Row[Any]:
     return row
 
 
-async def told_about(tx: AsyncConnection, tenant: str, thing: str) -> list[Told]:
+async def told_about(tx: AsyncConnection, keyring: Keyring, tenant: str, thing: str) -> list[Told]:
     """The commands that concerned one thing, in their order."""
+    opener = Openers(keyring)
     query = select(audit).where(audit.c.tenant_id == tenant, audit.c.object == thing).order_by(audit.c.id)
-    return [Told(row.at, row.who, row.action, row.after) for row in await tx.execute(query)]
+    rows = (await tx.execute(query)).all()
+    states = [await opener.states(tx, tenant, row) for row in rows]
+    return [
+        Told(row.at, row.who, row.action, after) for row, (_, after) in zip(rows, states, strict=True)
+    ]  # fmt: skip
 
 
 async def owed(tx: AsyncConnection, tenant: str) -> tuple[int, datetime | None]:

@@ -62,7 +62,9 @@ GROUND = Ground(
     HOLDINGS,
     cases="select 'training.fund_call', p.ref from project p join training_client c "
     "on c.tenant_id = p.tenant_id and c.ref = p.client_ref "
-    f"where p.tenant_id = :tenant and c.{of_contact()}",
+    f"where p.tenant_id = :tenant and c.{of_contact()} "
+    "union all select 'training.client', ref from training_client where tenant_id = :tenant "
+    f"and {of_contact()}",
     open="select 'project', p.ref from project p join training_client c on c.tenant_id = p.tenant_id "
     f"and c.ref = p.client_ref where p.tenant_id = :tenant and c.{of_contact()} and p.closed_on is null",
     relations="select c.contact_ref, p.closed_on from project p join training_client c "

@@ -82,7 +82,9 @@ async def cancel_training(
         return False
     known.must_be_open()
     case = await case_of(tx, tenant, found.project_ref)
-    await ledger.reverse(tx, tenant, _key(session_ref, number), local_date(at, case.zone), reason)
+    # Why is in its row: the ledger is never changed.
+    said = f"training {session_ref} {number} cancelled"
+    await ledger.reverse(tx, tenant, _key(session_ref, number), local_date(at, case.zone), said)
     await outbox.owe(tx, outbox.RING, case, "training.cancelled", at, f"cancel:{session_ref}:{number}")
     return True
 

@@ -26,7 +26,11 @@ async def trail(visit: Visit) -> Response:
     opener = Openers(visit.desk.parts.api.keyring)
     async with visit.database.tenant(visit.tenant.id) as tx:
         rows = await find(tx, visit.tenant.id, wanted, number, LIMIT + 1)
-        shown = [(row, await opener.origin(tx, visit.tenant.id, row)) for row in rows[:LIMIT]]
+        tenant = visit.tenant.id
+        shown = [
+            (row, await opener.origin(tx, tenant, row), await opener.states(tx, tenant, row))
+            for row in rows[:LIMIT]
+        ]
         names = await names_of(tx, visit.tenant.id, [row.who for row in rows])
     return visit.page(
         "audit.html.j2", rows=shown, filters=filters, names=names, told=told,

@@ -12,6 +12,7 @@ from api.processes import name_of
 from database.shared import audit
 from database.shared.cases import standing_order_of
 from database.shared.files import files_of, known_file
+from database.shared.keys import Keyring
 from database.shared.search import document_by_id, latest_decision
 from database.shared.timeline import Happening, timeline
 from database.shared.worklist import case_row, told_about
@@ -27,7 +28,8 @@ async def case(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = visit.tenant.case(visit.path("process"), visit.path("ref"))
         state = await case_row(tx, found)
-        happened = [*await timeline(tx, found), *await commands(tx, found), *await handed_in(tx, found)]
+        told = await commands(tx, visit.desk.parts.api.keyring, found)
+        happened = [*await timeline(tx, found), *told, *await handed_in(tx, found)]
         last = await latest_decision(tx, found)
         order = await standing_order_of(tx, found)
         asking = await why_of(visit, tx, found)
@@ -51,11 +53,11 @@ def execution(visit: Visit, case: Case) -> str:
     return f"{ui}/workflows/{quote(case.workflow_id, safe='')}" if ui else ""
 
 
-async def commands(tx: AsyncConnection, case: Case) -> list[Happening]:
+async def commands(tx: AsyncConnection, keyring: Keyring, case: Case) -> list[Happening]:
     """What operations ordered, as part of the story."""
     return [
         Happening(told.at, "command", told.action, {"who": told.who, **(told.after or {})})
-        for told in await told_about(tx, case.tenant, name_of(case))
+        for told in await told_about(tx, keyring, case.tenant, name_of(case))
     ]
 
 
