@@ -98,7 +98,8 @@ async def test_a_tenant_sets_its_own_settings_and_nothing_else_of_any_tenant(
     one, other = await firm(owner), await firm(owner)
     async with database.tenant(one) as tx:
         assert (await tx.execute(tenant.update().values(second_factor="all"))).rowcount == 1
-        found = dict((await tx.execute(select(tenant.c.id, tenant.c.second_factor))).tuples().all())
+        rows = await tx.execute(select(tenant.c.id, tenant.c.second_factor))
+        found = {row.id: row.second_factor for row in rows}
     assert (found[one], found[other]) == ("all", "staff")
     async with database.anyone() as tx:
         assert not (await tx.execute(tenant.update().values(second_factor="off"))).rowcount
