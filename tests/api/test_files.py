@@ -165,7 +165,8 @@ async def test_a_link_that_is_not_ours_or_whose_person_is_gone_opens_nothing(
     target = SignedFileLinks(["a secret for tests"], PUBLIC).read(path.rpartition("/")[2])
     forged = SignedFileLinks(["another secret"], PUBLIC).to(target).removeprefix(PUBLIC)
     answer_link = path.replace("/f/", "/a/")
-    for wrong in (path[:-1] + "A", "/f/x", forged, answer_link, "/f/" + "x" * 5000):
+    changed = path[:-4] + ("B" if path[-4] == "A" else "A") + path[-3:]
+    for wrong in (changed, "/f/x", forged, answer_link, "/f/" + "x" * 5000):
         assert (await mine(wrong)).status_code == 404
     async with school.database.tenant(school.tenant) as tx:
         await KEYRING.destroy(tx, school.tenant, of_person("T-1"), school.clock.at, "erasure")
