@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from database.session import Database
 from database.shared import audit_chain
+from database.shared.api_keys import create_key
 from database.shared.audit import Actor, write
 from database.shared.keys import of_person
+from tests.api.callers import person
 from tests.api.conftest import Caller, is_problem
 from tests.database.trail import MARKS
 from tests.ground import KEYRING
@@ -135,3 +137,23 @@ async def test_a_long_export_comes_in_batches(
     assert answer.text.count("\r\n") == 6
 
 
+
+
+async def test_people_and_their_own_keys_leave_their_address_under_their_own_key(caller: Caller) -> None:
+    anne = await person(caller, "administrator")
+    async with caller.database.tenant(caller.tenant) as tx:
+        found = await tx.execute(text("select id from person where tenant_id = :t"), {"t": caller.tenant})
+        owner = found.scalar_one()
+        key = await create_key(tx, caller.tenant, "hers", frozenset("*"), owner=owner)
+    await anne.contact("CL-1")
+    await replace(caller, key=key).contact("CL-2")
+    await caller.contact("CL-3")
+    async with caller.database.tenant(caller.tenant) as tx:
+        saved = text("select object, origin, agent from audit where action = 'contact.saved'")
+        rows = {row.object: (row.origin is not None, bool(row.agent)) for row in await tx.execute(saved)}
+        await KEYRING.destroy(tx, caller.tenant, of_person(owner), caller.clock.at, "erasure")
+    assert rows == {
+        "contact:CL-1": (True, False), "contact:CL-2": (True, False), "contact:CL-3": (False, True),
+    }  # fmt: skip
+    shown = (await caller.get(ROUTE, params={"action": "contact.saved"})).json()["items"]
+    assert [one["erased"] for one in shown] == [False, True, True]
