@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Security
+from fastapi.dependencies.models import Dependant
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +22,7 @@ from database.shared.idempotency import Kept, keep
 from database.shared.keys import of_person
 from database.shared.ownership import OWNED
 from domain.access import SELF
+from domain.errors import BadInput, Mistake
 from domain.principal import Principal
 
 
@@ -161,7 +163,24 @@ async def entered(request: Request, rule: Rule) -> AsyncIterator[Reading]:
     given = await credentials_of(request, parts, now)
     async with parts.database.tenant(given.tenant) as tx:
         who = await admitted(tx, request, given, rule, now)
+        _refuse_unknown_questions(request)
         yield Reading(tx, who.tenant, now, _actor(request, parts, who), parts, who)
+
+
+def _refuse_unknown_questions(request: Request) -> None:
+    """A misspelt filter would otherwise give everything. Raises BadInput."""
+    route = request.scope["route"]
+    asked = set(request.query_params) - _questions(route.dependant)
+    if asked:
+        known = sorted(_questions(route.dependant))
+        mend = f"this address knows {', '.join(known)}" if known else "this address knows none"
+        raise BadInput(*(Mistake(name[:60], "no such parameter", mend) for name in sorted(asked)[:10]))
+
+
+def _questions(dependant: Dependant) -> set[str]:
+    """The names of the parameters that a route reads from the address."""
+    named = {one.alias for one in dependant.query_params}
+    return named.union(*(_questions(one) for one in dependant.dependencies))
 
 
 def _actor(request: Request, parts: Parts, who: Principal) -> Actor:

@@ -68,7 +68,7 @@ OPENAPI = {
     },
     "parameters": [
         {"name": "X-Signature", "in": "header", "required": True, "schema": {"type": "string"},
-         "example": "t=1775106720,v1=5f0c…"}
+         "example": "t=1775106720,v1=5f0c2a77b1d49f03"}
     ],
 }  # fmt: skip
 

@@ -62,7 +62,7 @@ Reads = Annotated[Reading, reads("contacts:read", own="contact")]
 Writes = Annotated[Command, writes("contacts:write")]
 
 
-@router.put("/{ref}")
+@router.put("/{ref}", response_model=ContactShown, responses={201: {"model": ContactShown}})
 async def write_contact(ref: Ref, given: ContactGiven, command: Writes) -> Response:
     """Create a contact or replace what is known of one."""
     country = (await tenant_of(command.tx, command.tenant)).country

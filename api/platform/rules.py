@@ -89,7 +89,10 @@ async def read_book(here: Reads, domain: Domain, book: Name) -> BookRead:
     )  # fmt: skip
 
 
-@router.post("/{domain}/{book}/revisions", response_model=RevisionShown, responses=shapes.BROKEN)
+@router.post(
+    "/{domain}/{book}/revisions", response_model=RevisionShown,
+    responses={**shapes.BROKEN, 201: {"model": RevisionShown}},
+)  # fmt: skip
 async def create_revision(domain: Domain, book: Name, given: RevisionGiven, command: Writes) -> Response:
     """Keep a book that has no mistake. It is in force when it is published, not before.
 
