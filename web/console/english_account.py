@@ -3,6 +3,7 @@
 ENGLISH_ACCOUNT = {
     "nav.account": "My account",
     "sign_in.workspace": "Workspace",
+    "sign_in.workspace.hint": "Your organisation’s name here, for example motos-douala.",
     "sign_in.email": "Email address",
     "sign_in.password": "Password",
     "sign_in.enter": "Enter",

@@ -3,6 +3,7 @@
 FRENCH_ACCOUNT = {
     "nav.account": "Mon compte",
     "sign_in.workspace": "Espace",
+    "sign_in.workspace.hint": "Le nom de votre organisation ici, par exemple motos-douala.",
     "sign_in.email": "Adresse électronique",
     "sign_in.password": "Mot de passe",
     "sign_in.enter": "Entrer",

@@ -12,6 +12,9 @@ from starlette.responses import Response
 COOKIE = "__Host-echeance"
 STEP_COOKIE = "__Host-echeance-step"
 DEVICE_COOKIE = "__Host-echeance-device"
+WORKSPACE_COOKIE = "__Host-echeance-workspace"
+"""Where this browser signed in last, so that nobody types it twice."""
+
 FORM_SALT = "echeance.console.form.2"
 
 
