@@ -9,7 +9,7 @@ from pydantic import Field
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Given, Instant, Line, Shown, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
-from database.shared import api_keys
+from database.shared import api_keys, letters
 from database.shared.api_keys import KnownKey, read_token
 from domain.access import PERMISSIONS
 from domain.errors import BadInput, Mistake
@@ -61,6 +61,8 @@ async def create_key(given: KeyGiven, command: Writes) -> Response:
     assert token is not None, "a key that was just made is readable"
     known = await api_keys.known_key(command.tx, command.tenant, token.id)
     made = KeyMade(**vars(shown(known)), key=text)
+    if command.who.person:
+        await letters.owe_letter(command.tx, command.tenant, command.who.person, "key_made", command.now)
     result = Result("key.created", f"key:{token.id}", made, None, _trace(known))
     return await command.reply(result, 201, secret="key")
 

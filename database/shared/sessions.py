@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared import oauth
 from database.shared.keys import Keyring, of_person
 from database.shared.sealing import Unopenable
 from database.shared.sign_in_tables import web_session
@@ -99,10 +100,11 @@ async def revoke(tx: AsyncConnection, tenant: str, person: str, digest: str, now
 async def revoke_all(
     tx: AsyncConnection, tenant: str, person: str, now: datetime, but: str = ""
 ) -> None:  # fmt: skip
-    """Sign out everywhere; ``but`` is the digest of the session that stays."""
+    """Sign out everywhere, of programs too; ``but`` is the digest of the session that stays."""
     mine = (web_session.c.tenant_id == tenant) & (web_session.c.person_id == person)
     live = web_session.c.revoked_at.is_(None) & (web_session.c.digest != but)
     await tx.execute(update(web_session).where(mine, live).values(revoked_at=now))
+    await oauth.end_all(tx, tenant, person, now)
 
 
 async def sessions_of(

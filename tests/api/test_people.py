@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.parts import Parts
 from database.session import Database
-from database.shared import sessions
+from database.shared import oauth, sessions
 from database.shared.sign_in_tables import letter
 from database.shared.tables import api_key, idempotency
 from serving import assemble
@@ -83,9 +83,13 @@ async def test_suspension_ends_every_session(here: Caller, admin: Caller) -> Non
     async with here.database.tenant(here.tenant) as tx:
         cookie = await sessions.open_session(tx, here.tenant, id, "password", now)
         assert await sessions.session_of(tx, cookie, now) is not None
+        phone = await oauth.create_client(tx, here.tenant, "Phone", ["com.example.app:/in"])
+        await oauth.issue(tx, here.tenant, oauth.Grant("family", id, phone.id, now), now)
+        assert await oauth.is_live(tx, here.tenant, "family", now)
     assert (await admin.post(f"{PEOPLE}/{id}/suspend")).status_code == 200
     async with here.database.tenant(here.tenant) as tx:
         assert await sessions.session_of(tx, cookie, now) is None
+        assert not await oauth.is_live(tx, here.tenant, "family", now)
 
 
 async def test_the_last_administrator_stays(admin: Caller) -> None:
@@ -102,6 +106,8 @@ async def test_a_key_is_shown_once_and_does_no_more_than_its_maker(admin: Caller
     program = replace(admin, key=made["key"])
     assert (await program.get("/v1/me")).json()["permissions"] == {"fleet:read": "all"}
     is_problem(await program.get(PEOPLE), 403, "forbidden")
+    async with admin.database.tenant(admin.tenant) as tx:
+        assert [row.kind for row in await tx.execute(select(letter))] == ["key_made"]
     again = await admin.post(KEYS, json=given, headers=headers)
     assert (again.json()["id"], again.json()["key"]) == (made["id"], None)
     secret = made["key"].rpartition("_")[2]
