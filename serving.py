@@ -115,6 +115,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
             [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
         ),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
+        outgoing_private=chosen.outgoing_private,
     )
 
 

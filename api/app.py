@@ -17,6 +17,7 @@ from api.measures import Measures
 from api.middleware import BodyLimit, Envelope
 from api.parts import Parts
 from api.platform import (
+    alerts,
     audit,
     cases,
     contacts,
@@ -33,7 +34,9 @@ from api.platform import (
     publications,
     replays,
     rules,
+    settings,
     trials,
+    webhook_endpoints,
     webhooks,
     why,
 )
@@ -46,6 +49,7 @@ ROUTERS = (
     mobile_money.router, audit.router, health.router, keys.router, people.router, oauth.router,
     oauth_clients.router,
     privacy.router, privacy_holds.router, files.router,
+    webhook_endpoints.router, settings.router, alerts.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

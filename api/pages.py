@@ -34,10 +34,14 @@ def begin_after(cursor: str, filters: Sequence[object] = (), width: int = 1) -> 
     except (binascii.Error, ValueError, TypeError):
         mark, key = "", []
     if len(key) != width or not all(isinstance(part, str) and part.isprintable() for part in key):
-        raise BadInput(Mistake("cursor", "not one of ours", "give the field next of the page before"))
+        raise spoilt_cursor()
     if mark != _mark(filters):
         raise BadInput(Mistake("cursor", "it belongs to other filters", "begin again without a cursor"))
     return tuple(key)
+
+
+def spoilt_cursor() -> BadInput:
+    return BadInput(Mistake("cursor", "not one of ours", "give the field next of the page before"))
 
 
 def page(

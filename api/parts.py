@@ -98,6 +98,7 @@ class Histories(Protocol):
 class Parts:
     """``clock`` gives aware UTC instants: only here is the real time asked for.
 
+    ``outgoing_private``: webhooks may go to the house's own networks.
     ``ping_temporal`` raises when the engine does not answer; ``book_problems`` are the rule files refused.
     """
 
@@ -121,3 +122,4 @@ class Parts:
     file_links: FileLinks
     histories: Histories
     tokens: AccessTokens
+    outgoing_private: bool = False

@@ -1,13 +1,55 @@
 """What needs a person now, and what people did about it."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.tables import alert
 from domain.errors import Conflict, NotFound
+
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``state``: open, untaken (and open), closed, all. Empty filters let everything through."""
+
+    state: str = "open"
+    team: str = ""
+    process: str = ""
+    ref: str = ""
+
+
+async def page_of_alerts(
+    tx: AsyncConnection, tenant: str, wanted: Wanted, after: tuple[date, int] | None, limit: int
+) -> list[Row[Any]]:
+    """The most urgent first, beginning after a due date and number."""
+    query = select(alert).where(alert.c.tenant_id == tenant)
+    if wanted.state in ("open", "untaken"):
+        query = query.where(alert.c.closed_at.is_(None))
+    if wanted.state == "untaken":
+        query = query.where(alert.c.taken_at.is_(None))
+    if wanted.state == "closed":
+        query = query.where(alert.c.closed_at.is_not(None))
+    for column in (alert.c.team, alert.c.process, alert.c.ref):
+        if asked := getattr(wanted, column.name):
+            query = query.where(column == asked)
+    order = (alert.c.due_on, alert.c.id)
+    if after:
+        query = query.where(tuple_(*order) > tuple_(literal(after[0]), literal(after[1])))
+    return list(await tx.execute(query.order_by(*order).limit(limit)))
+
+
+async def alert_of(tx: AsyncConnection, tenant: str, alert_id: int) -> Row[Any]:
+    """Raises NotFound."""
+    query = select(alert).where(alert.c.tenant_id == tenant, alert.c.id == alert_id)
+    row = (await tx.execute(query)).first()
+    if row is None:
+        raise NotFound("alert", str(alert_id))
+    return row
 
 
 async def open_alerts(tx: AsyncConnection, tenant: str, limit: int = 100) -> list[Row[Any]]:
