@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as put
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.keys import Keyring, of_person
+from database.shared.passkeys import passkeys_of
 from database.shared.sign_in_tables import person_totp, recovery_code
 from domain.errors import BadInput, Mistake
 
@@ -28,10 +29,11 @@ class Factors:
 
     totp: bool
     recovery_codes_left: int
+    passkeys: int = 0
 
     @property
     def any(self) -> bool:
-        return self.totp
+        return self.totp or self.passkeys > 0
 
 
 async def factors_of(tx: AsyncConnection, tenant: str, person_id: str) -> Factors:
@@ -39,7 +41,8 @@ async def factors_of(tx: AsyncConnection, tenant: str, person_id: str) -> Factor
     confirmed = (await tx.execute(select(person_totp.c.confirmed_at).where(mine))).scalar_one_or_none()
     own = (recovery_code.c.tenant_id == tenant) & (recovery_code.c.person_id == person_id)
     left = (await tx.execute(select(recovery_code).where(own, recovery_code.c.used_at.is_(None)))).all()
-    return Factors(confirmed is not None, len(left) if confirmed else 0)
+    keys = len(await passkeys_of(tx, tenant, person_id))
+    return Factors(confirmed is not None, len(left) if confirmed or keys else 0, keys)
 
 
 async def begin_totp(
@@ -87,9 +90,16 @@ async def take_totp(
 
 
 async def remove_totp(tx: AsyncConnection, tenant: str, person_id: str) -> None:
-    for table in (person_totp, recovery_code):
-        mine = (table.c.tenant_id == tenant) & (table.c.person_id == person_id)
-        await tx.execute(delete(table).where(mine))
+    mine = (person_totp.c.tenant_id == tenant) & (person_totp.c.person_id == person_id)
+    await tx.execute(delete(person_totp).where(mine))
+    await let_codes_go(tx, tenant, person_id)
+
+
+async def let_codes_go(tx: AsyncConnection, tenant: str, person_id: str) -> None:
+    """With the last factor go the codes that stand in for it."""
+    if not (await factors_of(tx, tenant, person_id)).any:
+        mine = (recovery_code.c.tenant_id == tenant) & (recovery_code.c.person_id == person_id)
+        await tx.execute(delete(recovery_code).where(mine))
 
 
 async def new_recovery_codes(tx: AsyncConnection, tenant: str, person_id: str) -> list[str]:

@@ -1,17 +1,19 @@
 """One's own account: password, second factor, sessions; and the proof that sensitive acts ask for."""
 
 from dataclasses import replace
+from urllib.parse import quote
 
 import segno
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from database.shared import audit, factors, letters, sessions
+from database.shared import audit, factors, letters, passkeys, sessions
 from database.shared.passwords import hash_of, is_password, set_password
 from domain.errors import BadInput
 from domain.sign_in import Challenge
+from web.console.browsers import browser_of
 from web.console.guess import guess_of
-from web.console.sign_in import secret_of
+from web.console.sign_in import ceremonies_of, secret_of
 from web.console.visit import BASE, Visit, goes_to, text_of
 
 CODES_SHOWN_ONCE = "codes.html.j2"
@@ -24,13 +26,15 @@ async def account(visit: Visit, problem: str = "", status: int = 200) -> Respons
         known = await factors.factors_of(tx, visit.tenant.id, visit.person.id)
         begun = await factors.begun_secret(tx, visit.tenant.id, visit.person.id, api.keyring)
         opened = await sessions.sessions_of(tx, visit.tenant.id, visit.person.id, now, api.keyring)
+        keys = await passkeys.passkeys_of(tx, visit.tenant.id, visit.person.id)
     secret, qr = begun if visit.who.proved_lately(now) else "", ""
     if secret:
         address = factors.address_of(secret, visit.tenant.name, visit.person.email)
         qr = segno.make(address, error="m").svg_data_uri(scale=4, border=3, light="white")
     answer = visit.page(
         "account.html.j2", has_password=has_password, factors=known, secret=secret, qr=qr, opened=opened,
-        problem=problem,
+        problem=problem, browser_of=browser_of, passkeys=keys,
+        takes_passkeys=ceremonies_of(visit.desk).possible,
     )  # fmt: skip
     answer.status_code = status
     return answer
@@ -73,7 +77,7 @@ async def confirm_totp(visit: Visit) -> Response:
             )  # fmt: skip
         except BadInput:
             return await account(visit, visit.words("sign_in.wrong_code"), 422)
-        await _changed(visit, tx, "factor.added", "totp")
+        await changed(visit, tx, "factor.added", "totp")
         await sessions.prove(tx, visit.session, now)
     return visit.page(CODES_SHOWN_ONCE, codes=codes)
 
@@ -81,16 +85,16 @@ async def confirm_totp(visit: Visit) -> Response:
 async def remove_totp(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         await factors.remove_totp(tx, visit.tenant.id, visit.person.id)
-        await _changed(visit, tx, "factor.removed", "totp")
+        await changed(visit, tx, "factor.removed", "totp")
     return goes_to("/account")
 
 
 async def new_codes(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
-        if not (await factors.factors_of(tx, visit.tenant.id, visit.person.id)).totp:
+        if not (await factors.factors_of(tx, visit.tenant.id, visit.person.id)).any:
             return goes_to("/account")
         codes = await factors.new_recovery_codes(tx, visit.tenant.id, visit.person.id)
-        await _changed(visit, tx, "factor.added", "recovery_codes")
+        await changed(visit, tx, "factor.added", "recovery_codes")
     return visit.page(CODES_SHOWN_ONCE, codes=codes)
 
 
@@ -113,8 +117,10 @@ async def end_others(visit: Visit) -> Response:
 async def show_confirm(visit: Visit, problem: str = "", status: int = 200, **values: object) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         known = await factors.factors_of(tx, visit.tenant.id, visit.person.id)
+    if known.passkeys and not known.totp:
+        return goes_to(f"/confirm/passkey?next={quote(inside(visit.asked('next')), safe='')}")
     answer = visit.page(
-        "confirm.html.j2", factors=known, next=_inside(visit.asked("next")),
+        "confirm.html.j2", factors=known, next=inside(visit.asked("next")),
         problem=visit.words(problem, **values) if problem else "",
     )  # fmt: skip
     answer.status_code = status
@@ -133,8 +139,9 @@ async def confirm(visit: Visit) -> Response:
         tried = await guess.begin(tx)
         if tried.until:
             return await show_confirm(visit, "confirm.wait", 429, minutes=guess.minutes(tried))
-        second = (await factors.factors_of(tx, tenant, visit.person.id)).totp
-        kept = "" if second else await hash_of(tx, tenant, visit.person.id)
+        known = await factors.factors_of(tx, tenant, visit.person.id)
+        second = known.totp
+        kept = "" if known.any else await hash_of(tx, tenant, visit.person.id)
         code = text_of(form, "code")
         right = second and await factors.take_totp(tx, tenant, visit.person.id, code, api.keyring, now)
     right = right or (not second and await is_password(kept, secret_of(form, "password")))
@@ -145,16 +152,16 @@ async def confirm(visit: Visit) -> Response:
         await guess.right(tx, tried)
         await sessions.prove(tx, visit.session, now)
         await audit.write(tx, tenant, visit.actor, "sign_in.proved", f"person:{visit.person.id}")
-    return goes_to(_inside(visit.asked("next")).removeprefix(BASE))
+    return goes_to(inside(visit.asked("next")).removeprefix(BASE))
 
 
-def _inside(path: str) -> str:
+def inside(path: str) -> str:
     """A page of the console, whatever the address says."""
     plain = path.startswith(f"{BASE}/") and not set(path) & set("\\\r\n\t?#") and "//" not in path
     return path if plain else f"{BASE}/account"
 
 
-async def _changed(visit: Visit, tx: AsyncConnection, action: str, factor: str) -> None:
+async def changed(visit: Visit, tx: AsyncConnection, action: str, factor: str) -> None:
     person, now = visit.person.id, visit.moments.now
     await letters.owe_letter(tx, visit.tenant.id, person, "factor_changed", now, {"factor": factor})
     await audit.write(tx, visit.tenant.id, visit.actor, action, f"person:{person}", after={"factor": factor})

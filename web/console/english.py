@@ -1,9 +1,11 @@
 """The console's words in English."""
 
 from web.console.english_account import ENGLISH_ACCOUNT
+from web.console.english_doors import ENGLISH_DOORS
 
 ENGLISH = {
     **ENGLISH_ACCOUNT,
+    **ENGLISH_DOORS,
     "title": "Échéance, console",
     "skip": "Skip to content",
     "nav.home": "To do",

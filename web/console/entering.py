@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from database.shared import audit, letters, people, sessions, sign_in
+from database.shared import audit, factors, letters, people, sessions, sign_in
 from database.shared.sessions import Origin
 from web.console.guess import guess_of
-from web.console.session import COOKIE, DEVICE_COOKIE, STEP_COOKIE, give, take_away
+from web.console.session import COOKIE, DEVICE_COOKIE, STEP_COOKIE, WORKSPACE_COOKIE, give, take_away
 from web.console.visit import Desk, goes_to
 
 SECOND_STEP = "second_step"
@@ -18,7 +18,8 @@ async def second_step(request: Request, tenant: str, person: str, proof: str) ->
     now = desk.parts.api.clock()
     async with desk.parts.api.database.tenant(tenant) as tx:
         ticket = await sign_in.issue_ticket(tx, tenant, person, SECOND_STEP, now, {"proof": proof})
-    answer = goes_to("/sign-in/code")
+        by_code = (await factors.factors_of(tx, tenant, person)).totp
+    answer = goes_to("/sign-in/code" if by_code else "/sign-in/passkey/second")
     give(answer, STEP_COOKIE, f"{tenant}.{ticket}", sign_in.LASTS[SECOND_STEP])
     return answer
 
@@ -41,6 +42,7 @@ async def entered(request: Request, tenant: str, person_id: str, proof: str) -> 
         )
     answer = goes_to("/" if person.last_seen_at is not None else "/account")
     give(answer, COOKIE, cookie)
+    give(answer, WORKSPACE_COOKIE, tenant, sign_in.TRUSTED)
     take_away(answer, STEP_COOKIE)
     if device:
         give(answer, DEVICE_COOKIE, device, sign_in.TRUSTED)

@@ -1,9 +1,11 @@
 """The console's words in French."""
 
 from web.console.french_account import FRENCH_ACCOUNT
+from web.console.french_doors import FRENCH_DOORS
 
 FRENCH = {
     **FRENCH_ACCOUNT,
+    **FRENCH_DOORS,
     "title": "Échéance, console",
     "skip": "Aller au contenu",
     "nav.home": "À traiter",

@@ -17,7 +17,14 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-STATIC = {"console.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+RUNS_A_SCRIPT = {"sign_in.html.j2", "code_passkey.html.j2", "confirm_passkey.html.j2", "passkey.html.j2"}
+"""Only those that speak with an authenticator; the script is our own, and there is one."""
+
+STATIC = {
+    "console.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "passkey.js": "text/javascript; charset=utf-8",
+}
 
 
 class Guarded:
@@ -54,4 +61,8 @@ class Pages:
 
     def render(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         template = self._environment.get_template(name)
-        return HTMLResponse(template.render(version=self.version, **values), status)
+        answer = HTMLResponse(template.render(version=self.version, **values), status)
+        if name in RUNS_A_SCRIPT:
+            policy = f"{HEADERS['content-security-policy']}; script-src 'self'"
+            answer.headers["content-security-policy"] = policy
+        return answer

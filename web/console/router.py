@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from database.shared.sealing import Unopenable
 from domain.errors import BadInput, NotFound
 from domain.file import FilesDown, Withheld
-from web.console import account, audit, books, case, cases, codec, home, orders, sign_in
+from web.console import account, audit, books, case, cases, codec, home, orders, passkeys, sign_in
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
 from web.console.session import Forms
@@ -51,6 +51,9 @@ def _routes() -> list[Route]:
         Route("/sign-in", _speaking(sign_in.enter), methods=["POST"]),
         Route("/sign-in/code", _speaking(sign_in.show_code)),
         Route("/sign-in/code", sign_in.enter_code, methods=["POST"]),
+        Route("/sign-in/passkey", passkeys.enter, methods=["POST"]),
+        Route("/sign-in/passkey/second", _speaking(passkeys.show_second)),
+        Route("/sign-in/passkey/second", passkeys.enter_second, methods=["POST"]),
         Route("/sign-in/link", sign_in.ask_link, methods=["POST"]),
         Route("/enter/{token}", _speaking(sign_in.arrive)),
         Route("/enter/{token}", sign_in.take_link, methods=["POST"]),
@@ -80,10 +83,15 @@ def _own() -> list[Route]:
         _form("/account/totp/confirm", account.confirm_totp, fresh=True),
         _form("/account/totp/remove", account.remove_totp, fresh=True),
         _form("/account/codes", account.new_codes, fresh=True),
+        _form("/account/passkeys/begin", passkeys.begin, fresh=True),
+        _form("/account/passkeys", passkeys.add, fresh=True),
+        _form("/account/passkeys/{id}/remove", passkeys.remove, fresh=True),
         _form("/account/sessions/{digest}/end", account.end_session),
         _form("/account/sessions/end-others", account.end_others),
         _page("/confirm", account.show_confirm),
         _form("/confirm", account.confirm),
+        _page("/confirm/passkey", passkeys.show_proof),
+        _form("/confirm/passkey", passkeys.prove),
     ]
 
 

@@ -16,11 +16,12 @@ from database.shared.passwords import hash_of, is_password
 from database.shared.sessions import TOKEN
 from database.shared.sign_in import Reserved
 from domain.sign_in import Challenge
+from web.console.ceremonies import SIGN_IN, Asked, Ceremonies
 from web.console.entering import SECOND_STEP, entered, second_step
 from web.console.guess import Guess, guess_of
 from web.console.language import COOKIE as LANGUAGE_COOKIE
 from web.console.language import TABLES, Words, language_of
-from web.console.session import COOKIE, STEP_COOKIE, take_away
+from web.console.session import COOKIE, STEP_COOKIE, WORKSPACE_COOKIE, take_away
 from web.console.visit import BASE, Desk, Visit, goes_to, is_foreign, refused, text_of, visit_of
 
 log = logging.getLogger("echeance.sign_in")
@@ -78,12 +79,12 @@ async def _asked(request: Request, form: FormData) -> tuple[Guess, Reserved, str
 
 
 async def show_code(request: Request) -> Response:
-    return page(request, "code.html.j2") if await _stepping(request) else goes_to("/sign-in")
+    return page(request, "code.html.j2") if await stepping(request) else goes_to("/sign-in")
 
 
 async def enter_code(request: Request) -> Response:
     """A code of the telephone or a recovery code; each counts once."""
-    found = await _stepping(request)
+    found = await stepping(request)
     if is_foreign(request) or found is None:
         return goes_to("/sign-in")
     guess, ticket = found
@@ -106,7 +107,7 @@ async def enter_code(request: Request) -> Response:
     return await entered(request, tenant, taken.person, proof)
 
 
-async def _stepping(request: Request) -> tuple[Guess, str] | None:
+async def stepping(request: Request) -> tuple[Guess, str] | None:
     """Who has shown a first factor in this browser, a moment ago."""
     desk: Desk = request.app.state.desk
     match = TOKEN.fullmatch(request.cookies.get(STEP_COOKIE, ""))
@@ -211,16 +212,34 @@ def remember_language(request: Request, answer: Response) -> None:
         )
 
 
+def _workspace(request: Request) -> str:
+    """Of the address, else where this browser was last."""
+    for told in (request.query_params.get("workspace"), request.cookies.get(WORKSPACE_COOKIE)):
+        if told and WORKSPACE.fullmatch(told):
+            return told
+    return ""
+
+
 def page(
     request: Request, name: str, problem: str = "", status: int = 200, form: FormData | None = None,
-    **values: object,
+    asked: Asked | None = None, **values: object,
 ) -> Response:  # fmt: skip
-    """What was typed stands there again, but for the secrets."""
+    """What was typed stands there again, but for the secrets. ``asked`` is for a passkey."""
     words = Words(language_of(request))
     desk: Desk = request.app.state.desk
     return desk.pages.render(
-        name, status, words=words, here=request.url, visit=None,
+        name, status, words=words, here=request.url, visit=None, asked=asked or _asked_at_the_door(desk),
         problem=words(problem, **values) if problem else "",
-        workspace=text_of(form, "workspace") if form else request.query_params.get("workspace", "")[:40],
+        workspace=text_of(form, "workspace") if form else _workspace(request),
         email=text_of(form, "email") if form else "",
     )  # fmt: skip
+
+
+def ceremonies_of(desk: Desk) -> Ceremonies:
+    return Ceremonies(desk.parts.api.tokens.issuer, desk.parts.api.keyring.master)
+
+
+def _asked_at_the_door(desk: Desk) -> Asked | None:
+    """Of whoever it may be: the passkey says it."""
+    ceremonies = ceremonies_of(desk)
+    return ceremonies.to_show([], SIGN_IN, desk.parts.api.clock()) if ceremonies.possible else None
