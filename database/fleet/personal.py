@@ -35,10 +35,12 @@ HOLDINGS = (
     ),
     Holding("import_job", "fleet",
             plain="kind sha256 last_line created unchanged refused began_at finished_at"),
-    # What was refused is told with the value that stood there: a name, perhaps, in a column of dates.
+    # What was refused is told with the value that stood there: a name, perhaps, in a column of dates. It
+    # belongs to nobody yet, so it goes with whoever is erased first.
     Holding(
         "import_row", "fleet", "ref = any(cast(:case_refs as text[]))", Act.WIPE,
         plain="kind sha256 line outcome", references="ref", wiped={"mistakes": NO_LIST}, term="import",
+        sweep="outcome = 'refused'",
         dated="(select j.began_at from import_job j where j.tenant_id = import_row.tenant_id "
         "and j.kind = import_row.kind and j.sha256 = import_row.sha256)",
     ),

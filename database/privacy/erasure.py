@@ -146,7 +146,8 @@ def _reached(one: Holding) -> str:
 
 
 def _statement(one: Holding) -> str:
+    reached = f"tenant_id = :tenant and ({one.sweep or one.reach})"
     if one.act is Act.DELETE:
-        return f"delete from {one.table} where {_reached(one)}"
+        return f"delete from {one.table} where {reached}"
     values = ", ".join(f'"{column}" = {wiped.value}' for column, wiped in one.wiped.items())
-    return f"update {one.table} set {values} where {_reached(one)}"
+    return f"update {one.table} set {values} where {reached}"

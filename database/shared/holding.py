@@ -61,13 +61,15 @@ class Holding:
     """Every column stands in exactly one of ``plain``, ``references``, ``secrets`` and ``wiped``.
 
     ``references`` are opaque and stay; ``secrets`` (digests, keys, what is sealed under a person's key) are
-    never exported. ``law`` names the one that keeps the rows from ``dated`` on; ``term`` the category of
-    `rules/platform/retention.yaml` after which the rows, ``dated`` and ``over``, go by themselves.
+    never exported. ``sweep`` takes the place of ``reach`` where an erasure has to go further than what can be
+    shown to belong to the person. ``law`` names the one that keeps the rows from ``dated`` on; ``term`` the
+    category of `rules/platform/retention.yaml` after which the rows, ``dated`` and ``over``, go.
     """
 
     table: str
     processing: str
     reach: str = ""
+    sweep: str = field(default="", kw_only=True)
     act: Act = Act.STAY
     plain: str = ""
     references: str = ""
@@ -101,9 +103,9 @@ class Holding:
 class Ground:
     """What a business says of its people. All are SQL for one tenant, ``:tenant``.
 
-    ``cases``: ``process, ref`` of the cases that are about ``:contacts``, and of what the trail names alike. ``open``: ``kind, ref`` of what
-    must be over before they are erased, on ``:today``. ``relations``: ``contact_ref, ended_on`` (null: not
-    over) of everybody.
+    ``cases``: ``process, ref`` of the cases that are about ``:contacts``, and of what the trail names alike.
+    ``open``: ``kind, ref`` of what must be over before they are erased, on ``:today``. ``relations``:
+    ``contact_ref, ended_on`` (null: not over) of everybody.
     """
 
     holdings: tuple[Holding, ...]

@@ -35,6 +35,7 @@ OF_THEIR_MESSAGES = (
 NO_WAITING = Wiped(
     Data.WORDS, """'{"what": {"en": "", "fr": ""}, "because": {"en": "", "fr": ""}}'"""
 )  # fmt: skip
+MENTIONED = "body::text like any(cast(:mentions as text[]))"
 IDS = "any(cast(:actors as text[]))"
 
 PEOPLE = (
@@ -120,8 +121,9 @@ TRAIL = (
         plain="id at action before after ip agent request_id", references="who object", secrets="origin",
     ),
     Holding("audit_seal", "security", plain="seq audit_id digest hash"),
+    # The report of an import quotes what it refused, of whomever.
     Holding(
-        "idempotency", "security", "body::text like any(cast(:mentions as text[]))", Act.DELETE,
+        "idempotency", "security", MENTIONED, Act.DELETE, sweep=f"{MENTIONED} or body ? 'first_refused'",
         plain="key fingerprint status created_at", wiped={"body": NO_OBJECT},
         term="idempotency", dated="created_at",
     ),

@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from database.privacy.registry import HOLDINGS, NOT_OF_TENANTS, problems
 from database.session import Database
-from database.shared.holding import Act, Holding
+from database.shared.holding import Act, Data, Holding
+from database.shared.trail_words import WORDS
 
 COLUMNS = text("""
     select c.relname as table, a.attname as column from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -65,3 +66,21 @@ async def test_every_condition_is_sql_that_the_database_takes(database: Database
                 await tx.execute(text(f"select count(*) from {one.table} where {condition}"), empty)
             for expression in filter(None, (one.dated, *(wiped.value for wiped in one.wiped.values()))):
                 await tx.execute(text(f"select {expression} from {one.table}"), empty)
+
+
+def test_the_trail_seals_what_a_column_of_words_or_of_names_holds() -> None:
+    """What is wiped from a row would stay in the trail, which never changes."""
+    told = {"title", "name", "reason", "note"}  # in the answers that the trail keeps, by their own names
+    shown = {
+        column for one in HOLDINGS for column, wiped in one.wiped.items()
+        if wiped.data in (Data.IDENTITY, Data.ADDRESS, Data.WORDS) and column not in NEVER_SHOWN
+    }  # fmt: skip
+    assert shown - WORDS == set()
+    assert told <= WORDS
+
+
+NEVER_SHOWN = {
+    "channels", "waiting", "reasons", "near", "steps", "subject", "text", "html", "body", "data", "roles",
+    "mistakes", "answer",
+}  # fmt: skip
+"""No command answers with these, or they are no text."""

@@ -44,8 +44,8 @@ EXTENSIONS = """
 create function refuse_all_but_erasure() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and new.reason = '[erased]'
-       and (new.tenant_id, new.deliverable_ref, new.to_on, new.from_on, new.by, new.at)
-           = (old.tenant_id, old.deliverable_ref, old.to_on, old.from_on, old.by, old.at) then
+       and (new.tenant_id, new.deliverable_ref, new.to_on, new.from_on, new."by", new.at)
+           = (old.tenant_id, old.deliverable_ref, old.to_on, old.from_on, old."by", old.at) then
         return new;
     end if;
     raise exception '% is append-only: write a correction instead', tg_table_name

@@ -1,0 +1,168 @@
+"""Erased is erased: no word of a person is left anywhere; of another person none is lost."""
+
+import asyncio
+import io
+import logging
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from adapters.history_codec import Sealed
+from adapters.links import SignedLinks
+from adapters.local.postgres import EmbeddedPostgres, binaries
+from adapters.local.temporal import EmbeddedTemporal
+from adapters.temporal import connect
+from database.session import Database
+from database.shared.files import FileStore
+from database.shared.payload_keys import CaseKeys
+from tests.api.conftest import Caller
+from tests.api.marked import Marked
+from tests.ground import KEYRING
+from tests.stories.telling import Story, Telling
+
+SWEPT = {"refused value of a file"}
+"""Belonged to nobody, and goes with whoever is erased first."""
+TABLES = text("select table_name from information_schema.tables where table_schema = 'public'")
+
+
+@pytest.fixture
+async def both(douala: Caller, store: FileStore, links: SignedLinks, telling: Telling) -> list[Marked]:
+    """Two people who lived the same life, watched by real processes."""
+    story = Story(telling, douala.tenant, "Africa/Douala")
+    lives = [Marked(douala, store, links, n) for n in (1, 2)]
+    for one in lives:
+        await one.live()
+    await story.settle(douala.clock.at)
+    for one in lives:
+        await one.ends_everything()
+    douala.clock.forward(hours=1)
+    await story.settle(douala.clock.at)
+    return lives
+
+
+async def dumped(owner: Database) -> str:
+    """Every row of every table, as a superuser sees them."""
+    async with owner.anyone() as tx:
+        tables = (await tx.execute(TABLES)).scalars().all()
+        rows: list[str] = []
+        for one in tables:
+            rows += (await tx.execute(text(f"select x::text from {one} x"))).scalars()
+    return "\n".join(rows)
+
+
+def bytes_under(folder: Path, but: str = "") -> Iterator[bytes]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not (but and but in path.parts):
+            yield path.read_bytes()
+
+
+def found(marks: dict[str, str], where: bytes | str) -> list[str]:
+    if isinstance(where, str):
+        where = where.encode()
+    wide = {place: (mark.encode(), mark.encode("utf-16-le")) for place, mark in marks.items()}
+    return sorted(place for place, shapes in wide.items() if any(shape in where for shape in shapes))
+
+
+def in_the_open(one: Marked) -> dict[str, str]:
+    return {place: mark for place, mark in one.marks.items() if place not in one.sealed}
+
+
+def opened(archive: bytes) -> bytes:
+    """What is in a zip, one after the other."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as read:
+        names = read.namelist()
+        return b"\n".join([*(name.encode() for name in names), *(read.read(name) for name in names)])
+
+
+async def test_nothing_of_an_erased_person_is_found_anywhere(
+    both: list[Marked], owner: Database, database: Database, postgres: EmbeddedPostgres,
+    temporal: EmbeddedTemporal, telling: Telling, caplog: pytest.LogCaptureFixture, tmp_path: Path,
+) -> None:  # fmt: skip
+    caplog.set_level(logging.INFO)
+    gone, stays = both
+    caller = gone.caller
+    before = await dumped(owner)
+    archive = await gone.archive()
+    assert found(gone.marks, opened(archive))
+    request = await gone.asks()
+    await stays.asks()
+    assert len(gone.marks) >= 20
+    assert set(in_the_open(gone)) - set(found(gone.marks, await dumped(owner))) == set()
+    assert found(in_the_open(stays), before)
+
+    answer = await caller.post(f"/v1/privacy/requests/{request}/erase", json={})
+    assert answer.status_code == 200, answer.text
+    story = Story(telling, caller.tenant, "Africa/Douala")
+    await story.settle(caller.clock.at)
+
+    after = await dumped(owner)
+    assert found(gone.marks, after) == []
+    assert set(found(stays.marks, after)) == set(in_the_open(stays)) - SWEPT
+    await nothing_in_files(gone, stays, owner, postgres, temporal, tmp_path)
+    await nothing_in_answers(gone, stays, caller)
+    assert found(gone.marks, caplog.text) == []
+    await what_stays(gone, stays, caller, database, temporal)
+
+
+def dump_of(url: str, folder: Path) -> bytes:
+    file = folder / "dump.sql"
+    told = ["--dbname", url.replace("+psycopg", ""), "--file", str(file)]
+    subprocess.run([str(binaries() / "pg_dump"), *told], check=True, capture_output=True)
+    return file.read_bytes()
+
+
+async def nothing_in_files(
+    gone: Marked, stays: Marked, owner: Database, postgres: EmbeddedPostgres, temporal: EmbeddedTemporal,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    """Tables as they lie on the disk, a backup made afterwards, Temporal’s database, and the stored files."""
+    engine = owner.engine.execution_options(isolation_level="AUTOCOMMIT")
+    async with engine.connect() as tx:
+        await tx.execute(text("vacuum (full)"))
+        await tx.execute(text("checkpoint"))
+    raw = b"".join(bytes_under(postgres.folder, but="pg_wal"))
+    assert found(gone.marks, raw) == []
+    assert found(stays.marks, raw)
+    dump = await asyncio.to_thread(dump_of, postgres.url(), tmp_path)
+    assert found(gone.marks, dump) == []
+    assert found(stays.marks, dump)
+    for one in (gone, stays):
+        assert found(one.marks, b"".join(bytes_under(temporal.folder))) == []
+        assert found(one.marks, b"".join(bytes_under(one.store.files.folder))) == []  # type: ignore[attr-defined]
+
+
+async def nothing_in_answers(gone: Marked, stays: Marked, caller: Caller) -> None:
+    """What the API still tells: the trail, lists, and the archive of somebody else."""
+    told: list[Any] = [
+        (await caller.get(path)).text
+        for path in ("/v1/audit/export.csv", "/v1/contacts", "/v1/files", "/v1/privacy/requests",
+                     "/v1/privacy/holds", f"/v1/fleet/contracts/C-{gone.n}", f"/v1/contacts/{gone.ref}",
+                     f"/v1/processes/fleet.contract:C-{gone.n}/timeline", "/v1/people",
+                     f"/v1/internships/deliverables/R-{gone.n}1")
+    ]  # fmt: skip
+    told.append(opened(await stays.archive()))
+    for one in told:
+        assert found(gone.marks, one) == []
+    assert len(found(stays.marks, told[-1])) > 20
+    assert "why a case was resumed" in found(stays.marks, told[0])
+
+
+async def what_stays(
+    gone: Marked, stays: Marked, caller: Caller, database: Database, temporal: EmbeddedTemporal
+) -> None:
+    """The books balance, the document that a law keeps opens, and only the other one’s history does."""
+    async with database.tenant(caller.tenant) as tx:
+        assert await tx.scalar(text("select sum(amount_minor) from ledger_entry")) == 0
+        kept = await gone.store.read(tx, caller.tenant, gone.document)
+    assert kept.decode() == gone.marks["content of a document"]
+    client = await connect(temporal.address, keys=CaseKeys(database, KEYRING))
+    cases = [one.case("fleet.contract", f"C-{one.n}") for one in (gone, stays)]
+    ended = [client.get_workflow_handle(case.workflow_id) for case in cases]
+    assert (await ended[1].result())["closed"]
+    with pytest.raises(Sealed):
+        await ended[0].result()
