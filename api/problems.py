@@ -1,5 +1,6 @@
 """Every answer that is not a success: a problem document (RFC 9457) that says what to do."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -78,10 +79,19 @@ def document(
     return said
 
 
+class ProblemAnswer(JSONResponse):
+    """Repeats what was wrong, which may be half a character: that has no bytes."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def problem(
     request: Request, slug: str, detail: str, mistakes: Sequence[Mistake | BookError] = (),
     headers: Mapping[str, str] | None = None, status: int | None = None,
 ) -> JSONResponse:  # fmt: skip
     said = document(slug, detail, getattr(request.state, "request_id", ""), mistakes)
     said["status"] = status or said["status"]
-    return JSONResponse(said, said["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    return ProblemAnswer(said, said["status"], headers=dict(headers or {}))

@@ -100,6 +100,13 @@ async def test_json_without_end(caller: Caller, body: bytes) -> None:
         assert answer.status_code in (400, 422)
 
 
+async def test_a_refusal_that_repeats_half_a_character_can_be_sent(caller: Caller) -> None:
+    given = {"name": "n", "scopes": [HALF], "expires_at": "2031-06-01T00:00:00Z"}
+    sent = json.dumps(given).encode()
+    answer = await caller.post("/v1/keys", content=sent, headers={"Content-Type": "application/json"})
+    assert "? is no scope" in is_problem(answer, 422, "bad-input")["detail"]
+
+
 @pytest.mark.parametrize("bad", [NUL, HALF])
 async def test_a_strange_mail_event_does_not_hold_up_its_batch(
     douala: Caller, signer: EventSigner, bad: str
