@@ -451,3 +451,12 @@ async def test_a_neighbours_workspace_does_not_know_the_person(
     await operator.send("/sign-out")
     operator.tenant = neighbour.tenant
     assert (await operator.sign_in()).status_code == 401
+
+
+async def test_the_workspace_is_not_typed_twice(operator: Operator) -> None:
+    await operator.send("/sign-out")
+    assert f'value="{operator.tenant}"' in await operator.see("/sign-in")
+    assert 'value="other-one"' in await operator.see("/sign-in?workspace=other-one")
+    planted = {"cookie": '__Host-echeance-workspace="><script>'}
+    answer = await operator.http.get("/console/sign-in", headers=planted)
+    assert "<script>" not in answer.text
