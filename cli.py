@@ -20,6 +20,7 @@ from commands.key import key
 from commands.operator import fail, in_folder, screen, settings_for
 from commands.people import person
 from commands.rules import rules
+from commands.webhook import webhook
 from database.migrate import upgrade
 from database.role import set_password
 from domain.errors import BadInput
@@ -77,6 +78,7 @@ main.add_command(verify)
 main.add_command(watch_again)
 main.add_command(audit)
 main.add_command(person)
+main.add_command(webhook)
 main.add_command(key)
 main.add_command(access)
 
