@@ -1,6 +1,6 @@
 """All benches, or those that are named, in one report.
 
-    python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files]
+    python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files] [webhooks]
 
 It fails when a bench cannot be carried out, and never because something is slow.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import api, audit, files, loop, memory, rules, templates
+from bench import api, audit, files, loop, memory, rules, templates, webhooks
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "loop": lambda: loop.main(60, 3),
@@ -27,6 +27,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "audit": audit.main,
     "templates": templates.main,
     "files": files.main,
+    "webhooks": webhooks.main,
 }
 LONGEST = 300
 """Seconds that one bench may take: one that hangs has failed."""
