@@ -24,6 +24,7 @@ LEAKS = (
     ("postgresql+psycopg://echeance:hush@db:5432/x", "hush"),
     ("GET /a/InNlY3JldC10b2tlbiI.c2lnbmVkLXNpZ25lZA HTTP/1.1", "InNlY3"),
     ("GET /f/abcdefghijklmnopqrstuvwxyz0123", "ghijkl"),
+    ("GET /console/enter/moto.InNlY3JldC10b2tlbiI_c2lnbmVk", "InNlY3"),
     ("set {'password': 'hush-hush'}", "hush"),
     ("POST /oauth/token?code=abc123def&state=x9y8z7", "abc123"),
     ("code_secret=s3cr3t-value&x=1", "s3cr3t"),

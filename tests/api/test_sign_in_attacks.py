@@ -41,6 +41,11 @@ async def test_a_hundred_guesses_at_once_are_counted_like_one_by_one(stranger: O
     answers = await asyncio.gather(*(stranger.sign_in(f"guess number {n}") for n in range(30)))
     assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 25
     assert len(await told(stranger)) == 5
+    measures = (await stranger.http.get("/metrics")).text
+    for status, least in ((401, 5), (429, 25)):
+        counted = re.search(rf'route="/sign-in",status="{status}"}} ([0-9.]+)', measures)
+        assert counted is not None
+        assert float(counted[1]) >= least
 
 
 async def test_codes_at_once_are_counted_like_one_by_one_and_one_code_opens_once(operator: Operator) -> None:

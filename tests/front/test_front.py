@@ -218,6 +218,7 @@ def test_secrets_in_paths_and_queries_are_not_logged(front: Front) -> None:
         for path in (
             "/a/secret-token",
             "/f/secret-token",
+            "/console/enter/secret-token",
             "/oauth/authorize?code=secret-token",
             "/secret-token",
         ):
@@ -237,6 +238,15 @@ def test_a_machine_that_runs_wild_is_slowed_down(lonely: Front) -> None:
     is_problem(slowed[0], 429)
     assert slowed[0].headers["retry-after"] == "1"
     assert slowed[0].headers["strict-transport-security"] == HSTS
+
+
+def test_a_door_is_not_hammered_at_and_pages_go_on(front: Front) -> None:
+    with front.client() as client:
+        knocks = [client.post(f"{front.address}/console/sign-in").status_code for _ in range(40)]
+        seen = [client.get(f"{front.address}/console/sign-in").status_code for _ in range(40)]
+    assert knocks[:20] == [200] * 20
+    assert 429 in knocks
+    assert seen == [200] * 40
 
 
 def test_keys_are_never_sent_in_the_clear_by_an_old_cipher(front: Front) -> None:
