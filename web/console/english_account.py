@@ -87,4 +87,14 @@ ENGLISH_ACCOUNT = {
     "role.school_tutor": "school tutor",
     "role.company_tutor": "company tutor",
     "role.student": "student",
+    "authorize.title": "{client} asks to come in",
+    "authorize.lead": (
+        "{client} will act in your name, {name}, in the workspace of {tenant}: it will see "
+        "and do what you may see and do. You can put it out from your account."
+    ),
+    "authorize.yes": "Allow",
+    "authorize.no": "Refuse",
+    "authorize.unknown": (
+        "This program is not known here, or its way back is not. Tell whoever gave it to you."
+    ),
 }

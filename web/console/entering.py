@@ -1,12 +1,23 @@
 """The end of every way in: a new session, a known browser, a line in the trail, and a letter to its owner."""
 
+from urllib.parse import unquote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from database.shared import audit, factors, letters, people, sessions, sign_in
+from database.shared.people import Person
 from database.shared.sessions import Origin
 from web.console.guess import guess_of
-from web.console.session import COOKIE, DEVICE_COOKIE, STEP_COOKIE, WORKSPACE_COOKIE, give, take_away
+from web.console.session import (
+    COOKIE,
+    DEVICE_COOKIE,
+    NEXT_COOKIE,
+    STEP_COOKIE,
+    WORKSPACE_COOKIE,
+    give,
+    take_away,
+)
 from web.console.visit import Desk, goes_to
 
 SECOND_STEP = "second_step"
@@ -40,10 +51,19 @@ async def entered(request: Request, tenant: str, person_id: str, proof: str) -> 
         await audit.write(
             tx, tenant, guess.actor, "sign_in.accepted", f"person:{person_id}", after={"proof": proof}
         )
-    answer = goes_to("/" if person.last_seen_at is not None else "/account")
+    answer = goes_to(_onward(request, person))
+    take_away(answer, NEXT_COOKIE)
     give(answer, COOKIE, cookie)
     give(answer, WORKSPACE_COOKIE, tenant, sign_in.TRUSTED)
     take_away(answer, STEP_COOKIE)
     if device:
         give(answer, DEVICE_COOKIE, device, sign_in.TRUSTED)
     return answer
+
+
+def _onward(request: Request, person: Person) -> str:
+    """To the program that asked to sign in, to the console, or the first time to one's own account."""
+    waiting = unquote(request.cookies.get(NEXT_COOKIE, ""))
+    if waiting.startswith("/authorize?") and waiting.isprintable():
+        return waiting
+    return "/" if person.last_seen_at is not None else "/account"

@@ -96,4 +96,15 @@ FRENCH_ACCOUNT = {
     "role.school_tutor": "tuteur de l’école",
     "role.company_tutor": "tuteur de l’entreprise",
     "role.student": "étudiant",
+    "authorize.title": "{client} demande à entrer",
+    "authorize.lead": (
+        "{client} agira en votre nom, {name}, dans l’espace de {tenant} : il verra et fera ce "
+        "que vous pouvez voir et faire. Vous pourrez l’en sortir depuis votre compte."
+    ),
+    "authorize.yes": "Autoriser",
+    "authorize.no": "Refuser",
+    "authorize.unknown": (
+        "Ce programme n’est pas connu ici, ou son adresse de retour ne l’est pas. Prévenez "
+        "qui vous l’a donné."
+    ),
 }

@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from database.shared.sealing import Unopenable
 from domain.errors import BadInput, NotFound
 from domain.file import FilesDown, Withheld
-from web.console import account, audit, books, case, cases, codec, home, orders, passkeys, sign_in
+from web.console import account, audit, authorize, books, case, cases, codec, home, orders, passkeys, sign_in
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
 from web.console.session import Forms
@@ -70,6 +70,8 @@ def _routes() -> list[Route]:
         _page("/messages", cases.messages, "processes:read"),
         _page("/books", books.books, "rules:read"),
         _page("/audit", audit.trail, "audit:read"),
+        Route("/authorize", _speaking(authorize.asked_by_a_program(authorize.show)), methods=["GET"]),
+        Route("/authorize", authorize.asked_by_a_program(authorize.allow), methods=["POST"]),
         Route("/codec/decode", codec.decode, methods=["POST", "OPTIONS"]),
     ]
 

@@ -10,6 +10,7 @@ from itsdangerous import Signer
 from starlette.responses import Response
 
 COOKIE = "__Host-echeance"
+NEXT_COOKIE = "__Host-echeance-next"
 STEP_COOKIE = "__Host-echeance-step"
 DEVICE_COOKIE = "__Host-echeance-device"
 WORKSPACE_COOKIE = "__Host-echeance-workspace"
