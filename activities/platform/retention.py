@@ -16,11 +16,14 @@ from database.privacy.erasure import erase, obstacles
 from database.privacy.holds import held
 from database.privacy.subject import Subject, subject_of
 from database.session import Database
-from database.shared import audit, audit_chain, rules
+from database.shared import audit, audit_chain, effects, rules
 from database.shared.audit import Actor
 from database.shared.contacts import Tenant, tenant_of, tenants
 from database.shared.files import FileStore
 from domain.calendar import local_date
+from domain.case import Case
+from domain.decision import Bilingual, Step
+from domain.errors import BadInput
 from domain.platform.retention import Category
 from domain.trail import Signer
 from rules.library import Library
@@ -29,6 +32,12 @@ from rules.terms import RETENTION, terms_in
 log = logging.getLogger("echeance.retention")
 
 PLATFORM = Actor("platform:retention")
+PROCESS = "platform.retention"
+TEAM = "privacy"
+REFUSED = Bilingual(
+    "Livre de conservation plus court que la loi : rien n’est effacé",
+    "A retention book shorter than the law: nothing is erased",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Tonight:
     befores: Mapping[Category, date]
 
 
-Step = Callable[[AsyncConnection, Tonight, Subject], Awaitable[Counter[str]]]
+Kind = Callable[[AsyncConnection, Tonight, Subject], Awaitable[Counter[str]]]
 
 
 @dataclass(frozen=True)
@@ -56,12 +65,27 @@ class Retention:
         """By tenant and table. Each kind in a transaction of its own: a repetition goes on from there."""
         async with self.database.anyone() as tx:
             known = await tenants(tx)
-        gone = {}
+        gone: dict[str, dict[str, int]] = {}
         for name in known:
             activity.heartbeat(name)
-            if found := await self.of_tenant(name, at):
-                gone[name] = found
+            try:
+                found = await self.of_tenant(name, at)
+            except BadInput as wrong:
+                await self._refuse(name, wrong, at)
+            else:
+                gone |= {name: found} if found else {}
         return gone
+
+    async def _refuse(self, name: str, wrong: BadInput, at: datetime) -> None:
+        """A tenant's own book that a law does not allow: nothing of theirs is taken out, others go on."""
+        log.error("the retention book of %s: %s", name, wrong)
+        async with self.database.tenant(name) as tx:
+            zone = (await tenant_of(tx, name)).zone
+            today = local_date(at, zone)
+            step = Step(
+                "refused", "alert", f"{PROCESS}:{name}:refused:{today}", today, to=TEAM, title=REFUSED
+            )
+            await effects.raise_alert(tx, Case(name, PROCESS, "book", zone), step, at)
 
     async def of_tenant(self, name: str, at: datetime) -> dict[str, int]:
         async with self.database.tenant(name) as tx:
@@ -73,7 +97,7 @@ class Retention:
             log.info("retention of %s: %s", name, dict(gone))
         return dict(gone)
 
-    async def _in_turn(self, tonight: Tonight, step: Step) -> Counter[str]:
+    async def _in_turn(self, tonight: Tonight, step: Kind) -> Counter[str]:
         name = tonight.tenant.id
         async with self.database.tenant(name) as tx:
             gone = await step(tx, tonight, await held(tx, name, tonight.today))

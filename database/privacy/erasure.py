@@ -85,6 +85,20 @@ async def _last_administrator(tx: AsyncConnection, subject: Subject) -> list[str
     return []
 
 
+async def erasures(tx: AsyncConnection, tenant: str, since: datetime) -> list[dict[str, str]]:
+    """Who was erased, by references alone, so that it can be done again on a restored database."""
+    contacts = select(contact.c.ref, contact.c.erased_at).where(
+        contact.c.tenant_id == tenant, contact.c.erased_at >= since
+    )
+    found = [
+        {"contact": row.ref, "erased_at": row.erased_at.isoformat()}
+        for row in await tx.execute(contacts.order_by(contact.c.erased_at))
+    ]
+    alone = (person.c.contact_ref.is_(None), person.c.state == people.ERASED)
+    query = select(person.c.id).where(person.c.tenant_id == tenant, *alone).order_by(person.c.id)
+    return found + [{"person": id} for id in (await tx.execute(query)).scalars()]
+
+
 async def kept_by_law(tx: AsyncConnection, subject: Subject) -> list[Kept]:
     found = []
     for one in HOLDINGS:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from database.privacy.registry import HOLDINGS
+from database.shared.holding import Data
 from domain.decision import Bilingual
 from domain.platform.retention import LAWS, Category, Term
 
@@ -18,6 +19,14 @@ PROVIDERS = Bilingual(
 EVERYBODY = Bilingual(
     "conducteurs, clients, contacts, étudiants, tuteurs", "drivers, customers, contacts, students, tutors"
 )
+
+
+DATA = {
+    Data.IDENTITY: Bilingual("identité", "identity"),
+    Data.ADDRESS: Bilingual("coordonnées", "addresses"),
+    Data.WORDS: Bilingual("textes libres et messages", "free texts and messages"),
+    Data.ONLINE: Bilingual("données de connexion", "online identifiers"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Entry:
 
     processing: Processing
     tables: tuple[str, ...]
-    data: tuple[str, ...]
+    data: tuple[Data, ...]
     terms: tuple[Term, ...]
     laws: tuple[str, ...]
 
@@ -104,6 +113,12 @@ PROCESSINGS = (
         Bilingual("répondre aux demandes sur les données", "answer requests about data"), DUTY, EVERYBODY,
     ),
     Processing(
+        "webhooks", Bilingual("Webhooks sortants", "Outbound webhooks"),
+        Bilingual("prévenir les outils du client, par références", "tell the tenant’s tools, by references"),
+        INTEREST, Bilingual("références de dossiers, sans nom", "references of cases, no names"),
+        Bilingual("les outils que le client désigne", "the tools that the tenant names"),
+    ),
+    Processing(
         "rules", Bilingual("Livres de règles", "Rule books"),
         Bilingual("savoir qui a décidé d’une règle", "know who decided on a rule"), INTEREST,
         Bilingual("administrateurs", "administrators"),
@@ -138,7 +153,8 @@ def as_markdown(terms: Iterable[Term]) -> str:
 def _cells(one: Entry) -> list[str]:
     it = one.processing
     kept = "; ".join([*(f"`{term.category}` {term.told.fr}" for term in one.terms), *one.laws])
+    data = ", ".join(DATA[data].fr for data in one.data)
     return [
-        it.title.fr, it.purpose.fr, it.basis.fr, it.people.fr, ", ".join(one.data) or "références",
+        it.title.fr, it.purpose.fr, it.basis.fr, it.people.fr, data or "références",
         kept or "avec leur dossier",
     ]  # fmt: skip

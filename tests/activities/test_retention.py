@@ -1,11 +1,12 @@
 """Night after night, what has been kept long enough goes; what a law or a hold keeps stays."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, select, text
+from temporalio.testing import ActivityEnvironment
 
 from activities.platform.retention import Retention
 from adapters.local.temporal import EmbeddedTemporal
@@ -18,10 +19,13 @@ from database.shared.idempotency import Kept, keep
 from database.shared.keys import of_person
 from database.shared.payload_keys import CaseKeys
 from database.shared.people import Invited
+from database.shared.publications import Proposal, propose
+from database.shared.rules import Draft, add_revision
 from database.shared.tables import contact, data_key, message
 from domain.file import NewFile
 from domain.platform.retention import Category, Term
-from tests.database.trail import MARKS
+from rules.terms import RETENTION
+from tests.database.trail import ANNE, MARKS
 from tests.stories.fleet import at as moment
 from tests.stories.fleet import signed
 from tests.stories.telling import Story, Telling
@@ -158,3 +162,26 @@ async def test_the_process_looks_at_every_tenant(telling: Telling, temporal: Emb
 def test_days_are_local_and_months_are_the_calendars() -> None:
     assert Term(Category.MESSAGE, 36, 0).over_before(date(2035, 2, 6)) == date(2032, 2, 6)
     assert Term(Category.SIGN_IN, 0, 30).over_before(date(2035, 3, 31)) == date(2035, 3, 1)
+
+
+async def test_a_book_shorter_than_the_law_takes_nothing_out(
+    telling: Telling, retention: Retention, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A tenant's own book is refused at night; the team is told, and other tenants go on."""
+    shipped = retention.library.book(RETENTION).content
+    short = shipped.replace("[document, 120, 0]", "[document, 12, 0]").replace("months: 120", "months: 12", 1)
+    book = retention.library.check(short)
+    story = await telling.begin("court", zone="Europe/Paris", country="FR", currency="EUR")
+    async with telling.database.tenant(story.tenant) as tx:
+        await keep(tx, story.tenant, "key-1", Kept("f", 200, {}))
+        now = datetime.now(UTC) - timedelta(days=1)
+        await add_revision(tx, story.tenant, ANNE, Draft(RETENTION, book.revision, short, book.version), now)
+        await propose(tx, story.tenant, ANNE, Proposal(RETENTION, book.revision, None), now)
+    async with telling.owner.tenant(story.tenant) as tx:
+        await tx.execute(text("update idempotency set created_at = created_at - interval '9 days'"))
+    gone = await ActivityEnvironment().run(retention.take_out, datetime.now(UTC))
+    assert story.tenant not in gone
+    assert [row.title["fr"] for row in await rows(story, "alert", "title")] == [
+        "Livre de conservation plus court que la loi : rien n’est effacé"
+    ]
+    assert "document" in caplog.text
