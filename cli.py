@@ -19,6 +19,7 @@ from commands.backup import backup, restore, verify, watch_again
 from commands.key import key
 from commands.operator import fail, in_folder, screen, settings_for
 from commands.people import person
+from commands.privacy import privacy
 from commands.rules import rules
 from commands.webhook import webhook
 from database.migrate import upgrade
@@ -78,6 +79,7 @@ main.add_command(verify)
 main.add_command(watch_again)
 main.add_command(audit)
 main.add_command(person)
+main.add_command(privacy)
 main.add_command(webhook)
 main.add_command(key)
 main.add_command(access)
