@@ -146,6 +146,15 @@ async def test_a_session_that_was_put_into_the_browser_before_is_not_used(strang
     ).status_code == 303
 
 
+async def test_a_new_sign_in_ends_the_session_that_the_browser_had(operator: Operator) -> None:
+    before = operator.http.cookies[COOKIE]
+    assert (await operator.sign_in()).status_code == 303
+    assert operator.http.cookies[COOKIE] != before
+    kept = await operator.http.get("/console/", headers={"cookie": f"{COOKIE}={before}"})
+    assert kept.headers["location"] == "/console/sign-in"
+    await operator.see("/account")
+
+
 async def test_the_second_factor_is_asked_and_a_code_counts_once(operator: Operator) -> None:
     secret, _ = await enrolled(operator)
     assert secret.encode() not in (await operator.rows(person_totp))[0].secret

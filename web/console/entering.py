@@ -1,7 +1,9 @@
 """The end of every way in: a new session, a known browser, a line in the trail, and a letter to its owner."""
 
+from datetime import datetime
 from urllib.parse import unquote
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,6 +45,7 @@ async def entered(request: Request, tenant: str, person_id: str, proof: str) -> 
         person = await people.person_of(tx, tenant, person_id)
         guess = await guess_of(tx, request, tenant, person.email, person, now)
         origin = Origin(guess.ip, request.headers.get("user-agent", ""))
+        await _close_the_one_before(tx, request, tenant, now)
         cookie = await sessions.open_session(tx, tenant, person_id, proof, now, origin, api.keyring)
         device = "" if guess.known_device else await sign_in.trust_device(tx, tenant, person_id, now)
         if device and person.last_seen_at is not None:
@@ -67,3 +70,12 @@ def _onward(request: Request, person: Person) -> str:
     if waiting.startswith("/authorize?") and waiting.isprintable():
         return waiting
     return "/" if person.last_seen_at is not None else "/account"
+
+
+async def _close_the_one_before(tx: AsyncConnection, request: Request, tenant: str, now: datetime) -> None:
+    """Of this browser, whoever opened it: two people at one machine do not share it."""
+    before = request.cookies.get(COOKIE, "")
+    if sessions.tenant_of_token(before) == tenant:
+        session = await sessions.session_of(tx, before, now)
+        if session is not None:
+            await sessions.revoke(tx, tenant, session.person, session.digest, now)
