@@ -1,10 +1,12 @@
 """The console's words in English."""
 
 from web.console.english_account import ENGLISH_ACCOUNT
+from web.console.english_webhooks import ENGLISH_WEBHOOKS
 from web.console.english_doors import ENGLISH_DOORS
 
 ENGLISH = {
     **ENGLISH_ACCOUNT,
+    **ENGLISH_WEBHOOKS,
     **ENGLISH_DOORS,
     "title": "Échéance, console",
     "skip": "Skip to content",

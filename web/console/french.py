@@ -1,10 +1,12 @@
 """The console's words in French."""
 
 from web.console.french_account import FRENCH_ACCOUNT
+from web.console.french_webhooks import FRENCH_WEBHOOKS
 from web.console.french_doors import FRENCH_DOORS
 
 FRENCH = {
     **FRENCH_ACCOUNT,
+    **FRENCH_WEBHOOKS,
     **FRENCH_DOORS,
     "title": "Échéance, console",
     "skip": "Aller au contenu",

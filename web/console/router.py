@@ -10,7 +10,20 @@ from starlette.routing import Mount, Route
 from database.shared.sealing import Unopenable
 from domain.errors import BadInput, NotFound
 from domain.file import FilesDown, Withheld
-from web.console import account, audit, authorize, books, case, cases, codec, home, orders, passkeys, sign_in
+from web.console import (
+    account,
+    audit,
+    authorize,
+    books,
+    case,
+    cases,
+    codec,
+    home,
+    orders,
+    passkeys,
+    sign_in,
+    webhooks,
+)
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
 from web.console.session import Forms
@@ -70,9 +83,26 @@ def _routes() -> list[Route]:
         _page("/messages", cases.messages, "processes:read"),
         _page("/books", books.books, "rules:read"),
         _page("/audit", audit.trail, "audit:read"),
+        *_webhooks(),
         Route("/authorize", _speaking(authorize.asked_by_a_program(authorize.show)), methods=["GET"]),
         Route("/authorize", authorize.asked_by_a_program(authorize.allow), methods=["POST"]),
         Route("/codec/decode", codec.decode, methods=["POST", "OPTIONS"]),
+    ]
+
+
+def _webhooks() -> list[Route]:
+    one = "/webhooks/{id}"
+    return [
+        _page("/webhooks", webhooks.listed, "webhooks:read"),
+        _form("/webhooks", webhooks.create, "webhooks:write", fresh=True),
+        _page(one, webhooks.one, "webhooks:read"),
+        _form(one + "/rotate", webhooks.rotate, "webhooks:write", fresh=True),
+        _form(one + "/enable", webhooks.enable, "webhooks:write"),
+        _form(one + "/disable", webhooks.disable, "webhooks:write"),
+        _form(one + "/remove", webhooks.remove, "webhooks:write"),
+        _form(one + "/test", webhooks.test, "webhooks:write"),
+        _form(one + "/replay", webhooks.replay, "webhooks:write"),
+        _form(one + "/deliveries/{event}/again", webhooks.again, "webhooks:write"),
     ]
 
 
