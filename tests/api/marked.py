@@ -8,8 +8,11 @@ from sqlalchemy import insert, select
 
 from adapters.links import SignedLinks
 from database.shared import desk, effects, events, people, sessions
+from database.shared.api_keys import create_key
+from database.shared.audit import Actor, write
 from database.shared.contacts import write_opt_out
 from database.shared.files import FileStore
+from database.shared.keys import of_person
 from database.shared.messages import apply_event
 from database.shared.people import ACTIVE, Invited
 from database.shared.tables import alert, message
@@ -180,6 +183,13 @@ class Marked:
             self.person = made.id
             origin = sessions.Origin("198.51.100.7", self.mark("browser of a session", sealed=True))
             await sessions.open_session(tx, tenant, made.id, "password", at, origin, KEYRING)
+            scopes = frozenset({"fleet:read"})
+            await create_key(tx, tenant, self.mark("name of a key"), scopes, owner=made.id)
+            await write(tx, tenant, self.actor(), "session.ended", f"person:{made.id}")
+
+    def actor(self) -> Actor:
+        agent = self.mark("browser of an act", sealed=True)
+        return Actor(f"person:{self.person}", "198.51.100.7", agent, "r-1", of_person(self.ref), KEYRING)
 
     async def hands_over(self) -> None:
         """A document that the platform issued: a law keeps it."""

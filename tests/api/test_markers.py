@@ -35,6 +35,9 @@ async def both(douala: Caller, store: FileStore, links: SignedLinks, telling: Te
     """Two people who lived the same life, watched by real processes."""
     story = Story(telling, douala.tenant, "Africa/Douala")
     lives = [Marked(douala, store, links, n) for n in (1, 2)]
+    # Every fact is told to an external tool; one that is disabled keeps what it would be told.
+    tool = await lives[0].does("POST", "/v1/webhooks", json={"url": "https://tool.example/hooks"})
+    await lives[0].does("POST", f"/v1/webhooks/{tool['id']}/disable", json={"reason": "for now"})
     for one in lives:
         await one.live()
     await story.settle(douala.clock.at)
@@ -92,6 +95,7 @@ async def test_nothing_of_an_erased_person_is_found_anywhere(
     request = await gone.asks()
     await stays.asks()
     assert len(gone.marks) >= 20
+    assert "payment.recorded" in before
     assert set(in_the_open(gone)) - set(found(gone.marks, await dumped(owner))) == set()
     assert found(in_the_open(stays), before)
 

@@ -3,11 +3,16 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared import people
+from database.shared.api_keys import create_key
+from database.shared.people import Invited
 from database.shared.tables import ledger_entry
 from domain.file import NewFile
 from tests.api.conftest import START, Caller, is_problem
@@ -178,3 +183,31 @@ async def test_the_register_tells_what_is_held_and_how_long(caller: Caller) -> N
     assert "payment" in entries["fleet"]["tables"]
     assert "address" in entries["contacts"]["data"]
     assert entries["fleet"]["laws"]
+
+
+async def test_who_only_signs_in_is_exported_and_erased_too(caller: Caller) -> None:
+    async with caller.database.tenant(caller.tenant) as tx:
+        admin = await invited(tx, caller, "anne@example.org")
+        token = await create_key(tx, caller.tenant, "Clé d’Anne", frozenset({"*"}), owner=admin)
+    made = await asked(caller, "access", "", contact_ref=None, person_id=admin)
+    await caller.post(f"{REQUESTS}/{made['id']}/export", json={})
+    content = (await caller.get(f"{REQUESTS}/{made['id']}/archive")).content
+    data = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("data.json"))
+    assert data["person"][0]["email"] == "anne@example.org"
+    assert "secret_sha256" not in data["api_key"][0]
+    made = await asked(caller, "erasure", "", contact_ref=None, person_id=admin)
+    assert made["obstacles"] == ["the tenant would be left without an administrator; make another one first"]
+    async with caller.database.tenant(caller.tenant) as tx:
+        await invited(tx, caller, "bruno@example.org")
+    done = await caller.post(f"{REQUESTS}/{made['id']}/erase", json={})
+    assert done.status_code == 200, done.text
+    is_problem(await replace(caller, key=token).get("/v1/me"), 401, "unauthorized")
+    person = (await caller.get(f"/v1/people/{admin}")).json()
+    assert (person["state"], person["email"], person["full_name"]) == ("erased", "", "")
+    again = await asked(caller, "erasure", "", contact_ref=None, person_id=admin)
+    assert (await caller.post(f"{REQUESTS}/{again['id']}/erase", json={})).status_code == 200
+
+
+async def invited(tx: AsyncConnection, caller: Caller, email: str) -> str:
+    who = Invited(email, "Anne Roy", frozenset({"administrator"}))
+    return (await people.invite(tx, caller.tenant, who, "test", people.ACTIVE)).id
