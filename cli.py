@@ -17,6 +17,7 @@ from commands.access import access
 from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
 from commands.key import key
+from commands.keys import keys
 from commands.operator import fail, in_folder, screen, settings_for
 from commands.people import person
 from commands.privacy import privacy
@@ -82,6 +83,7 @@ main.add_command(person)
 main.add_command(privacy)
 main.add_command(webhook)
 main.add_command(key)
+main.add_command(keys)
 main.add_command(access)
 
 

@@ -7,15 +7,17 @@ that are used once. Errors are problem documents that carry the members of RFC 6
 import base64
 import hashlib
 import hmac
+import logging
 import re
-import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.auth import principal_of
 from api.commands import actor_of, parts_of
@@ -23,10 +25,13 @@ from api.fields import Shown
 from api.parts import Parts
 from api.problems import MEDIA_TYPE, Refused, document
 from api.tokens import LASTS
-from database.shared import audit, oauth, sign_in
+from database.shared import audit, effects, oauth, sign_in
 from database.shared.api_keys import read_token
-from database.shared.oauth import CLIENT, Grant
+from database.shared.contacts import tenant_of
+from database.shared.oauth import CLIENT, Grant, Reused
 from database.shared.sessions import TOKEN as CODE
+from domain.calendar import local_date
+from domain.decision import Bilingual, Step
 from domain.errors import NotFound
 from domain.principal import Claims
 
@@ -34,6 +39,12 @@ router = APIRouter(tags=["OAuth"])
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 NOTHING = "The code or token is unknown, used or expired; let the person sign in again."
+CODES = "oauth_code"
+REUSED = Bilingual(
+    "Un jeton d’application a servi deux fois : la connexion est fermée ; appeler la personne",
+    "A program’s token was used twice: its sign-in is ended; call the person",
+)
+log = logging.getLogger("echeance.sign_in")
 Text = Annotated[str, Form(max_length=2000)]
 
 
@@ -101,14 +112,14 @@ async def get_tokens(
         elif grant_type == "authorization_code":
             shown = await _for_code(request, parts, client_id, code, redirect_uri, code_verifier)
         elif grant_type == "refresh_token":
-            shown = await _for_refresh(parts, client_id, refresh_token)
+            shown = await _for_refresh(request, parts, client_id, refresh_token)
         else:
             detail = "grant_type is authorization_code, refresh_token or client_credentials."
             return refusal(request, "bad-request", "unsupported_grant_type", detail)
     except Refused as refused:
         wrong = "invalid_client" if refused.slug == "unauthorized" else "invalid_grant"
         return refusal(request, refused.slug, wrong, refused.detail, refused.headers)
-    return JSONResponse(shown.model_dump(), headers={"Cache-Control": "no-store"})
+    return JSONResponse(shown.model_dump(exclude_none=True), headers={"Cache-Control": "no-store"})
 
 
 @router.post("/oauth/revoke", status_code=200, response_class=Response)
@@ -143,16 +154,52 @@ async def _for_code(
         raise Refused("invalid-grant", NOTHING)
     tenant = match["tenant"]
     async with parts.database.tenant(tenant) as tx:
-        ticket = await sign_in.take_ticket(tx, tenant, match["secret"], ("oauth_code",), now)
+        ticket = await sign_in.take_ticket(tx, tenant, match["secret"], (CODES,), now)
+        if ticket is None:
+            await _code_again(tx, request, tenant, match["secret"], now)
     if ticket is None or not _fits(ticket.data, client, redirect_uri, verifier):
         raise Refused("invalid-grant", NOTHING)
     proved = datetime.fromisoformat(ticket.data["proved_at"])
-    grant = Grant(secrets.token_hex(12), ticket.person, client, proved)
+    grant = Grant(ticket.data["family"], ticket.person, client, proved)
+    claims = Claims(tenant, ticket.person, "", proved)
     async with parts.database.tenant(tenant) as tx:
+        await _still_there(tx, claims, client, now)
         refresh = await oauth.issue(tx, tenant, grant, now)
-        actor = actor_of(request, f"person:{ticket.person}")
+        actor = actor_of(request, f"person:{ticket.person}", ticket.person)
         await audit.write(tx, tenant, actor, "sign_in.program", f"client:{client}")
-    return await _shown(parts, Claims(tenant, ticket.person, grant.family, proved), now, refresh)
+    return await _shown(parts, replace(claims, session=grant.family), now, refresh)
+
+
+async def _code_again(
+    tx: AsyncConnection, request: Request, tenant: str, secret: str, now: datetime
+) -> None:  # fmt: skip
+    """A code that comes a second time ends what the first time began (RFC 9700, 4.5.3)."""
+    used = await sign_in.used_ticket(tx, tenant, secret, (CODES,))
+    if used is not None and await oauth.is_live(tx, tenant, used.data["family"], now):
+        await oauth.end_family(tx, tenant, used.data["family"], now)
+        await _told_of_thief(tx, request, tenant, used.person, used.data["client"], now)
+
+
+async def _told_of_thief(
+    tx: AsyncConnection, request: Request, tenant: str, person: str, client: str, now: datetime
+) -> None:
+    actor = actor_of(request, f"person:{person}", person)
+    await audit.write(tx, tenant, actor, "sign_in.token_reused", f"client:{client}")
+    home = await tenant_of(tx, tenant)
+    case = home.case("platform.sign_in", person)
+    key = f"{case.process}:{case.ref}:token_reused:{now:%Y-%m-%dT%H:%M:%S}"
+    step = Step("token_reused", "alert", key, local_date(now, home.zone), to="operations", title=REUSED)
+    await effects.raise_alert(tx, case, step, now)
+    log.warning("a token that was used before was refused at %s; its sign-in was ended", tenant)
+
+
+async def _still_there(tx: AsyncConnection, claims: Claims, client: str, now: datetime) -> None:
+    """Raises Refused when the person or the program may not sign in any more."""
+    try:
+        await oauth.client_of(tx, claims.tenant, client)
+        await principal_of(tx, claims, now)
+    except (NotFound, Refused):
+        raise Refused("invalid-grant", NOTHING) from None
 
 
 def _fits(data: Mapping[str, Any], client: str, redirect_uri: str, verifier: str) -> bool:
@@ -162,7 +209,7 @@ def _fits(data: Mapping[str, Any], client: str, redirect_uri: str, verifier: str
     return same and data["client"] == client and data["redirect_uri"] == redirect_uri
 
 
-async def _for_refresh(parts: Parts, client: str, token: str) -> TokensShown:
+async def _for_refresh(request: Request, parts: Parts, client: str, token: str) -> TokensShown:
     """Raises Refused."""
     match, now = oauth.TOKEN.fullmatch(token), parts.clock()
     if match is None or not CLIENT.fullmatch(client):
@@ -170,15 +217,13 @@ async def _for_refresh(parts: Parts, client: str, token: str) -> TokensShown:
     tenant = match["tenant"]
     async with parts.database.tenant(tenant) as tx:
         grant = await oauth.exchange(tx, tenant, match["secret"], now)
-    if grant is None or grant.client != client:
+        if isinstance(grant, Reused):
+            await _told_of_thief(tx, request, tenant, grant.person, grant.client, now)
+    if not isinstance(grant, Grant) or grant.client != client:
         raise Refused("invalid-grant", NOTHING)
     async with parts.database.tenant(tenant) as tx:
-        try:
-            await oauth.client_of(tx, tenant, client)
-        except NotFound:
-            raise Refused("invalid-grant", NOTHING) from None
         claims = Claims(tenant, grant.person, grant.family, grant.proved_at)
-        await principal_of(tx, claims, now)
+        await _still_there(tx, claims, client, now)
         refresh = await oauth.issue(tx, tenant, grant, now)
     return await _shown(parts, claims, now, refresh)
 

@@ -107,17 +107,26 @@ async def issue(tx: AsyncConnection, tenant: str, grant: Grant, now: datetime) -
     return f"echr_{tenant}_{secret}"
 
 
-async def exchange(tx: AsyncConnection, tenant: str, secret: str, now: datetime) -> Grant | None:
-    """What the next token is made of. A token that was used before ends its whole family: one of the two who
-    hold it is a thief, and nobody knows which.
-    """
+@dataclass(frozen=True)
+class Reused:
+    """A token came a second time: one of the two who hold it is a thief, and nobody knows which."""
+
+    person: str
+    client: str
+
+
+async def exchange(
+    tx: AsyncConnection, tenant: str, secret: str, now: datetime
+) -> Grant | Reused | None:  # fmt: skip
+    """What the next token is made of. One that was used before ends its whole family."""
     mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.digest == _digest(secret))
     row = (await tx.execute(select(refresh_token).where(mine).with_for_update())).first()
     if row is None:
         return None
     if row.used_at is not None:
+        known = row.revoked_at is not None
         await end_family(tx, tenant, row.family, now)
-        return None
+        return None if known else Reused(row.person_id, f"{tenant}.{row.client_id}")
     if row.revoked_at is not None or row.expires_at <= now:
         return None
     await tx.execute(update(refresh_token).where(mine).values(used_at=now))

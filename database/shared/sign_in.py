@@ -66,6 +66,16 @@ async def take_ticket(
     return Ticket(row.person_id, row.kind, row.data) if row else None
 
 
+async def used_ticket(
+    tx: AsyncConnection, tenant: str, secret: str, kinds: tuple[str, ...]
+) -> Ticket | None:  # fmt: skip
+    """One that was taken before: somebody has it a second time."""
+    mine = (sign_in_ticket.c.tenant_id == tenant) & (sign_in_ticket.c.digest == _digest(secret))
+    used = sign_in_ticket.c.used_at.is_not(None) & sign_in_ticket.c.kind.in_(kinds)
+    row = (await tx.execute(select(sign_in_ticket).where(mine, used))).first()
+    return Ticket(row.person_id, row.kind, row.data) if row else None
+
+
 async def withdraw_tickets(
     tx: AsyncConnection, tenant: str, person_id: str, kinds: tuple[str, ...], now: datetime
 ) -> None:

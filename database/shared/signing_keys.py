@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from jwt.algorithms import ECAlgorithm
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.session import Database
@@ -56,7 +56,7 @@ class SigningKeys:
         """The one that signs now. The first is made when it is first asked for; on a machine whose clock is
         a little behind its maker's, it signs a little early.
         """
-        known = [key for key in await self._keys() if key.verifies(now)]
+        known = [key for key in await self._keys(anew=True) if key.verifies(now)]
         if not known:
             await self.rotate(now)
             known = [key for key in await self._keys(anew=True) if key.verifies(now)]
@@ -73,6 +73,10 @@ class SigningKeys:
     async def published(self, now: datetime) -> list[Mapping[str, Any]]:
         return [key.public for key in await self._keys(anew=True) if key.verifies(now)]
 
+    async def all(self) -> tuple[SigningKey, ...]:
+        """The retired ones, too, in the order in which they sign."""
+        return await self._keys(anew=True)
+
     async def rotate(self, now: datetime, at_once: bool = False) -> str:
         """A new key takes over after the overlap; ``at_once`` when the old one is known to others."""
         async with self.database.anyone() as tx:
@@ -80,10 +84,22 @@ class SigningKeys:
             made = self._new(now, now if first else now + OVERLAP)
             ends = now if at_once else made["signs_at"] + VERIFIED_FOR
             in_use = signing_key.c.retires_at.is_(None)
-            await tx.execute(update(signing_key).where(in_use).values(retires_at=ends))
+            longer = or_(in_use, signing_key.c.retires_at > now) if at_once else in_use
+            await tx.execute(update(signing_key).where(longer).values(retires_at=ends))
             await tx.execute(insert(signing_key).values(made))
         self._read_at = -LOOKS_AGAIN
         return str(made["kid"])
+
+    async def rewrap(self) -> int:
+        """Put private keys that an older master key seals under the newest. Returns how many there were."""
+        under = self.master.derived(PURPOSE)
+        async with self.database.anyone() as tx:
+            old = [key for key in await self._rows(tx) if key.master != under.id]
+            for row in old:
+                sealed = encrypt(under.secret, self._opened(row), f"signing key {row.kid}")
+                new = {"private": sealed, "master": under.id}
+                await tx.execute(update(signing_key).where(signing_key.c.kid == row.kid).values(new))
+        return len(old)
 
     def _new(self, now: datetime, signs_at: datetime) -> dict[str, Any]:
         private = ec.generate_private_key(ec.SECP256R1())
@@ -105,9 +121,16 @@ class SigningKeys:
         return self._known
 
     async def _read(self, tx: AsyncConnection) -> tuple[SigningKey, ...]:
-        return tuple(self._key(row) for row in await tx.execute(select(signing_key)))
+        return tuple(self._key(row) for row in await self._rows(tx))
+
+    async def _rows(self, tx: AsyncConnection) -> list[Row[Any]]:
+        return list(await tx.execute(select(signing_key).order_by(signing_key.c.signs_at)))
+
+    def _opened(self, row: Row[Any]) -> bytes:
+        """Raises Unopenable when the master key was taken away before `rewrap`."""
+        under = self.master.derived_by(row.master)
+        return decrypt(under.secret, bytes(row.private), f"signing key {row.kid}")
 
     def _key(self, row: Row[Any]) -> SigningKey:
-        under = self.master.derived_by(row.master)
-        private = decrypt(under.secret, bytes(row.private), f"signing key {row.kid}")
+        private = self._opened(row)
         return SigningKey(row.kid, row.public, private, row.created_at, row.signs_at, row.retires_at)

@@ -1,6 +1,8 @@
 """A program asks a person to sign in (RFC 6749 4.1 with PKCE): a yes gives it a code, good once, a minute."""
 
 import re
+import secrets
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -52,7 +54,7 @@ async def allow(visit: Visit) -> Response:
     now, tenant = visit.moments.now, visit.tenant.id
     data = {
         "client": asked.client.id, "redirect_uri": asked.redirect_uri, "challenge": asked.challenge,
-        "proved_at": visit.session.proved_at.isoformat(),
+        "proved_at": visit.session.proved_at.isoformat(), "family": secrets.token_hex(12),
     }  # fmt: skip
     async with visit.database.tenant(tenant) as tx:
         code = await sign_in.issue_ticket(tx, tenant, visit.person.id, CODE, now, data)
