@@ -116,7 +116,8 @@ async def test_a_code_counts_once_and_for_a_minute(signed_in: Operator, program:
 async def test_a_stolen_code_is_worth_nothing(
     signed_in: Operator, program: Program, given: dict[str, str]
 ) -> None:
-    is_refusal(await program.exchanged(await code_of(signed_in, program), **given), "invalid_grant")
+    shown = {"code": await code_of(signed_in, program), **given}
+    is_refusal(await program.exchanged(**shown), "invalid_grant")
 
 
 @pytest.mark.parametrize(
