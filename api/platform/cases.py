@@ -166,4 +166,4 @@ def _event(one: Happening) -> Event:
 
 
 def _command(one: Told) -> Event:
-    return Event(at=one.at, kind="command", what=one.action, details={"who": one.who, **(one.after or {})})
+    return Event(at=one.at, kind="command", what=one.action, details={**(one.after or {}), "who": one.who})

@@ -321,6 +321,16 @@ async def test_a_pause_is_a_standing_order_an_audit_line_and_a_wake_up(operator:
     assert "/pause" not in page
 
 
+async def test_an_answer_by_a_link_is_in_the_story_without_a_reason(operator: Operator) -> None:
+    await operator.reviewed("K-1", decided())
+    async with operator.database.tenant(operator.tenant) as tx:
+        after = {"answer": "renewed", "who": "somebody else"}
+        await write(tx, operator.tenant, Actor("link:CL-1"), "link.answered", f"{PROCESS}:K-1", after=after)
+    page = await operator.see(f"/cases/{PROCESS}/K-1")
+    assert "par link:CL-1" in page
+    assert "somebody else" not in page
+
+
 async def test_a_resumed_case_is_woken_and_an_order_that_no_longer_fits_is_refused(
     operator: Operator,
 ) -> None:

@@ -54,9 +54,9 @@ def execution(visit: Visit, case: Case) -> str:
 
 
 async def commands(tx: AsyncConnection, keyring: Keyring, case: Case) -> list[Happening]:
-    """What operations ordered, as part of the story."""
+    """What operations ordered, with their reason, and what people answered by a link, which has none."""
     return [
-        Happening(told.at, "command", told.action, {"who": told.who, **(told.after or {})})
+        Happening(told.at, "command", told.action, {"reason": "", **(told.after or {}), "who": told.who})
         for told in await told_about(tx, keyring, case.tenant, name_of(case))
     ]
 
