@@ -26,7 +26,7 @@ log = logging.getLogger("echeance.sign_in")
 
 LONGEST_NAME = 60
 COPIED = Bilingual(
-    "Une clé d’accès a été copiée : elle n’ouvre plus rien ; appeler la personne",
+    "Une clé d’accès a été copiée : elle n’ouvre plus rien ; appeler la personne",
     "A passkey was copied: it opens nothing any more; call the person",
 )
 
