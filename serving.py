@@ -38,6 +38,7 @@ from database.shared.payload_keys import CaseKeys
 from database.shared.sealing import MasterKeys
 from database.shared.signing_keys import SigningKeys
 from database.shared.uploads import Uploads
+from domain.network import Outgoing
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from web.answers.router import answer_pages
@@ -115,7 +116,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
             [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
         ),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
-        outgoing_private=chosen.outgoing_private,
+        outgoing=Outgoing(chosen.outgoing_private, chosen.outgoing_ports),
     )
 
 

@@ -1,7 +1,7 @@
 """What the API stands on. The composition root (`serving.py`) builds it; tests build their own."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from database.shared.uploads import Uploads
 from domain.fleet.intake import FleetFiles
 from domain.links import FileTarget, Target
 from domain.message import DeliveryEvent
+from domain.network import Outgoing
 from domain.ports import Holidays, Links, Typesetter
 from domain.principal import Claims
 from rules.library import Library
@@ -98,7 +99,7 @@ class Histories(Protocol):
 class Parts:
     """``clock`` gives aware UTC instants: only here is the real time asked for.
 
-    ``outgoing_private``: webhooks may go to the house's own networks.
+    ``outgoing`` is where webhooks may go.
     ``ping_temporal`` raises when the engine does not answer; ``book_problems`` are the rule files refused.
     """
 
@@ -122,4 +123,4 @@ class Parts:
     file_links: FileLinks
     histories: Histories
     tokens: AccessTokens
-    outgoing_private: bool = False
+    outgoing: Outgoing = field(default_factory=Outgoing)

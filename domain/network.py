@@ -4,6 +4,7 @@ IANA's special-purpose registries, and what they leave out: addresses that hold 
 which clouds tell a machine its secrets.
 """
 
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 NEVER = (
@@ -23,6 +24,16 @@ INTERNAL = (
     IPv4Network("192.168.0.0/16"), IPv6Network("::1/128"), IPv6Network("fc00::/7"),
 )  # fmt: skip
 """What an installation may open for tools in its own house. Link-local addresses are never among them."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What the installation lets tenants have called: ``ports`` of the internet; with ``private`` the house's
+    own networks as well, there on every port and without TLS.
+    """
+
+    private: bool = False
+    ports: tuple[int, ...] = (443, 80)
 
 
 def is_public(address: str) -> bool:

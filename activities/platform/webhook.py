@@ -113,7 +113,7 @@ class Webhooks:
             since = due.failing_since or at
             gone = any(receipt.status == GONE for receipt in receipts)
             if gone or at - since >= GIVEN_UP_AFTER:
-                reason = "it answered 410 Gone" if gone else f"it has failed since {since:%Y-%m-%d %H:%M} UTC"
+                reason = "gone" if gone else "failing"
                 return await give_up(tx, case, reason, at)
             probe_at = next_probe(since, at)
             await webhook_deliveries.unwell(tx, case.tenant, case.ref, since, probe_at)

@@ -75,7 +75,7 @@ class EndpointShown(Shown):
     description: str
     types: list[str] = Field(description="Empty: every type.")
     state: str = Field(description="`enabled` or `disabled`")
-    reason: str = Field(description="Why it is disabled.")
+    reason: str = Field(description="Why disabled: `failing`, `gone` (it said 410), or a person’s words.")
     failing_since: datetime | None
     old_secret_until: datetime | None = Field(description="Until then both secrets sign.")
     created_at: datetime
@@ -124,7 +124,7 @@ async def create_endpoint(given: EndpointGiven, command: Sensitive) -> Response:
     """Tell an external tool from now on. Keep the secret at once: it is not shown again."""
     made, secret = await webhooks.create(
         command.tx, command.tenant, given.asked(), command.parts.keyring, command.who.who, command.now,
-        command.parts.outgoing_private,
+        command.parts.outgoing,
     )  # fmt: skip
     shown_once = EndpointMade(**shown(made).model_dump(), secret=secret)
     result = Result("webhook.created", f"webhook:{made.id}", shown_once, None, trace(made))
@@ -150,8 +150,8 @@ async def read_endpoint(id: Id, here: Reads) -> EndpointShown:
 async def change_endpoint(id: Id, given: EndpointGiven, command: Sensitive) -> Response:
     """Another address, other types. The secret stays."""
     before = await webhooks.endpoint_of(command.tx, command.tenant, id)
-    private = command.parts.outgoing_private
-    after = await webhooks.change(command.tx, command.tenant, id, given.asked(), private)
+    outgoing = command.parts.outgoing
+    after = await webhooks.change(command.tx, command.tenant, id, given.asked(), outgoing)
     return await command.reply(_result("webhook.changed", before, after))
 
 

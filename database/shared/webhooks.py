@@ -13,6 +13,7 @@ from database.shared.contacts import tenant_of
 from database.shared.keys import TENANT, Keyring
 from database.shared.webhook_tables import webhook_delivery, webhook_endpoint
 from domain.errors import BadInput, Conflict, NotFound
+from domain.network import Outgoing
 from domain.platform.webhook import (
     DISABLED,
     ENABLED,
@@ -27,6 +28,7 @@ from domain.platform.webhook import (
 
 PROCESS = "platform.webhook"
 MOST_ENDPOINTS = 20
+OPEN_INTERNET = Outgoing()
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,10 @@ class Endpoint:
 
 async def create(
     tx: AsyncConnection, tenant: str, asked: Asked, keyring: Keyring, by: str, at: datetime,
-    allow_private: bool = False,
+    outgoing: Outgoing = OPEN_INTERNET,
 ) -> tuple[Endpoint, str]:  # fmt: skip
     """The endpoint and its secret, which is shown this once. Raises BadInput, and Conflict for too many."""
-    _check(asked, allow_private)
+    _check(asked, outgoing)
     if len(await endpoints(tx, tenant)) >= MOST_ENDPOINTS:
         raise Conflict(f"there are {MOST_ENDPOINTS} endpoints already; remove one first")
     id, secret = f"we_{secrets.token_hex(8)}", secrets.token_bytes(SECRET_BYTES)
@@ -73,10 +75,10 @@ async def create(
 
 
 async def change(
-    tx: AsyncConnection, tenant: str, id: str, asked: Asked, allow_private: bool = False
+    tx: AsyncConnection, tenant: str, id: str, asked: Asked, outgoing: Outgoing = OPEN_INTERNET
 ) -> Endpoint:
     """Raises NotFound and BadInput."""
-    _check(asked, allow_private)
+    _check(asked, outgoing)
     await _update(tx, tenant, id, url=asked.url, description=asked.description, types=list(asked.types))
     return await endpoint_of(tx, tenant, id)
 
@@ -175,8 +177,8 @@ def about(id: str) -> str:
     return f"webhook_endpoint:{id}"
 
 
-def _check(asked: Asked, allow_private: bool) -> None:
-    mistakes = [*url_mistakes(asked.url, allow_private), *type_mistakes(asked.types)]
+def _check(asked: Asked, outgoing: Outgoing) -> None:
+    mistakes = [*url_mistakes(asked.url, outgoing), *type_mistakes(asked.types)]
     if mistakes:
         raise BadInput(*mistakes)
 

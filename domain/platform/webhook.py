@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from domain.case import Case
 from domain.decision import Bilingual
 from domain.errors import Mistake
-from domain.network import host_problem, is_internal, is_public
+from domain.network import Outgoing, host_problem, is_internal, is_public
 
 TEST = "webhook.test"
 TYPES: Mapping[str, Bilingual] = {
@@ -121,7 +121,7 @@ def next_probe(failing_since: datetime, at: datetime) -> datetime | None:
     return at + min(max(failing / 10, SHORTEST_PROBE), LONGEST_PROBE)
 
 
-def url_mistakes(url: str, allow_private: bool) -> list[Mistake]:
+def url_mistakes(url: str, outgoing: Outgoing) -> list[Mistake]:
     """What can be seen of an address; where its name leads is looked at with every call."""
 
     def wrong(problem: str, mend: str) -> list[Mistake]:
@@ -135,16 +135,16 @@ def url_mistakes(url: str, allow_private: bool) -> list[Mistake]:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return wrong("it cannot be read", https)
-    if parts.scheme not in (("https", "http") if allow_private else ("https",)):
+    if parts.scheme not in (("https", "http") if outgoing.private else ("https",)):
         return wrong("it does not begin with https://", https)
     if "@" in parts.netloc or parts.fragment:
         return wrong("it has a user, a password or a #", "put a secret into the path or the query")
     if problem := host_problem(host):
         return wrong(f"its host {problem}", https)
-    if _is_inside(host) and not (allow_private and is_internal(host)):
+    if _is_inside(host) and not (outgoing.private and is_internal(host)):
         return wrong("its host is not on the open internet", https)
-    if port == 0:
-        return wrong("it has no port that could be called", https)
+    if port == 0 or not (outgoing.private or (port or 443) in outgoing.ports):
+        return wrong(f"port {port} is not called", f"use {' or '.join(map(str, outgoing.ports))}")
     return []
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from adapters.webhook_sender import PROBLEMS
 from database.shared.webhook_tables import webhook_delivery, webhook_endpoint
 from tests.api.test_console import (  # noqa: F401  # fixtures
     EVIL,
@@ -12,6 +13,7 @@ from tests.api.test_console import (  # noqa: F401  # fixtures
     operator,
     stranger,
 )
+from web.console.french import FRENCH
 
 URL = "https://tool.example/hooks?token=abc"
 
@@ -110,11 +112,20 @@ async def test_what_people_wrote_is_shown_and_never_obeyed(operator: Operator) -
         assert "&lt;script&gt;" in page
 
 
+def test_every_trouble_of_a_sender_has_its_words() -> None:
+    for _, problem in PROBLEMS:
+        assert f"webhooks.problem.{problem}" in FRENCH
+
+
 async def test_trouble_is_told_in_both_languages(operator: Operator) -> None:  # noqa: F811
     id = await connected(operator)
     async with operator.database.tenant(operator.tenant) as tx:
         since = operator.clock.at - timedelta(hours=5)
         await tx.execute(webhook_endpoint.update().values(failing_since=since))
+    await operator.send(f"/webhooks/{id}/test")
+    async with operator.database.tenant(operator.tenant) as tx:
+        await tx.execute(webhook_delivery.update().values(attempts=1, problem="no answer in time"))
+    assert "pas de réponse à temps" in await operator.see(f"/webhooks/{id}")
     for path in ("/webhooks", f"/webhooks/{id}"):
         assert "en échec depuis 5" in await operator.see(path)
         assert "failing for 5" in await operator.see(f"{path}?lang=en")

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from api.parts import Parts
 from database.session import Database
 from database.shared.webhook_tables import webhook_endpoint
+from domain.network import Outgoing
 from domain.platform.webhook import TYPES
 from serving import assemble
 from tests.api.callers import person
@@ -79,6 +80,7 @@ async def test_the_trail_has_the_host_and_no_token(caller: Caller) -> None:
     [
         ({"url": "http://tool.example/"}, "url"), ({"url": "https://127.0.0.1/"}, "url"),
         ({"url": "https://169.254.169.254/"}, "url"), ({"url": "https://a:b@tool.example/"}, "url"),
+        ({"url": "https://tool.example:22/"}, "url"),
         ({"types": ["payment.lost"]}, "types"), ({"url": "x" * 2001}, "url"), ({"nonsense": 1}, "nonsense"),
     ],
 )  # fmt: skip
@@ -247,7 +249,7 @@ async def test_every_type_is_described(caller: Caller) -> None:
 
 async def test_a_house_may_open_itself(parts: Parts, caller: Caller) -> None:
     """``ECHEANCE_OUTGOING_PRIVATE``: tools in the own network, by http and on every port; links never."""
-    app = assemble(replace(parts, outgoing_private=True))
+    app = assemble(replace(parts, outgoing=Outgoing(private=True)))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as http:
         here = replace(caller, http=http)

@@ -11,7 +11,7 @@ ENGLISH_WEBHOOKS = {
     "webhooks.how": "State",
     "webhooks.types": "What it learns",
     "webhooks.every": "everything",
-    "webhooks.some": "{n} types of events",
+    "webhooks.some": "types of events: {n}",
     "webhooks.since": "failing for {age}",
     "webhooks.state.enabled": "enabled",
     "webhooks.state.disabled": "disabled",
@@ -49,6 +49,21 @@ ENGLISH_WEBHOOKS = {
     "webhooks.log.tries": "tries: {n}",
     "webhooks.log.next": "next try {at}",
     "webhooks.log.show": "Show",
+    "webhooks.reason.failing": "three days without one good answer",
+    "webhooks.reason.gone": "the tool answered 410: never again",
+    "webhooks.problem.no answer in time": "no answer in time",
+    "webhooks.problem.no connection in time": "no connection in time",
+    "webhooks.problem.no connection: name, port or certificate": (
+        "no connection: check name, port and certificate"
+    ),
+    "webhooks.problem.the connection broke, or the answer was no HTTP": (
+        "the connection broke, or the answer was no HTTP"
+    ),
+    "webhooks.problem.the address may not be called, or its answer is too long or packed": (
+        "the address may not be called, or its answer is too long or packed"
+    ),
+    "webhooks.problem.the address cannot be read": "the address cannot be read",
+    "webhooks.problem.the endpoint was disabled": "the tool was disabled",
     "webhooks.disabled_for": "Disabled: {reason}",
     "refused.webhook": "This tool is disabled: enable it first.",
     "refused.webhooks_full": "There are twenty tools already: remove one first.",

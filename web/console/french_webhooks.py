@@ -11,7 +11,7 @@ FRENCH_WEBHOOKS = {
     "webhooks.how": "État",
     "webhooks.types": "Ce qu’il apprend",
     "webhooks.every": "tout",
-    "webhooks.some": "{n} types d’événements",
+    "webhooks.some": "types d’événements : {n}",
     "webhooks.since": "en échec depuis {age}",
     "webhooks.state.enabled": "actif",
     "webhooks.state.disabled": "désactivé",
@@ -51,6 +51,21 @@ FRENCH_WEBHOOKS = {
     "webhooks.log.tries": "essais : {n}",
     "webhooks.log.next": "prochain essai {at}",
     "webhooks.log.show": "Voir",
+    "webhooks.reason.failing": "trois jours sans une réponse correcte",
+    "webhooks.reason.gone": "l’outil a répondu 410 : plus jamais",
+    "webhooks.problem.no answer in time": "pas de réponse à temps",
+    "webhooks.problem.no connection in time": "pas de connexion à temps",
+    "webhooks.problem.no connection: name, port or certificate": (
+        "pas de connexion : nom, port ou certificat à vérifier"
+    ),
+    "webhooks.problem.the connection broke, or the answer was no HTTP": (
+        "la connexion s’est rompue, ou la réponse n’est pas du HTTP"
+    ),
+    "webhooks.problem.the address may not be called, or its answer is too long or packed": (
+        "adresse interdite, ou réponse trop longue ou compressée"
+    ),
+    "webhooks.problem.the address cannot be read": "l’adresse est illisible",
+    "webhooks.problem.the endpoint was disabled": "l’outil a été désactivé",
     "webhooks.disabled_for": "Désactivé : {reason}",
     "refused.webhook": "Cet outil est désactivé : réactivez-le d’abord.",
     "refused.webhooks_full": "Il y a déjà vingt outils : supprimez-en un d’abord.",

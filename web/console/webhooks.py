@@ -39,7 +39,7 @@ async def create(visit: Visit) -> Response:
         try:
             made, secret = await endpoints.create(
                 tx, visit.tenant.id, asked, api.keyring, visit.who.who, visit.moments.now,
-                api.outgoing_private,
+                api.outgoing,
             )  # fmt: skip
         except BadInput as wrong:
             return await listed(visit, str(wrong), 422)
