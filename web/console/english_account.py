@@ -27,6 +27,7 @@ ENGLISH_ACCOUNT = {
         "If this address is known here, a link is on its way. It is good for a quarter of an hour, and once."
     ),
     "sent.hint": "Nothing after some minutes? Check the workspace and the address, then the junk folder.",
+    "again.title": "One moment",
     "arrive.title": "There you are",
     "arrive.lead": "One click more and you are in. The link will have been used.",
     "codes.title": "Recovery codes",

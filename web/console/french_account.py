@@ -32,6 +32,7 @@ FRENCH_ACCOUNT = {
     "sent.hint": (
         "Rien après quelques minutes ? Vérifiez l’espace et l’adresse, puis le dossier des indésirables."
     ),
+    "again.title": "Un instant",
     "arrive.title": "Vous voilà",
     "arrive.lead": "Un clic encore, et vous entrez. Le lien aura servi.",
     "codes.title": "Codes de secours",

@@ -119,7 +119,7 @@ def signed_in(handler: Handler, permission: str = "", fresh: bool = False) -> En
     async def entry(request: Request) -> Response:
         visit = await visit_of(request)
         if visit is None:
-            return goes_to("/sign-in")
+            return _once_more(request) if _followed_a_link(request) else goes_to("/sign-in")
         if request.method == "POST" and not await _is_ours(visit):
             log.warning("a form of another site, or of another session, was refused")
             return refused(request, 403, "refused.form")
@@ -136,6 +136,18 @@ def signed_in(handler: Handler, permission: str = "", fresh: bool = False) -> En
         return await handler(visit)
 
     return entry
+
+
+def _followed_a_link(request: Request) -> bool:
+    """From another site, a mail for instance: the browser has kept the cookie back, if there is one."""
+    told = request.headers.get("sec-fetch-site"), request.headers.get("sec-fetch-dest")
+    return request.method == "GET" and told == ("cross-site", "document")
+
+
+def _once_more(request: Request) -> Response:
+    """Asks for itself anew, from this site."""
+    desk: Desk = request.app.state.desk
+    return desk.pages.render("again.html.j2", words=Words(language_of(request)), here=request.url, visit=None)
 
 
 def _page_before(request: Request) -> str:
