@@ -48,6 +48,12 @@ KINDS: Mapping[str, Sequence[str]] = {
         "%s%n%x%d", "{0.__class__.__init__.__globals__}", "{}{}{}", "%(password)s", "${jndi:ldap://e.example}",
         "%", "{", "%1$s", "{self}", "%99999999d",
     ),
+    "addresses": (
+        "'onzz=1'@e.example", '"<zzevil>"@e.example', "=1+1@e.example", "{{x}}%s@e.example", "+1@e.example",
+        'https://e.example/"><zzevil>', "https://e.example/?q='onzz=1", "https://e.example\\@127.0.0.1/",
+        "https://[::1]/", "https://e.example/{{7919*7907}}", "a@e.example,b@e.example", "a@xn--zz.example",
+        "https://127.0.0.1:8080/?x=\r\nHost: e", "+237 679 28 42 12;ext=<zzevil>",
+    ),
     "log lines": (
         f"ok\n2031-01-01 00:00:00 {FORGED}", f"ok\r{FORGED}", f"ok\u2028{FORGED}", f"ok\x85{FORGED}",
         f"ok\x1b[2K{FORGED}", f"%0a{FORGED}", f"ok\\n{FORGED}",
@@ -70,6 +76,7 @@ class Obeyed(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
         self.fields: set[str] = set()
+        self.choices: set[str] = set()
         self.links: set[str] = set()
         self.within = ""
         self.feed(page)
@@ -85,6 +92,7 @@ class Obeyed(HTMLParser):
             self.found += [link] if link.strip().lower().startswith(("javascript:", "data:")) else []
         if tag in ("input", "select", "textarea", "button") and (name := given.get("name")):
             self.fields.add(name)
+            self.choices |= {given.get("value") or ""} if name == "answer" else set()
         if tag == "a":
             self.links.add(given.get("href") or "")
 
