@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import Row
 
 from api.commands import Command, Reading, Result, reads, writes
+from api.downloads import download
 from api.fields import Day, Given, Line, Paragraph, ReasonGiven, Ref, Shown, examples, wrong
 from api.pages import Cursor, Limit, Page, begin_after, page
 from api.platform import privacy_acts as acts
@@ -152,9 +153,7 @@ async def take_archive(id: Id, here: Takes) -> Response:
         raise NotFound("archive of the request", id)
     content = await here.parts.files.read(here.tx, here.tenant, row.file_id)
     await audit.write(here.tx, here.tenant, here.actor, "privacy.archive_taken", f"privacy_request:{id}")
-    name = f'attachment; filename="donnees-{id}.zip"'
-    headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type="application/zip", headers=headers)
+    return download(f"donnees-{id}.zip", "application/zip", content)
 
 
 @router.post("/requests/{id}/correct", response_model=RequestShown)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from api.commands import Command
+from api.commands import Reading
 from api.platform.contacts import e164
 from database.privacy import correction
 from database.privacy.erasure import erase
@@ -34,7 +34,7 @@ class Done:
     state: State = State.DONE
 
 
-async def export(command: Command, row: Row[Any]) -> Done:
+async def export(command: Reading, row: Row[Any]) -> Done:
     """The archive is a sealed file under the person's own key: it goes with them."""
     parts, (subject, _) = command.parts, await _asked_by(command, row)
     firm = (await tenant_of(command.tx, command.tenant)).name
@@ -48,14 +48,14 @@ async def export(command: Command, row: Row[Any]) -> Done:
     return Done(result={"bytes": kept.size}, file_id=kept.id)
 
 
-async def erase_all(command: Command, row: Row[Any]) -> Done:
+async def erase_all(command: Reading, row: Row[Any]) -> Done:
     parts, (subject, today) = command.parts, await _asked_by(command, row)
     done = await erase(command.tx, parts.keyring, parts.files, subject, command.now, today)
     kept = [{**vars(one), "until": one.until.isoformat()} for one in done.kept]
     return Done(result={"rows": dict(done.rows), "keys": done.keys, "files": done.files, "kept": kept})
 
 
-async def correct_all(command: Command, row: Row[Any], values: dict[str, str]) -> Done:
+async def correct_all(command: Reading, row: Row[Any], values: dict[str, str]) -> Done:
     if not values:
         raise BadInput(Mistake("full_name", "nothing to correct", "give what is to be corrected"))
     subject, _ = await _asked_by(command, row)
@@ -66,7 +66,7 @@ async def correct_all(command: Command, row: Row[Any], values: dict[str, str]) -
     return Done(result={"corrected": sorted(values)})
 
 
-async def _correct_contact(command: Command, ref: str, values: dict[str, str]) -> None:
+async def _correct_contact(command: Reading, ref: str, values: dict[str, str]) -> None:
     before = await contact_of(command.tx, command.tenant, ref)
     given = dict(values)
     if "phone" in given:
@@ -77,7 +77,7 @@ async def _correct_contact(command: Command, ref: str, values: dict[str, str]) -
     await correction.correct(command.tx, command.tenant, before, after)
 
 
-async def _correct_person(command: Command, id: str, values: dict[str, str]) -> None:
+async def _correct_person(command: Reading, id: str, values: dict[str, str]) -> None:
     """Whoever knew the old address is signed out with it."""
     before: Person = await people.person_of(command.tx, command.tenant, id)
     given = {name: values[name] for name in ("full_name", "email", "locale") if name in values}
@@ -87,7 +87,7 @@ async def _correct_person(command: Command, id: str, values: dict[str, str]) -> 
             await sessions.revoke_all(command.tx, command.tenant, id, command.now)
 
 
-async def _asked_by(command: Command, row: Row[Any]) -> tuple[Subject, date]:
+async def _asked_by(command: Reading, row: Row[Any]) -> tuple[Subject, date]:
     today = local_date(command.now, (await tenant_of(command.tx, command.tenant)).zone)
     subject = await subject_of(
         command.tx, command.tenant, today, row.contact_ref or "", row.person_id or ""

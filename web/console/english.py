@@ -1,11 +1,13 @@
 """The console's words in English."""
 
 from web.console.english_account import ENGLISH_ACCOUNT
-from web.console.english_webhooks import ENGLISH_WEBHOOKS
 from web.console.english_doors import ENGLISH_DOORS
+from web.console.english_privacy import ENGLISH_PRIVACY
+from web.console.english_webhooks import ENGLISH_WEBHOOKS
 
 ENGLISH = {
     **ENGLISH_ACCOUNT,
+    **ENGLISH_PRIVACY,
     **ENGLISH_WEBHOOKS,
     **ENGLISH_DOORS,
     "title": "Échéance, console",
@@ -169,6 +171,8 @@ ENGLISH = {
     "process.maintenance.renewal": "Maintenance renewal",
     "process.internships.deliverable": "Internship deliverable",
     "process.platform.backup": "Backup",
+    "process.platform.privacy_request": "Request about data",
+    "process.platform.retention": "Retention",
     "state.pending": "to be sent",
     "state.sending": "being sent",
     "state.unknown": "unknown fate",

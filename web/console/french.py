@@ -1,11 +1,13 @@
 """The console's words in French."""
 
 from web.console.french_account import FRENCH_ACCOUNT
-from web.console.french_webhooks import FRENCH_WEBHOOKS
 from web.console.french_doors import FRENCH_DOORS
+from web.console.french_privacy import FRENCH_PRIVACY
+from web.console.french_webhooks import FRENCH_WEBHOOKS
 
 FRENCH = {
     **FRENCH_ACCOUNT,
+    **FRENCH_PRIVACY,
     **FRENCH_WEBHOOKS,
     **FRENCH_DOORS,
     "title": "Échéance, console",
@@ -170,6 +172,8 @@ FRENCH = {
     "process.maintenance.renewal": "Reconduction d’entretien",
     "process.internships.deliverable": "Livrable de stage",
     "process.platform.backup": "Sauvegarde",
+    "process.platform.privacy_request": "Demande sur des données",
+    "process.platform.retention": "Durées de conservation",
     "state.pending": "à envoyer",
     "state.sending": "en cours d’envoi",
     "state.unknown": "sort inconnu",

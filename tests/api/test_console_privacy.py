@@ -1,0 +1,77 @@
+"""Requests about personal data in the console: seen, exported, erased with a fresh proof, refused."""
+
+import io
+import zipfile
+from datetime import date
+
+from sqlalchemy import select
+
+from database.privacy import requests
+from database.privacy.requests import Asked
+from database.privacy.subject import subject_of
+from database.privacy.tables import privacy_request
+from database.shared.contacts import Contact, contact_of, save_contact
+from domain.platform.privacy_request import Kind
+from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
+
+__all__ = ["console_app", "console_parts", "operator", "stranger"]
+
+
+async def asked(operator: Operator, kind: Kind, received_on: date | None = None) -> str:
+    async with operator.database.tenant(operator.tenant) as tx:
+        claire = Contact("C-9", "Claire Martin", "claire@example.org", None, "fr")
+        await save_contact(tx, operator.tenant, claire)
+        today = operator.clock.at.date()
+        subject = await subject_of(tx, operator.tenant, today, "C-9")
+        given = Asked(kind, received_on or today, "Par courrier.", "test")
+        return str((await requests.record(tx, subject, given, operator.clock.at)).id)
+
+
+async def name(operator: Operator) -> str:
+    async with operator.database.tenant(operator.tenant) as tx:
+        return (await contact_of(tx, operator.tenant, "C-9")).full_name
+
+
+async def test_the_page_says_what_is_due_and_what_is_late(operator: Operator) -> None:
+    assert "Aucune demande." in await operator.see("/privacy")
+    await asked(operator, Kind.OBJECTION, date(2031, 1, 2))
+    page = await operator.see("/privacy")
+    for words in ("opposition (art. 21)", "en retard", "C-9", "Par courrier.", "Données"):
+        assert words in page
+    assert "objection (art. 21)" in await operator.see("/privacy?lang=en")
+
+
+async def test_an_archive_is_prepared_and_fetched(operator: Operator) -> None:
+    id = await asked(operator, Kind.ACCESS)
+    assert (await operator.send(f"/privacy/{id}/export")).status_code == 303
+    assert "Télécharger l’archive" in await operator.see("/privacy?lang=fr")
+    answer = await operator.send(f"/privacy/{id}/archive")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "Claire Martin" in zipfile.ZipFile(io.BytesIO(answer.content)).read("data.json").decode()
+
+
+async def test_an_erasure_wants_the_reference_typed_and_a_fresh_proof(operator: Operator) -> None:
+    id = await asked(operator, Kind.ERASURE)
+    wrong = await operator.send(f"/privacy/{id}/erase", typed="C-8")
+    assert wrong.status_code == 409
+    assert await name(operator) == "Claire Martin"
+    operator.clock.forward(minutes=10)
+    stale = await operator.send(f"/privacy/{id}/erase", typed="C-9")
+    assert stale.headers["location"].startswith("/console/confirm")
+    assert await name(operator) == "Claire Martin"
+    operator.clock.forward(minutes=-10)
+    assert (await operator.send(f"/privacy/{id}/erase", typed="C-9")).status_code == 303
+    assert await name(operator) == ""
+    assert "faite" in await operator.see("/privacy?lang=fr")
+
+
+async def test_a_refusal_needs_a_reason_and_the_page_a_permission(operator: Operator) -> None:
+    id = await asked(operator, Kind.ERASURE)
+    assert (await operator.send(f"/privacy/{id}/refuse")).status_code == 422
+    assert (await operator.send(f"/privacy/{id}/refuse", reason="Contrat en cours")).status_code == 303
+    async with operator.database.tenant(operator.tenant) as tx:
+        [row] = (await tx.execute(select(privacy_request))).all()
+    assert (row.state, row.answer) == ("refused", "Contrat en cours")
+    await operator.becomes("operator")
+    assert (await operator.http.get("/console/privacy")).status_code == 403
+    assert "/console/privacy" not in await operator.see("/")

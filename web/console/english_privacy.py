@@ -1,0 +1,25 @@
+"""The console's words about requests of persons, in English."""
+
+ENGLISH_PRIVACY = {
+    "nav.privacy": "Data",
+    "privacy.title": "Requests about personal data",
+    "privacy.lead": "The answer is due within a month (GDPR, article 12). Make sure that it is the person.",
+    "privacy.due": "By",
+    "privacy.request": "Request",
+    "privacy.person": "Person",
+    "privacy.state": "State",
+    "privacy.act": "Answer",
+    "privacy.late": "late",
+    "privacy.state.open": "to be answered",
+    "privacy.state.done": "done",
+    "privacy.state.refused": "refused",
+    "privacy.export": "Prepare the archive",
+    "privacy.fetch": "Download the archive",
+    "privacy.erase": "Erase for ever",
+    "privacy.type": "To confirm, type {ref}",
+    "privacy.against": "To be over first:",
+    "privacy.refuse": "Refuse",
+    "privacy.reason": "Reason that the person is told",
+    "privacy.none": "No request.",
+    "refused.privacy": "Nothing was done: {why}.",
+}

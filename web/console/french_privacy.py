@@ -1,0 +1,25 @@
+"""The console's words about requests of persons, in French."""
+
+FRENCH_PRIVACY = {
+    "nav.privacy": "Données",
+    "privacy.title": "Demandes sur les données personnelles",
+    "privacy.lead": "La réponse est due dans le mois (RGPD, article 12). Vérifiez que c’est bien elle.",
+    "privacy.due": "Avant le",
+    "privacy.request": "Demande",
+    "privacy.person": "Personne",
+    "privacy.state": "État",
+    "privacy.act": "Réponse",
+    "privacy.late": "en retard",
+    "privacy.state.open": "à traiter",
+    "privacy.state.done": "faite",
+    "privacy.state.refused": "refusée",
+    "privacy.export": "Préparer l’archive",
+    "privacy.fetch": "Télécharger l’archive",
+    "privacy.erase": "Effacer pour toujours",
+    "privacy.type": "Pour confirmer, tapez {ref}",
+    "privacy.against": "À terminer d’abord :",
+    "privacy.refuse": "Refuser",
+    "privacy.reason": "Motif donné à la personne",
+    "privacy.none": "Aucune demande.",
+    "refused.privacy": "Rien n’a été fait : {why}.",
+}
