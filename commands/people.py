@@ -11,7 +11,7 @@ from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.operator import fail, in_folder, mend_or_fail, operator, screen, settings_for, with_tenant
-from database.shared import audit, factors, letters, people, sessions
+from database.shared import audit, factors, letters, passkeys, people, sessions
 from database.shared.passwords import set_password
 from database.shared.people import ACTIVE, INVITED, SUSPENDED, Invited, Person
 from domain.access import ROLES
@@ -106,13 +106,15 @@ def suspend(data: Path, tenant: str, email: str) -> None:
 @in_tenant
 @by_email
 def reset(data: Path, tenant: str, email: str) -> None:
-    """For who has lost telephone and recovery codes: take the second factor away, and tell them by mail."""
+    """For who has lost telephone and recovery codes: take all factors but the password, and tell them."""
 
     async def do(tx: AsyncConnection) -> None:
         known, now = await _known(tx, tenant, email), datetime.now(UTC)
+        for one in await passkeys.passkeys_of(tx, tenant, known.id):
+            await passkeys.remove(tx, tenant, known.id, one.id)
         await factors.remove_totp(tx, tenant, known.id)
         await sessions.revoke_all(tx, tenant, known.id, now)
-        await letters.owe_letter(tx, tenant, known.id, "factor_changed", now, {"factor": "totp"})
+        await letters.owe_letter(tx, tenant, known.id, "factor_changed", now, {"factor": "all"})
         await _tell(tx, tenant, "factor.removed", known)
 
     mend_or_fail(lambda: with_tenant(settings_for(data), tenant, do))

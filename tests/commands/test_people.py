@@ -14,11 +14,13 @@ from adapters.local.folder import DataFolder
 from adapters.local.postgres import EmbeddedPostgres
 from cli import main
 from database.session import Database
-from database.shared import people, sessions
+from database.shared import passkeys, people, sessions
+from database.shared.passkeys import Passkey
 from database.shared.passwords import hash_of, is_password
 from database.shared.people import Person
 from database.shared.sign_in_tables import letter, person_totp
 from database.shared.tables import audit
+from database.shared.token_tables import passkey
 from tests.database.trail import founded
 from tests.test_settings import EXAMPLE, enter
 
@@ -97,9 +99,11 @@ async def test_a_lost_telephone_is_taken_off_the_account_and_its_sessions_end(de
     async with desk.database.tenant(desk.tenant) as tx:
         lost = {"secret": b"sealed", "begun_at": now, "confirmed_at": now, "last_step": 0}
         await tx.execute(person_totp.insert().values(tenant_id=desk.tenant, person_id=awa.id, **lost))
+        await passkeys.add(tx, desk.tenant, Passkey("abc", awa.id, b"public", 0, (), "Téléphone", now))
         cookie = await sessions.open_session(tx, desk.tenant, awa.id, "password+totp", now)
     await desk.said("reset", *AWA)
     assert await desk.rows(person_totp) == []
+    assert await desk.rows(passkey) == []
     async with desk.database.tenant(desk.tenant) as tx:
         assert await sessions.session_of(tx, cookie, now) is None
     assert [row.kind for row in await desk.rows(letter)] == ["factor_changed"]
