@@ -255,3 +255,13 @@ async def test_a_house_may_open_itself(parts: Parts, caller: Caller) -> None:
         here = replace(caller, http=http)
         await made(here, url="http://10.0.0.5:8080/hook")
         is_problem(await here.post(WEBHOOKS, json=asked(url="http://169.254.169.254/")), 422, "bad-input")
+
+
+async def test_an_event_that_goes_takes_its_deliveries_along(fleet: Caller) -> None:
+    """What the retention of `rules/platform/retention.yaml` does, as the application's role."""
+    one = await made(fleet)
+    await fleet.post(PAYMENTS, json=paid("P-1", 100))
+    async with fleet.database.tenant(fleet.tenant) as tx:
+        assert (await tx.execute(text("delete from webhook_event"))).rowcount == 1
+        assert (await tx.execute(text("select count(*) from webhook_delivery"))).scalar_one() == 0
+    assert await log(fleet, one["id"]) == []

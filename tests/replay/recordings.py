@@ -11,7 +11,15 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
-from tests.stories import test_contract, test_deliverable, test_dunning, test_fund_call, test_renewal
+from tests.stories import (
+    test_contract,
+    test_deliverable,
+    test_dunning,
+    test_fund_call,
+    test_renewal,
+    test_webhook,
+)
+from tests.stories.receiver import receiver
 from tests.stories.telling import Telling
 from worker import SANDBOX
 
@@ -21,10 +29,19 @@ FOLDER = Path(__file__).parent / "histories"
 
 @dataclass(frozen=True)
 class Recording:
-    """``tell`` is a story test; the history is that of its case with the reference ``ref``."""
+    """``tell`` is a story test; the history is that of its case with the reference ``ref``, or of its only
+    case of the process where references are drawn.
+    """
 
     tell: Callable[[Telling], Awaitable[None]]
-    ref: str
+    ref: str = ""
+
+
+async def tool_away(telling: Telling) -> None:
+    async with receiver() as tool:
+        await test_webhook.test_a_tool_that_is_down_for_an_hour_hears_it_later_as_the_same_event(
+            telling, tool
+        )
 
 
 RECORDINGS = {
@@ -38,6 +55,7 @@ RECORDINGS = {
     "maintenance.renewal": Recording(
         test_renewal.test_tacit_renewal_goes_on_for_a_year_with_a_watch_of_its_own, "K-1.20320429"
     ),
+    "platform.webhook": Recording(tool_away),
     "training.fund_call": Recording(
         test_fund_call.test_a_threshold_opens_a_call_that_is_reminded_and_approved, "P-1"
     ),
