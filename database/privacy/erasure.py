@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from database.shared import letters, people
 from database.shared.files import FileStore, files_of
 from database.shared.holding import Act, Holding
 from database.shared.keys import Keyring
+from database.shared.sealing import Unopenable
 from database.shared.sign_in_tables import letter
 from database.shared.tables import api_key, contact, message, person, process_case
 from domain.errors import Conflict
@@ -114,6 +116,7 @@ async def erase(
     tx: AsyncConnection, keyring: Keyring, store: FileStore, subject: Subject, at: datetime, today: date
 ) -> Erased:
     """All at once or not at all. Raises Conflict that names every obstacle."""
+    await _hold(tx, subject)
     if found := await obstacles(tx, subject, today):
         raise Conflict("nothing was erased: " + "; ".join(found))
     kept = tuple(await kept_by_law(tx, subject))
@@ -125,6 +128,12 @@ async def erase(
             rows[one.table] = (await tx.execute(text(_statement(one)), subject.given)).rowcount
     keys = [await keyring.destroy(tx, subject.tenant, owner, at, WHY) for owner in subject.owners]
     return Erased({table: count for table, count in rows.items() if count}, kept, sum(keys), files)
+
+
+async def _hold(tx: AsyncConnection, subject: Subject) -> None:
+    """Whoever signs a contract with them at this moment waits, and so is waited for."""
+    mine = (contact.c.tenant_id == subject.tenant, contact.c.ref.in_(subject.contacts))
+    await tx.execute(select(contact.c.ref).where(*mine).order_by(contact.c.ref).with_for_update())
 
 
 async def _turn_away(tx: AsyncConnection, subject: Subject, at: datetime) -> None:
@@ -149,9 +158,10 @@ async def _erase_files(tx: AsyncConnection, store: FileStore, subject: Subject, 
     for owner in (*subject.contacts, *subject.persons):
         for one in await files_of(tx, subject.tenant, contact=owner):
             if one.removed_at is None and one.retention in LAWFUL_FILES:
-                await store.entrust(tx, subject.tenant, one.id)
-            else:
-                gone += await store.remove(tx, subject.tenant, one.id, WHY, at)
+                with suppress(Unopenable):  # erased before, and brought back by a restore
+                    await store.entrust(tx, subject.tenant, one.id)
+                    continue
+            gone += await store.remove(tx, subject.tenant, one.id, WHY, at)
     return gone
 
 

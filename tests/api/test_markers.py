@@ -140,14 +140,21 @@ async def nothing_in_files(
         assert found(one.marks, b"".join(bytes_under(one.store.files.folder))) == []  # type: ignore[attr-defined]
 
 
+async def seen(caller: Caller, path: str) -> str:
+    answer = await caller.get(path)
+    assert answer.status_code == 200, (path, answer.text)
+    return answer.text
+
+
 async def nothing_in_answers(gone: Marked, stays: Marked, caller: Caller) -> None:
     """What the API still tells: the trail, lists, and the archive of somebody else."""
     told: list[Any] = [
-        (await caller.get(path)).text
+        await seen(caller, path)
         for path in ("/v1/audit/export.csv", "/v1/contacts", "/v1/files", "/v1/privacy/requests",
                      "/v1/privacy/holds", f"/v1/fleet/contracts/C-{gone.n}", f"/v1/contacts/{gone.ref}",
                      f"/v1/processes/fleet.contract:C-{gone.n}/timeline", "/v1/people",
-                     f"/v1/internships/deliverables/R-{gone.n}1")
+                     f"/v1/internships/deliverables/R-{gone.n}1", f"/v1/training/clients/CL-{gone.n}",
+                     f"/v1/processes/fleet.dunning:C-{gone.n}", f"/v1/maintenance/contracts/K-{gone.n}")
     ]  # fmt: skip
     told.append(opened(await stays.archive()))
     for one in told:
