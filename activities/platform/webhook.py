@@ -1,7 +1,7 @@
 """Brings an endpoint what is due to it, and gives it up when it has failed for days."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ class Webhooks:
             return due
         # Receivers refuse what is minutes old: of this try, not of the round that waited for a worker.
         moment = activity.info().started_time
-        receipts = await asyncio.gather(*(self._send(round, due, one, moment) for one in due.deliveries))
+        receipts = await _all(self._send(round, due, one, moment) for one in due.deliveries)
         return await self._conclude(round, due, receipts)
 
     async def _due(self, round: Round) -> Due | Done:
@@ -118,6 +118,15 @@ class Webhooks:
             probe_at = next_probe(since, at)
             await webhook_deliveries.unwell(tx, case.tenant, case.ref, since, probe_at)
             return Done(retry_at=max(next_at, probe_at) if next_at and probe_at else next_at)
+
+
+async def _all(sending: Iterable[Coroutine[Any, Any, Receipt]]) -> list[Receipt]:
+    """Raises what one of them raised, once none is under way: a retry of the round must not meet them."""
+    ended = await asyncio.gather(*sending, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in ended if isinstance(one, Receipt)]
 
 
 async def give_up(tx: AsyncConnection, case: Case, reason: str, at: datetime) -> Done:
