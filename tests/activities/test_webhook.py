@@ -92,8 +92,7 @@ async def test_what_a_crash_forgets_is_sent_again_under_the_same_id_and_nothing_
         await desk.round(tool, later)
     assert (await desk.round(tool, later)).retry_at is None
     assert len(set(tool.heard)) == 3
-    assert len(tool.heard) <= 6
-    assert tool.heard.count(tool.heard[1]) == 2
+    assert tool.heard[3:] == [tool.heard[1]]
     assert {one.state for one in await desk.log()} == {"delivered"}
 
 
