@@ -88,7 +88,7 @@ CASES = (
     Holding(
         "alert", "cases", OWN_CASE, Act.WIPE, plain="id process team due_on raised_at taken_at closed_at",
         references="key ref taken_by closed_by",
-        wiped={"title": Wiped(Data.WORDS, """'{"en": "", "fr": ""}'"""), "note": NO_WORDS},
+        wiped={"title": Wiped(Data.WORDS, """'{"en": "[erased]", "fr": "[effacé]"}'"""), "note": NO_WORDS},
         term="case", dated="closed_at", over="closed_at is not null",
     ),
     Holding(

@@ -1,6 +1,6 @@
 """Night after night, what has been kept long enough goes; what a law or a hold keeps stays."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,6 @@ from database.shared.publications import Proposal, propose
 from database.shared.rules import Draft, add_revision
 from database.shared.tables import contact, data_key, message
 from domain.file import NewFile
-from domain.platform.retention import Category, Term
 from rules.terms import RETENTION
 from tests.database.trail import ANNE, MARKS
 from tests.stories.fleet import at as moment
@@ -157,11 +156,6 @@ async def test_the_process_looks_at_every_tenant(telling: Telling, temporal: Emb
     assert gone[story.tenant] == {"idempotency": 1}
     async with telling.database.tenant(story.tenant) as tx:
         assert (await tx.execute(select(contact))).first() is None
-
-
-def test_days_are_local_and_months_are_the_calendars() -> None:
-    assert Term(Category.MESSAGE, 36, 0).over_before(date(2035, 2, 6)) == date(2032, 2, 6)
-    assert Term(Category.SIGN_IN, 0, 30).over_before(date(2035, 3, 31)) == date(2035, 3, 1)
 
 
 async def test_a_book_shorter_than_the_law_takes_nothing_out(

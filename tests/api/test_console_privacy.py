@@ -6,13 +6,17 @@ from datetime import date
 
 from sqlalchemy import select
 
+from database.maintenance import renewal
 from database.privacy import requests
 from database.privacy.requests import Asked
 from database.privacy.subject import subject_of
 from database.privacy.tables import privacy_request
 from database.shared.contacts import Contact, contact_of, save_contact
+from domain.maintenance.contract import ServiceContract
+from domain.maintenance.renewal import Level
+from domain.money import Money
 from domain.platform.privacy_request import Kind
-from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
+from tests.api.test_console import Operator, console_app, console_parts, decided, operator, stranger
 
 __all__ = ["console_app", "console_parts", "operator", "stranger"]
 
@@ -75,3 +79,25 @@ async def test_a_refusal_needs_a_reason_and_the_page_a_permission(operator: Oper
     await operator.becomes("operator")
     assert (await operator.http.get("/console/privacy")).status_code == 403
     assert "/console/privacy" not in await operator.see("/")
+
+
+async def test_a_case_of_who_was_erased_is_still_shown(operator: Operator) -> None:
+    """Its figures are there, its words are not."""
+    id = await asked(operator, Kind.ERASURE)
+    async with operator.database.tenant(operator.tenant) as tx:
+        contract = ServiceContract(
+            "K-1", "C-9", Level.SILVER, date(2030, 5, 1), date(2031, 4, 30), 0, False, Money("EUR", 48000)
+        )
+        await renewal.sign(tx, operator.tenant, contract, operator.clock.at)
+        case = operator.case("K-1.20310430")
+        await renewal.end_term(tx, case, "lapsed", operator.clock.at)
+    await operator.reviewed("K-1.20310430", decided(closes="lapsed"))
+    await operator.alerted("K-1.20310430")
+    assert (await operator.send(f"/privacy/{id}/erase", typed="C-9")).status_code == 303
+    today = operator.clock.at.date()
+    for asked_ in ("", f"?on={today}", f"?on={today}&message=maintenance/renewal/notice"):
+        page = await operator.see(f"/cases/maintenance.renewal/K-1.20310430{asked_}")
+        assert "La loi le demande." not in page
+        assert "Appeler le client" not in page
+    await operator.see("/")
+    await operator.see("/cases?state=all")

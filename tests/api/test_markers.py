@@ -154,7 +154,9 @@ async def nothing_in_answers(gone: Marked, stays: Marked, caller: Caller) -> Non
                      "/v1/privacy/holds", f"/v1/fleet/contracts/C-{gone.n}", f"/v1/contacts/{gone.ref}",
                      f"/v1/processes/fleet.contract:C-{gone.n}/timeline", "/v1/people",
                      f"/v1/internships/deliverables/R-{gone.n}1", f"/v1/training/clients/CL-{gone.n}",
-                     f"/v1/processes/fleet.dunning:C-{gone.n}", f"/v1/maintenance/contracts/K-{gone.n}")
+                     f"/v1/processes/fleet.dunning:C-{gone.n}",
+                     f"/v1/cases/fleet.dunning:C-{gone.n}/why?on=2031-03-03",
+                     f"/v1/maintenance/contracts/K-{gone.n}")
     ]  # fmt: skip
     told.append(opened(await stays.archive()))
     for one in told:

@@ -16,6 +16,7 @@ from tests.stories import (
     test_deliverable,
     test_dunning,
     test_fund_call,
+    test_privacy_request,
     test_renewal,
     test_webhook,
 )
@@ -55,6 +56,7 @@ RECORDINGS = {
     "maintenance.renewal": Recording(
         test_renewal.test_tacit_renewal_goes_on_for_a_year_with_a_watch_of_its_own, "K-1.20320429"
     ),
+    "platform.privacy_request": Recording(test_privacy_request.test_an_answer_ends_the_watch),
     "platform.webhook": Recording(tool_away),
     "training.fund_call": Recording(
         test_fund_call.test_a_threshold_opens_a_call_that_is_reminded_and_approved, "P-1"
