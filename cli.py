@@ -18,6 +18,7 @@ from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
 from commands.key import key
 from commands.keys import keys
+from commands.oidc import oidc
 from commands.operator import fail, in_folder, screen, settings_for
 from commands.people import person
 from commands.privacy import privacy
@@ -84,6 +85,7 @@ main.add_command(privacy)
 main.add_command(webhook)
 main.add_command(key)
 main.add_command(keys)
+main.add_command(oidc)
 main.add_command(access)
 
 

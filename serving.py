@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from urllib.parse import quote
 
@@ -20,10 +21,12 @@ from adapters.clamd import scanner_of
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
+from adapters.guarded_http import guarded_client
 from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedFileLinks, SignedLinks
 from adapters.logs import guard_logs
+from adapters.oidc import OpenId
 from adapters.temporal import connect
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
@@ -85,6 +88,10 @@ def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> 
         secrets=tuple(one.get_secret_value() for one in chosen.link_secrets),
         secure=chosen.public_base_url.startswith("https://"),
         temporal_ui=f"{ui}/namespaces/{quote(chosen.temporal_namespace, safe='')}" if ui else "",
+        organisations=OpenId(
+            partial(guarded_client, chosen.outgoing_private, ports=chosen.outgoing_ports),
+            plain=chosen.outgoing_private,
+        ),
     )
 
 

@@ -166,7 +166,9 @@ async def test_a_no_is_told_and_a_form_of_another_site_is_no_yes(
 
 async def test_who_is_not_signed_in_does_so_and_comes_back(signed_in: Operator, program: Program) -> None:
     await signed_in.send("/sign-out")
-    asked = await signed_in.http.get("/console/authorize", params=program.asks())
+    bounced = await signed_in.http.get("/console/authorize", params=program.asks())
+    assert "again=1" in bounced.text
+    asked = await signed_in.http.get("/console/authorize", params=program.asks(again="1"))
     assert asked.headers["location"] == "/console/sign-in"
     entered = await signed_in.sign_in()
     assert entered.headers["location"].startswith("/console/authorize?response_type=code")

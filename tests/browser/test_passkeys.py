@@ -30,6 +30,13 @@ async def registered(someone: Someone, page: Page) -> Authenticator:
     return authenticator
 
 
+async def is_refused(page: Page) -> None:
+    """At the door, with a passkey: the page comes again, and says so."""
+    async with page.expect_navigation():
+        await page.get_by_role("button", name=ENTER).click()
+    await expect(page.get_by_role("alert").filter(has_text=REFUSED)).to_be_visible()
+
+
 async def acts(someone: Someone) -> list[tuple[str, object]]:
     return [(row.action, row.after) for row in await someone.rows(audit)]
 
@@ -108,8 +115,7 @@ async def test_a_removed_passkey_opens_nothing(someone: Someone, page: Page) -> 
     await expect(page.get_by_text("Téléphone de Paul")).to_be_hidden()
     await someone.sign_out(page)
     assert len(await authenticator.credentials()) == 1
-    await page.get_by_role("button", name=ENTER).click()
-    await expect(page.get_by_role("alert").filter(has_text=REFUSED)).to_be_visible()
+    await is_refused(page)
     assert (await acts(someone))[-1] == ("sign_in.refused", {"factor": "passkey"})
 
 
@@ -127,14 +133,12 @@ async def test_a_copied_passkey_is_seen_and_opens_nothing_any_more(someone: Some
     await someone.sign_out(page)
     await authenticator.forgets(copy["credentialId"])
     await authenticator.takes(copy)
-    await page.get_by_role("button", name=ENTER).click()
-    await expect(page.get_by_role("alert").filter(has_text=REFUSED)).to_be_visible()
+    await is_refused(page)
     assert (await acts(someone))[-1] == ("passkey.copied", {"factor": "passkey", "suspect": True})
     assert "copiée" in (await someone.rows(alert))[-1].title["fr"]
     await authenticator.forgets(copy["credentialId"])
     await authenticator.takes(original)
-    await page.get_by_role("button", name=ENTER).click()
-    await expect(page.get_by_role("alert").filter(has_text=REFUSED)).to_be_visible()
+    await is_refused(page)
     assert (await someone.rows(passkey))[0].suspect_at is not None
     await someone.sign_in(page)
     await page.wait_for_url("**/console/sign-in/passkey/second")
@@ -168,8 +172,7 @@ async def test_what_a_false_site_gets_out_of_a_passkey_opens_nothing_here(
     server = uvicorn.Server(uvicorn.Config(site.app, "127.0.0.1", 0, log_level="error", lifespan="off"))
     async with serve(server) as elsewhere:
         await page.goto(f"{elsewhere.replace('127.0.0.1', 'localhost')}/console/sign-in")
-        await page.get_by_role("button", name=ENTER).click()
-        await expect(page.get_by_role("alert").filter(has_text=REFUSED)).to_be_visible()
+        await is_refused(page)
     assert len(await authenticator.credentials()) == 1
     assert (await acts(someone))[-1] == ("sign_in.refused", {"factor": "passkey"})
 
@@ -179,8 +182,7 @@ async def test_a_suspended_person_is_refused_with_a_good_passkey(someone: Someon
     await page.goto("/console/account")
     await someone.sign_out(page)
     await someone.is_suspended()
-    await page.get_by_role("button", name=ENTER).click()
-    await expect(page.get_by_role("alert").filter(has_text=REFUSED)).to_be_visible()
+    await is_refused(page)
 
 
 async def test_a_page_that_stood_open_too_long_asks_anew(someone: Someone, page: Page, site: Site) -> None:
@@ -188,7 +190,6 @@ async def test_a_page_that_stood_open_too_long_asks_anew(someone: Someone, page:
     await page.goto("/console/account")
     await someone.sign_out(page)
     site.clock.at += timedelta(minutes=5)
-    await page.get_by_role("button", name=ENTER).click()
-    await expect(page.get_by_role("alert").filter(has_text=REFUSED)).to_be_visible()
+    await is_refused(page)
     await page.get_by_role("button", name=ENTER).click()
     await page.wait_for_url(HOME)

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -14,8 +13,19 @@ from database.shared import audit, oauth, sign_in
 from database.shared.oauth import Client
 from domain.errors import NotFound
 from web.console.pages import HEADERS
-from web.console.session import NEXT_COOKIE, give
-from web.console.visit import Endpoint, Handler, Visit, goes_to, refused, signed_in, visit_of
+from web.console.session import COOKIE, NEXT_COOKIE, give
+from web.console.visit import (
+    Endpoint,
+    Handler,
+    Visit,
+    goes_to,
+    is_once_more,
+    leads_on,
+    once_more,
+    refused,
+    signed_in,
+    visit_of,
+)
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 CODE = "oauth_code"
@@ -103,6 +113,9 @@ def asked_by_a_program(handler: Handler) -> Endpoint:
     async def entry(request: Request) -> Response:
         if await visit_of(request) is not None:
             return await through(request)
+        if COOKIE not in request.cookies and not is_once_more(request):
+            # Of a page of another house the browser brings no session: it does from this one.
+            return leads_on(request, once_more(request))
         answer = goes_to("/sign-in")
         if len(request.url.query) <= LONGEST_QUERY:
             give(answer, NEXT_COOKIE, quote(f"{PATH}?{request.url.query}"), WAITS)

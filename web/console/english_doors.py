@@ -31,6 +31,16 @@ ENGLISH_DOORS = {
         "This passkey opens nothing here. Try again, or come in another way and look at the passkeys "
         "in your account."
     ),
+    "organisation.enter": "Come in by my organisation",
+    "organisation.none": (
+        "This workspace has no sign-in by an organisation. Check it, or come in another way."
+    ),
+    "organisation.down": "The organisation does not answer. Try again in a moment, or come in another way.",
+    "organisation.refused": (
+        "Your organisation did not let you in. Try again, or ask an administrator for an invitation."
+    ),
+    "onward.title": "One moment",
+    "onward.lead": "Go on",
     "confirm.passkey_hint": (
         "No passkey at hand? Sign out and come back with a recovery code: it counts as proof for "
         "five minutes."

@@ -31,6 +31,17 @@ FRENCH_DOORS = {
         "Cette clé d’accès n’ouvre rien ici. Réessayez, ou entrez autrement et regardez vos clés "
         "dans votre compte."
     ),
+    "organisation.enter": "Entrer par mon organisation",
+    "organisation.none": (
+        "Cet espace n’a pas de connexion par une organisation. Vérifiez-le, ou entrez autrement."
+    ),
+    "organisation.down": "L’organisation ne répond pas. Réessayez dans un instant, ou entrez autrement.",
+    "organisation.refused": (
+        "Votre organisation ne vous a pas fait entrer. Réessayez, ou demandez une invitation "
+        "à un administrateur."
+    ),
+    "onward.title": "Un instant",
+    "onward.lead": "Continuer",
     "confirm.passkey_hint": (
         "Pas de clé sous la main ? Déconnectez-vous et revenez avec un code de secours : il vaut preuve "
         "pendant cinq minutes."

@@ -1,10 +1,23 @@
 """What the console stands on."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from api.parts import Parts as ApiParts
+from domain.identity import Begun, Identity, Provider
 from rules.library import Library
+
+
+class Organisations(Protocol):
+    """Identity providers of tenants. Both raise NotIdentified."""
+
+    async def address(self, provider: Provider, begun: Begun, back: str) -> str: ...
+
+    async def identify(
+        self, provider: Provider, begun: Begun, code: str, back: str, now: datetime
+    ) -> Identity: ...
 
 
 @dataclass(frozen=True)
@@ -19,3 +32,4 @@ class Parts:
     secrets: tuple[str, ...] = field(repr=False)
     secure: bool = True
     temporal_ui: str = ""
+    organisations: Organisations | None = None

@@ -30,6 +30,7 @@ log = logging.getLogger("echeance.console")
 
 BASE = "/console"
 LONGEST_REASON = 500
+AGAIN = "again"
 LARGEST_ID = 2**63 - 1
 
 
@@ -199,6 +200,23 @@ def text_of(form: FormData, name: str) -> str:
     """A field of a form as text, without NUL and surrounding spaces; files are none."""
     value = form.get(name, "")
     return value.replace("\x00", "").strip()[:LONGEST_REASON] if isinstance(value, str) else ""
+
+
+def once_more(request: Request) -> str:
+    """The same address, marked: asked for by our own page, the browser brings the cookies of ours."""
+    again = request.url.include_query_params(**{AGAIN: "1"})
+    return f"{again.path}?{again.query}"
+
+
+def is_once_more(request: Request) -> bool:
+    return AGAIN in request.query_params
+
+
+def leads_on(request: Request, address: str) -> Response:
+    """A page that goes on by itself, where a redirect would not do: our own page asks for the next one."""
+    words = Words(language_of(request))
+    desk: Desk = request.app.state.desk
+    return desk.pages.render("onward.html.j2", words=words, here=request.url, visit=None, onward=address)
 
 
 def refused(request: Request, status: int, key: str, **values: object) -> Response:
