@@ -125,7 +125,14 @@ def test_it_stops_in_order_and_leaves_nothing(run: Run) -> None:
     started = children(run.process.pid)
     rest = run.stop()
     assert run.process.returncode == 0, rest
-    assert re.findall(r"(\w+) +stopping", rest) == ["api", "worker", "backup", "twins", "temporal", "postgres"]
+    assert re.findall(r"(\w+) +stopping", rest) == [
+        "api",
+        "worker",
+        "backup",
+        "twins",
+        "temporal",
+        "postgres",
+    ]
     assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
 
 

@@ -137,8 +137,6 @@ async def test_a_long_export_comes_in_batches(
     assert answer.text.count("\r\n") == 6
 
 
-
-
 async def test_people_and_their_own_keys_leave_their_address_under_their_own_key(caller: Caller) -> None:
     anne = await person(caller, "administrator")
     async with caller.database.tenant(caller.tenant) as tx:

@@ -1,6 +1,6 @@
 """Endpoints of external tools, the events they are told of, and the settings that a tenant changes itself.
 
-Triggers write the events: whichever code states a fact, it is told in the fact's own transaction, and a tenant
+Triggers write the events: whichever code states a fact, it is told in the fact's own transaction; a tenant
 without an endpoint pays for one look at an empty index.
 """
 
@@ -13,7 +13,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = ("fleet_0001",)
 
-# No personal data: references and states. Addresses of endpoints may hold a secret, and are shown to those who
+# No personal data: references and states. Addresses of endpoints may hold a secret; they are shown to who
 # may read webhooks. Secrets are sealed under the tenant's key.
 TABLES = """
 create table webhook_endpoint (
@@ -75,12 +75,14 @@ begin
 end $$;
 """
 
-# The fact's own moment is told, as whoever stated it gave it; what people see of theirs (app.own) narrows nothing.
+# The fact's own moment is told, as whoever stated it gave it; app.own narrows nothing here.
 TRIGGER = """
 create function {table}_is_told() returns trigger language plpgsql set "app.own" to '' as $$
 declare kind text; moment timestamptz; facts jsonb;
 begin
-    if not exists (select from webhook_endpoint e where e.tenant_id = new.tenant_id and e.state <> 'removed') then
+    if not exists (
+        select from webhook_endpoint e where e.tenant_id = new.tenant_id and e.state <> 'removed'
+    ) then
         return null;
     end if;
     {body}

@@ -12,7 +12,7 @@ depends_on = "internships_0001"
 TABLES = """
 alter table contact add column erased_at timestamptz;
 
--- Personal: contact_ref and person_id (opaque), note and answer (free text). result: counts and laws, no names.
+-- Personal: contact_ref, person_id (opaque), note and answer (free text). result: counts and laws.
 create table privacy_request (
     tenant_id text not null references tenant, id text not null check (id ~ '^r[0-9a-f]{12}$'),
     kind text not null check (kind in ('access', 'portability', 'correction', 'erasure', 'objection')),
