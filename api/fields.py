@@ -90,13 +90,20 @@ def printable(text: str) -> str:
     return text
 
 
+def _line(text: str) -> str:
+    text = _text(text)
+    if len(text.splitlines()) > 1:
+        raise wrong("it has a line break", "write it on one line")
+    return text
+
+
 Ref = Annotated[str, AfterValidator(_ref), Field(examples=["C-0001"])]
 Day = Annotated[date, BeforeValidator(_day), Field(examples=["2026-03-20"])]
 Instant = Annotated[datetime, BeforeValidator(_instant), Field(examples=["2026-03-20T10:00:00+01:00"])]
 RuleDay = Annotated[Day, AfterValidator(_in_reach)]
 """Rule books count days on both sides of it, so that it cannot be an end of the calendar."""
 RuleInstant = Annotated[Instant, AfterValidator(_in_reach)]
-Line = Annotated[str, Field(max_length=200), AfterValidator(_text)]
+Line = Annotated[str, Field(max_length=200), AfterValidator(_line)]
 Paragraph = Annotated[str, Field(max_length=2000), AfterValidator(_text)]
 Whole = StrictInt
 

@@ -28,12 +28,23 @@ from domain.typography import spaced
 
 LAYOUT = "layout/email.html.j2"
 ARROW = " -> "
+ARROWS, BAR = re.compile(r"-+>"), re.compile(r"^\s*\|")
+BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 FRAMED = "| "
 RULE = "-" * 40
 LONGEST = 100_000
 LONGEST_PROBLEM = 500
 BLANKS = re.compile(r"[ \t\n]+")
 """No-break spaces stay."""
+
+
+def inert(value: Any) -> Any:
+    """A value of the data that begins no line, paragraph, frame or button of its own."""
+    if isinstance(value, str):
+        return BAR.sub("\u00a6", ARROWS.sub("\u2192", BREAKS.sub(" ", value)))
+    if isinstance(value, Mapping):
+        return {key: inert(one) for key, one in value.items()}
+    return [inert(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def money(amount: Mapping[str, Any], locale: str) -> str:
@@ -92,7 +103,7 @@ class Engine:
         """Raises BadInput as soon as it is longer than a message may be."""
         template, made, length = self._environment.get_template(name), list[str](), 0
         for part in template.generate(
-            dict(data),
+            inert(data),
             money=lambda amount: money(amount, locale),
             day=lambda value: long_date(value, locale),
             short=lambda value: short_date(value, locale),

@@ -41,6 +41,14 @@ async def test_texts_that_cannot_be_kept(fleet: Caller, bad: str) -> None:
         assert answer.status_code in (400, 422), answer.text
 
 
+@pytest.mark.parametrize("bad", ["a\nb", "a\r\nBcc: b@example.org", "a\u2029b", "a\x85b"])
+async def test_a_name_is_one_line(caller: Caller, bad: str) -> None:
+    given = {"full_name": bad, "email": "a@example.org"}
+    said = is_problem(await caller.put("/v1/contacts/CL-1", json=given), 422, "bad-input")
+    assert said["errors"][0]["mend"] == "write it on one line"
+    assert (await caller.put("/v1/contacts/CL-1", json={**given, "full_name": "a\n"})).is_success
+
+
 @pytest.mark.parametrize(
     "given",
     [
