@@ -94,6 +94,7 @@ class RequestShown(Shown):
     answered_by: str | None
     answered_at: datetime | None
     archive: bool = Field(description="Whether an archive can be fetched.")
+    file_id: str | None = Field(description="The archive among the files, to be shared by a link that ends.")
     result: dict[str, Any] | None
     obstacles: list[str] = Field(default_factory=list)
 

@@ -20,7 +20,7 @@ from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.internships.deliverable import Deliverable, DeliverableFacts, Kind
 
 PROCESS = "internships.deliverable"
-RETENTION = "deliverable"
+RETENTION = "report"
 
 
 @dataclass(frozen=True)
