@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -11,7 +12,9 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright
 from sqlalchemy import select, update
 
+from adapters.guarded_http import guarded_client
 from adapters.local.ports import choose_port
+from adapters.oidc import OpenId
 from api.parts import Parts
 from api.tokens import JwtTokens
 from database.session import Database
@@ -85,7 +88,11 @@ async def site(parts: Parts, clock: Clock, database: Database) -> AsyncIterator[
     served = replace(parts, tokens=tokens)
     app = assemble(served)
     library = Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"))
-    mount_console(app, ConsoleParts(served, library, ROOT / "rules", ("a secret for tests",), secure=False))
+    console = ConsoleParts(
+        served, library, ROOT / "rules", ("a secret for tests",), secure=False,
+        organisations=OpenId(partial(guarded_client, True), plain=True),
+    )  # fmt: skip
+    mount_console(app, console)
     server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="error", lifespan="off"))
     async with serve(server):
         yield Site(address, app, served, clock)
