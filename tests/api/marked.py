@@ -16,6 +16,7 @@ from database.shared.keys import of_person
 from database.shared.messages import apply_event
 from database.shared.people import ACTIVE, Invited
 from database.shared.tables import alert, message
+from database.shared.token_tables import identity, passkey
 from domain.case import Case
 from domain.decision import Bilingual, Step
 from domain.file import NewFile
@@ -186,6 +187,11 @@ class Marked:
             scopes = frozenset({"fleet:read"})
             await create_key(tx, tenant, self.mark("name of a key"), scopes, owner=made.id)
             await write(tx, tenant, self.actor(), "session.ended", f"person:{made.id}")
+            mine = {"tenant_id": tenant, "person_id": made.id, "created_at": at}
+            given = {"credential_id": uuid4().hex, "public_key": b"", "sign_count": 0}
+            await tx.execute(insert(passkey).values(**mine, **given, name=self.mark("name of a passkey")))
+            subject = self.mark("subject of an identity elsewhere")
+            await tx.execute(insert(identity).values(**mine, issuer="https://id.example", subject=subject))
 
     def actor(self) -> Actor:
         agent = self.mark("browser of an act", sealed=True)
