@@ -61,6 +61,7 @@ class Subject:
             "actors": actors, "processes": [process for process, _ in self.cases],
             "refs": [ref for _, ref in self.cases], "case_refs": sorted({ref for _, ref in self.cases}),
             "owners": self.owners, "mentions": self._mentions(),
+            "spoken": [f"SMS from {_escaped(ref)}: %" for ref in self.contacts],
         }  # fmt: skip
 
     def _mentions(self) -> list[str]:

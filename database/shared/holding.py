@@ -1,7 +1,7 @@
 """What a table holds of people: column by column, how it reaches a person, and what becomes of it.
 
 Conditions are SQL over one row. They may name ``:contacts``, ``:persons``, ``:addresses``, ``:actors``,
-``:processes`` with ``:refs`` (the person's own cases), ``:case_refs`` and ``:mentions`` (see
+``:processes`` with ``:refs`` (the person's own cases), ``:case_refs``, ``:mentions`` and ``:spoken`` (see
 `database/privacy/subject.py`).
 """
 

@@ -36,6 +36,8 @@ NO_WAITING = Wiped(
     Data.WORDS, """'{"what": {"en": "", "fr": ""}, "because": {"en": "", "fr": ""}}'"""
 )  # fmt: skip
 MENTIONED = "body::text like any(cast(:mentions as text[]))"
+# What somebody answered by SMS stands in the case that the last message was about: a student's, of a tutor.
+THEIR_SMS = "(key like '%:sms:%' and title ->> 'en' like any(cast(:spoken as text[])))"
 IDS = "any(cast(:actors as text[]))"
 
 PEOPLE = (
@@ -86,8 +88,8 @@ CASES = (
         "decision.process and c.ref = decision.ref and c.closed_at is not null)",
     ),
     Holding(
-        "alert", "cases", OWN_CASE, Act.WIPE, plain="id process team due_on raised_at taken_at closed_at",
-        references="key ref taken_by closed_by",
+        "alert", "cases", f"{OWN_CASE} or {THEIR_SMS}", Act.WIPE,
+        plain="id process team due_on raised_at taken_at closed_at", references="key ref taken_by closed_by",
         wiped={"title": Wiped(Data.WORDS, """'{"en": "[erased]", "fr": "[effacé]"}'"""), "note": NO_WORDS},
         term="case", dated="closed_at", over="closed_at is not null",
     ),

@@ -23,7 +23,7 @@ WORDS = frozenset(
 SEALED = "sealed"
 WITHHELD = "[withheld]"
 CASE = re.compile(r"([a-z_]+\.[a-z_]+):([^:]+)")
-LOOSE = ("alert:", "file:", "payment:")
+LOOSE = ("alert:", "event:", "file:", "payment:")
 """About somebody, and the trail does not know whom: their words are not kept in it."""
 
 State = Mapping[str, Any] | None

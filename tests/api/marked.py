@@ -168,6 +168,10 @@ class Marked:
                 address=f"{self.marks['email']}@example.org", subject=self.mark("subject"),
                 text=self.mark("text"), html=self.mark("html"), wrote_at=at,
             ))  # fmt: skip
+            heard = self.mark("answer by SMS")
+            title = Bilingual(f"SMS de {self.ref} : « {heard} »", f"SMS from {self.ref}: “{heard}”")
+            sms = Step("sms", "alert", f"a.b:c:sms:{uuid4().hex}", at.date(), to="operations", title=title)
+            await effects.raise_alert(tx, self.case("internships.deliverable", "R-elsewhere"), sms, at)
             said = self.mark("what a provider said")
             await apply_event(tx, tenant, DeliveryEvent(uuid4().hex, id, MessageState.FAILED, "pv-1", said))
             await write_opt_out(tx, tenant, "sms", self.marks["phone"], self.mark("why no SMS"))
