@@ -43,6 +43,7 @@ WITHHELD = {
 }
 MOMENT = (1980, 1, 1, 0, 0, 0)
 
+TRAIL = next(one for one in HOLDINGS if one.table == "audit")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -63,25 +64,22 @@ class Exporter:
         for one in HOLDINGS:
             if one.personal and (rows := await _rows_of(tx, one, subject)):
                 found[one.table] = rows
-        if "audit" in found:
-            found["audit"] = await self._with_origins(tx, subject, found["audit"])
+        if TRAIL.table in found:
+            found[TRAIL.table] = await self._in_clear(tx, subject)
         return found
 
-    async def _with_origins(
-        self, tx: AsyncConnection, subject: Subject, rows: Sequence[Mapping[str, Any]]
-    ) -> list[dict[str, Any]]:
-        """Address and browser of what they did themselves."""
-        opener, ids = Openers(self.keyring), [row["id"] for row in rows]
-        query = text("select * from audit where tenant_id = :tenant and id = any(:ids) and who = any(:who)")
-        given = {"tenant": subject.tenant, "ids": ids, "who": subject.given["actors"]}
-        origins = {
-            row.id: await opener.origin(tx, subject.tenant, row) for row in await tx.execute(query, given)
-        }
-        return [
-            {**row, "ip": origins[row["id"]].ip, "agent": origins[row["id"]].agent}
-            if row["id"] in origins else dict(row)
-            for row in rows
-        ]  # fmt: skip
+    async def _in_clear(self, tx: AsyncConnection, subject: Subject) -> list[dict[str, Any]]:
+        """Their lines of the trail with its words; address and browser of what they did themselves."""
+        opener, shown = Openers(self.keyring), []
+        query = f"select * from audit where tenant_id = :tenant and ({TRAIL.reach}) order by id"
+        for row in await tx.execute(text(query), subject.given):
+            line = {name: row._mapping[name] for name in TRAIL.exported}
+            line["before"], line["after"] = await opener.states(tx, subject.tenant, row)
+            if row.who in subject.given["actors"]:
+                origin = await opener.origin(tx, subject.tenant, row)
+                line |= {"ip": origin.ip, "agent": origin.agent}
+            shown.append(line)
+        return shown
 
     async def _files(self, tx: AsyncConnection, subject: Subject) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
