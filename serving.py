@@ -86,7 +86,6 @@ def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> 
         library=library,
         rules_folder=chosen.rules_folder,
         secrets=tuple(one.get_secret_value() for one in chosen.link_secrets),
-        secure=chosen.public_base_url.startswith("https://"),
         temporal_ui=f"{ui}/namespaces/{quote(chosen.temporal_namespace, safe='')}" if ui else "",
         organisations=OpenId(
             partial(guarded_client, chosen.outgoing_private, ports=chosen.outgoing_ports),

@@ -17,7 +17,7 @@ from domain.sign_in import LIMITS, Bucket
 
 LASTS: Mapping[str, timedelta] = {
     "invitation": timedelta(days=7),
-    "magic_link": timedelta(minutes=15),
+    "magic_link": timedelta(minutes=10),
     "second_step": timedelta(minutes=10),
     "passkey": timedelta(minutes=5),
     "oidc": timedelta(minutes=10),

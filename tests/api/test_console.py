@@ -520,7 +520,11 @@ async def test_english_is_spoken_to_who_asks_for_it_and_goes_on(operator: Operat
     await operator.reviewed("K-1", decided())
     assert "What it waits for" in await operator.see("/cases", headers={"accept-language": "en-GB,fr;q=0.5"})
     assert "Ce qu’il attend" in await operator.see("/cases", headers={"accept-language": "de,fr;q=0.1"})
-    assert "Waiting for the customer’s answer" in await operator.see("/cases?lang=en")
+    asked = await operator.http.get("/console/cases?lang=en")
+    assert "Waiting for the customer’s answer" in asked.text
+    cookie = asked.headers["set-cookie"]
+    assert cookie.startswith("__Host-")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
     assert "What it waits for" in await operator.see("/cases")
 
 

@@ -180,6 +180,6 @@ async def test_every_answer_carries_its_id_and_safety_headers(caller: Caller) ->
     for one in answers:
         assert one.headers["x-content-type-options"] == "nosniff"
         assert one.headers["x-frame-options"] == "DENY"
-        assert "default-src 'none'" in one.headers["content-security-policy"]
+        assert "default-src 'none'; base-uri 'none'" in one.headers["content-security-policy"]
     forged = await caller.get(PATH, headers={"X-Request-ID": "a b\tc"})
     assert forged.headers["x-request-id"] != "a b\tc"

@@ -295,7 +295,7 @@ async def test_a_link_opens_once_and_looking_at_it_uses_nothing(stranger: Operat
     again = await stranger.http.post(path)
     assert (again.status_code, "déjà servi" in again.text) == (404, True)
     late = f"/console/enter/{stranger.tenant}.{await linked(stranger)}"
-    stranger.clock.forward(minutes=15)
+    stranger.clock.forward(minutes=10)
     assert (await stranger.http.post(late)).status_code == 404
 
 

@@ -24,7 +24,7 @@ ENGLISH_ACCOUNT = {
     "code.back": "Back to sign-in",
     "sent.title": "Look at your email",
     "sent.lead": (
-        "If this address is known here, a link is on its way. It is good for a quarter of an hour, and once."
+        "If this address is known here, a link is on its way. It is good for ten minutes, and once."
     ),
     "sent.hint": "Nothing after some minutes? Check the workspace and the address, then the junk folder.",
     "again.title": "One moment",

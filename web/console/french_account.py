@@ -27,7 +27,7 @@ FRENCH_ACCOUNT = {
     "sent.title": "Regardez votre courriel",
     "sent.lead": (
         "Si cette adresse est connue ici, un lien vient de lui être envoyé. Il est "
-        "valable un quart d’heure et ne sert qu’une fois."
+        "valable dix minutes et ne sert qu’une fois."
     ),
     "sent.hint": (
         "Rien après quelques minutes ? Vérifiez l’espace et l’adresse, puis le dossier des indésirables."

@@ -8,7 +8,7 @@ from domain.typography import spaced
 from web.console.english import ENGLISH
 from web.console.french import FRENCH
 
-COOKIE = "echeance_language"
+COOKIE = "__Host-echeance-language"
 TABLES: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}
 
 

@@ -23,13 +23,12 @@ class Organisations(Protocol):
 @dataclass(frozen=True)
 class Parts:
     """``secrets`` are the link secrets, the newest first. ``temporal_ui`` is the namespace's address in
-    Temporal's UI, empty when there is none. ``secure`` keeps the cookie off plain HTTP.
+    Temporal's UI, empty when there is none.
     """
 
     api: ApiParts
     library: Library
     rules_folder: Path
     secrets: tuple[str, ...] = field(repr=False)
-    secure: bool = True
     temporal_ui: str = ""
     organisations: Organisations | None = None

@@ -22,7 +22,7 @@ from web.console.guess import Guess, guess_of
 from web.console.language import COOKIE as LANGUAGE_COOKIE
 from web.console.language import TABLES, Words, language_of
 from web.console.session import COOKIE, STEP_COOKIE, WORKSPACE_COOKIE, take_away
-from web.console.visit import BASE, Desk, Visit, goes_to, is_foreign, refused, text_of, visit_of
+from web.console.visit import Desk, Visit, goes_to, is_foreign, refused, text_of, visit_of
 
 log = logging.getLogger("echeance.sign_in")
 
@@ -206,9 +206,8 @@ def secret_of(form: FormData, name: str) -> str:
 def remember_language(request: Request, answer: Response) -> None:
     """A language that was asked for holds for the pages that follow."""
     if (asked := request.query_params.get("lang", "")) in TABLES:
-        secure = request.app.state.desk.parts.secure
         answer.set_cookie(
-            LANGUAGE_COOKIE, asked, max_age=YEAR, path=BASE, httponly=True, samesite="lax", secure=secure
+            LANGUAGE_COOKIE, asked, max_age=YEAR, path="/", httponly=True, samesite="lax", secure=True
         )
 
 
