@@ -42,7 +42,7 @@ def rotate(data: Path, at_once: bool) -> None:
 def list_keys(data: Path) -> None:
     """The signing keys, the newest last: since when each signs, and until when it verifies."""
     now = datetime.now(UTC)
-    for key in _with_keys(data, lambda held: held.all()):
+    for key in _with_keys(data, lambda held: held.all(now)):
         screen.print(Text.assemble((f"{key.kid}  ", "dim"), _told(key, now)), soft_wrap=True)
 
 
@@ -68,7 +68,7 @@ def _told(key: SigningKey, now: datetime) -> str:
 
 async def _rotated(held: SigningKeys, now: datetime, at_once: bool) -> tuple[str, datetime]:
     made = await held.rotate(now, at_once)
-    return made, next(key.signs_at for key in await held.all() if key.kid == made)
+    return made, next(key.signs_at for key in await held.all(now) if key.kid == made)
 
 
 def _with_keys(data: Path, do: Callable[[SigningKeys], Awaitable[T]]) -> T:

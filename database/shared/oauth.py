@@ -16,6 +16,9 @@ from database.shared.token_tables import oauth_client, refresh_token
 from domain.errors import BadInput, Mistake, NotFound
 
 LASTS = timedelta(days=30)
+LONGEST = timedelta(days=180)
+"""After so long a person signs in to a program anew, however often it refreshed."""
+
 TOKEN = re.compile(r"echr_(?P<tenant>[a-z0-9][a-z0-9-]{0,39})_(?P<secret>[A-Za-z0-9_-]{43})")
 CLIENT = re.compile(r"(?P<tenant>[a-z0-9][a-z0-9-]{0,39})\.(?P<id>[0-9a-f]{16})")
 PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
@@ -101,7 +104,7 @@ async def issue(tx: AsyncConnection, tenant: str, grant: Grant, now: datetime) -
     row = {
         "tenant_id": tenant, "digest": _digest(secret), "family": grant.family, "person_id": grant.person,
         "client_id": grant.client.partition(".")[2], "proved_at": grant.proved_at, "created_at": now,
-        "expires_at": now + LASTS,
+        "expires_at": min(now + LASTS, grant.proved_at + LONGEST),
     }  # fmt: skip
     await tx.execute(insert(refresh_token).values(row))
     return f"echr_{tenant}_{secret}"

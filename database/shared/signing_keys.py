@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from jwt.algorithms import ECAlgorithm
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.session import Database
@@ -24,10 +23,15 @@ OVERLAP = timedelta(minutes=15)
 VERIFIED_FOR = timedelta(hours=1)
 """A key verifies for so long after the next one signs: longer than any token lives."""
 
-LOOKS_AGAIN = 60.0
-"""Seconds of the wall's time after which a process reads the keys anew."""
+LOOKS_AGAIN = timedelta(minutes=1)
+"""After so long a process reads the keys anew."""
+
+OLDEST = timedelta(days=90)
+"""A key that has signed for so long is followed by the next one, whether or not an operator remembers."""
 
 PURPOSE = "signing"
+LOCK = 0x6563_6865_7369_676E
+"""Of who makes a key, among all processes."""
 
 
 @dataclass(frozen=True)
@@ -50,44 +54,54 @@ class SigningKeys:
     database: Database
     master: MasterKeys
     _known: tuple[SigningKey, ...] = field(default=(), repr=False)
-    _read_at: float = -LOOKS_AGAIN
+    _read_at: datetime | None = None
 
     async def current(self, now: datetime) -> SigningKey:
         """The one that signs now. The first is made when it is first asked for; on a machine whose clock is
         a little behind its maker's, it signs a little early.
         """
-        known = [key for key in await self._keys(anew=True) if key.verifies(now)]
-        if not known:
-            await self.rotate(now)
-            known = [key for key in await self._keys(anew=True) if key.verifies(now)]
+        known = [key for key in await self._keys(now, anew=True) if key.verifies(now)]
+        if not known or now - max(key.signs_at for key in known) > OLDEST:
+            await self.rotate(now, unless_since=now - OLDEST)
+            known = [key for key in await self._keys(now, anew=True) if key.verifies(now)]
         ready = [key for key in known if key.signs_at <= now]
         by_start = sorted(ready or known, key=lambda key: key.signs_at)
         return by_start[-1 if ready else 0]
 
     async def named(self, kid: str, now: datetime) -> SigningKey | None:
         """One that verifies now. Another process may have made it a moment ago: who asks pays one query."""
-        known = [key for key in await self._keys() if key.kid == kid]
-        found = known or [key for key in await self._keys(anew=True) if key.kid == kid]
+        known = [key for key in await self._keys(now) if key.kid == kid]
+        found = known or [key for key in await self._keys(now, anew=True) if key.kid == kid]
         return found[0] if found and found[0].verifies(now) else None
 
     async def published(self, now: datetime) -> list[Mapping[str, Any]]:
-        return [key.public for key in await self._keys(anew=True) if key.verifies(now)]
+        return [key.public for key in await self._keys(now, anew=True) if key.verifies(now)]
 
-    async def all(self) -> tuple[SigningKey, ...]:
+    async def all(self, now: datetime) -> tuple[SigningKey, ...]:
         """The retired ones, too, in the order in which they sign."""
-        return await self._keys(anew=True)
+        return await self._keys(now, anew=True)
 
-    async def rotate(self, now: datetime, at_once: bool = False) -> str:
-        """A new key takes over after the overlap; ``at_once`` when the old one is known to others."""
+    async def rotate(
+        self, now: datetime, at_once: bool = False, unless_since: datetime | None = None
+    ) -> str:  # fmt: skip
+        """A new key takes over after the overlap; ``at_once`` when the old one is known to others.
+
+        Of several processes that do it at the same moment, one makes a key for all.
+        """
         async with self.database.anyone() as tx:
-            first = at_once or not (await tx.execute(select(signing_key.c.kid).limit(1))).first()
+            await tx.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            known = [self._key(row) for row in await self._rows(tx)]
+            valid = [key for key in known if key.verifies(now)]
+            if unless_since and valid and valid[-1].signs_at >= unless_since:
+                return valid[-1].kid
+            first = at_once or not valid
             made = self._new(now, now if first else now + OVERLAP)
             ends = now if at_once else made["signs_at"] + VERIFIED_FOR
             in_use = signing_key.c.retires_at.is_(None)
             longer = or_(in_use, signing_key.c.retires_at > now) if at_once else in_use
             await tx.execute(update(signing_key).where(longer).values(retires_at=ends))
             await tx.execute(insert(signing_key).values(made))
-        self._read_at = -LOOKS_AGAIN
+        self._read_at = None
         return str(made["kid"])
 
     async def rewrap(self) -> int:
@@ -113,11 +127,11 @@ class SigningKeys:
             "created_at": now, "signs_at": signs_at,
         }  # fmt: skip
 
-    async def _keys(self, anew: bool = False) -> tuple[SigningKey, ...]:
-        if anew or time.monotonic() - self._read_at > LOOKS_AGAIN:
+    async def _keys(self, now: datetime, anew: bool = False) -> tuple[SigningKey, ...]:
+        if anew or self._read_at is None or abs(now - self._read_at) > LOOKS_AGAIN:
             async with self.database.anyone() as tx:
                 self._known = await self._read(tx)
-            self._read_at = time.monotonic()
+            self._read_at = now
         return self._known
 
     async def _read(self, tx: AsyncConnection) -> tuple[SigningKey, ...]:

@@ -1,5 +1,6 @@
 """The keys that sign access tokens: rotated without a gap, ended at once when stolen, and sealed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from api.parts import Parts
 from api.tokens import JwtTokens
 from database.session import Database
 from database.shared.sealing import MasterKeys
-from database.shared.signing_keys import OVERLAP, VERIFIED_FOR, SigningKeys
+from database.shared.signing_keys import OLDEST, OVERLAP, VERIFIED_FOR, SigningKeys
 from database.shared.token_tables import signing_key
 from serving import assemble
 from tests.api.conftest import Caller, is_problem
@@ -72,6 +73,24 @@ async def test_keys_rotate_and_no_request_is_refused(caller: Caller, fleet_of_tw
     assert set(signers[change:]) == {new}
     assert timedelta(minutes=100) > VERIFIED_FOR + OVERLAP
     assert old not in await fleet.published()
+
+
+async def test_a_key_that_has_signed_for_a_quarter_of_a_year_is_followed_by_another(
+    caller: Caller, fleet_of_two: Fleet
+) -> None:
+    """Nobody remembered it; both processes notice at the same moment, and one key is made."""
+    fleet = fleet_of_two
+    old = kid_of(await fleet.token(caller, fleet.one))
+    caller.clock.at += OLDEST + timedelta(hours=1)
+    await asyncio.gather(fleet.token(caller, fleet.one), fleet.token(caller, fleet.two))
+    last = await fleet.token(caller, fleet.one)
+    known = await fleet.operator.all(caller.clock.at)
+    assert len([key for key in known if key.created_at == caller.clock.at]) == 1
+    for _ in range(20):
+        caller.clock.forward(minutes=5)
+        assert await fleet.take(caller, last) == [200, 200]
+        last = await fleet.token(caller, fleet.two)
+    assert kid_of(last) == known[-1].kid != old
 
 
 async def test_a_key_that_others_know_ends_at_once(caller: Caller, parts: Parts, database: Database) -> None:

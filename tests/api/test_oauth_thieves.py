@@ -1,0 +1,74 @@
+"""Codes and tokens that come a second time: the sign-in ends, and those who must know hear of it."""
+
+from datetime import timedelta
+
+from database.shared.oauth import LASTS, LONGEST
+from database.shared.tables import alert, audit
+from tests.api.test_console import Operator, console_app, console_parts, stranger
+from tests.api.test_oauth import Program, code_of, is_refusal, me, program, signed_in
+
+__all__ = ["console_app", "console_parts", "program", "signed_in", "stranger"]
+
+
+async def told(who: Operator) -> list[str]:
+    return [row.action for row in await who.rows(audit) if row.action == "sign_in.token_reused"]
+
+
+async def test_a_code_that_comes_twice_ends_what_the_first_one_got(
+    signed_in: Operator, program: Program
+) -> None:
+    code = await code_of(signed_in, program)
+    tokens = (await program.exchanged(code)).json()
+    assert (await me(signed_in, tokens["access_token"])).status_code == 200
+    is_refusal(await program.exchanged(code), "invalid_grant")
+    assert (await me(signed_in, tokens["access_token"])).status_code == 401
+    is_refusal(await program.refreshed(tokens["refresh_token"]), "invalid_grant")
+    assert len(await told(signed_in)) == 1
+    is_refusal(await program.exchanged(code), "invalid_grant")
+    assert len(await told(signed_in)) == 1  # a thief who goes on fills no trail
+
+
+async def test_a_code_with_a_wrong_verifier_is_spent_and_gives_nothing(
+    signed_in: Operator, program: Program
+) -> None:
+    code = await code_of(signed_in, program)
+    is_refusal(await program.exchanged(code, code_verifier="w" * 43), "invalid_grant")
+    is_refusal(await program.exchanged(code), "invalid_grant")
+    assert await told(signed_in) == []
+
+
+async def test_operations_hear_of_a_refresh_token_that_came_twice(
+    signed_in: Operator, program: Program
+) -> None:
+    first = (await program.exchanged(await code_of(signed_in, program))).json()["refresh_token"]
+    second = (await program.refreshed(first)).json()["refresh_token"]
+    for stolen in (first, first, second):
+        is_refusal(await program.refreshed(stolen), "invalid_grant")
+    assert len(await told(signed_in)) == 1
+    [raised] = [row for row in await signed_in.rows(alert) if "deux fois" in row.title["fr"]]
+    everything = repr([*await signed_in.rows(audit), raised])
+    assert first not in everything
+    assert second not in everything
+
+
+async def test_another_sign_in_of_the_same_person_goes_on(signed_in: Operator, program: Program) -> None:
+    one = (await program.exchanged(await code_of(signed_in, program))).json()
+    other = (await program.exchanged(await code_of(signed_in, program))).json()
+    await program.refreshed(one["refresh_token"])
+    is_refusal(await program.refreshed(one["refresh_token"]), "invalid_grant")
+    assert (await me(signed_in, other["access_token"])).status_code == 200
+    assert (await program.refreshed(other["refresh_token"])).status_code == 200
+
+
+async def test_however_often_it_refreshes_a_program_asks_the_person_again_after_half_a_year(
+    signed_in: Operator, program: Program
+) -> None:
+    began = signed_in.clock.at
+    token = (await program.exchanged(await code_of(signed_in, program))).json()["refresh_token"]
+    while signed_in.clock.at + LASTS < began + LONGEST:
+        signed_in.clock.at += LASTS - timedelta(hours=1)
+        answer = await program.refreshed(token)
+        assert answer.status_code == 200
+        token = answer.json()["refresh_token"]
+    signed_in.clock.at = began + LONGEST
+    is_refusal(await program.refreshed(token), "invalid_grant")
