@@ -89,7 +89,7 @@ async def site(parts: Parts, clock: Clock, database: Database) -> AsyncIterator[
     app = assemble(served)
     library = Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"))
     console = ConsoleParts(
-        served, library, ROOT / "rules", ("a secret for tests",), secure=False,
+        served, library, ROOT / "rules", ("a secret for tests",),
         organisations=OpenId(partial(guarded_client, True), plain=True),
     )  # fmt: skip
     mount_console(app, console)
