@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.token_tables import oauth_client, refresh_token
@@ -157,6 +157,40 @@ async def is_live(tx: AsyncConnection, tenant: str, family: str, now: datetime) 
     mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.family == family)
     good = refresh_token.c.revoked_at.is_(None) & (refresh_token.c.expires_at > now)
     return (await tx.execute(select(refresh_token.c.digest).where(mine, good).limit(1))).first() is not None
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Of a person, in a program that has not been signed out."""
+
+    family: str
+    program: str
+    begun_at: datetime
+    used_at: datetime
+
+
+async def sign_ins_of(tx: AsyncConnection, tenant: str, person: str, now: datetime) -> list[SignIn]:
+    """Those that still hold, the latest first."""
+    mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.person_id == person)
+    same = (oauth_client.c.tenant_id == tenant) & (oauth_client.c.id == refresh_token.c.client_id)
+    ends = func.max(refresh_token.c.expires_at)
+    begun, used = func.min(refresh_token.c.created_at), func.max(refresh_token.c.created_at)
+    query = (
+        select(refresh_token.c.family, oauth_client.c.name, begun, used)
+        .join(oauth_client, same)
+        .where(mine, refresh_token.c.revoked_at.is_(None))
+        .group_by(refresh_token.c.family, oauth_client.c.name)
+        .having(ends > now)
+        .order_by(used.desc())
+    )
+    return [SignIn(*row) for row in await tx.execute(query)]
+
+
+async def end_own(tx: AsyncConnection, tenant: str, person: str, family: str, now: datetime) -> bool:
+    """False when the person has no such sign-in."""
+    mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.person_id == person)
+    own = (refresh_token.c.family == family) & refresh_token.c.revoked_at.is_(None)
+    return (await tx.execute(update(refresh_token).where(mine, own).values(revoked_at=now))).rowcount > 0
 
 
 def _client(row: Row[Any]) -> Client:

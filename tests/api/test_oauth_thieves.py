@@ -1,5 +1,6 @@
 """Codes and tokens that come a second time: the sign-in ends, and those who must know hear of it."""
 
+import re
 from datetime import timedelta
 
 from database.shared.oauth import LASTS, LONGEST
@@ -49,6 +50,22 @@ async def test_operations_hear_of_a_refresh_token_that_came_twice(
     everything = repr([*await signed_in.rows(audit), raised])
     assert first not in everything
     assert second not in everything
+
+
+async def test_a_person_sees_the_programs_that_act_for_them_and_ends_one(
+    signed_in: Operator, program: Program
+) -> None:
+    tokens = (await program.exchanged(await code_of(signed_in, program))).json()
+    refreshed = (await program.refreshed(tokens["refresh_token"])).json()
+    page = await signed_in.see("/account")
+    assert page.count("Tournées") == 1
+    found = re.search(r"/console(/account/programs/[0-9a-f]{24}/end)", page)
+    assert found is not None
+    await signed_in.send(found[1])
+    assert (await me(signed_in, refreshed["access_token"])).status_code == 401
+    is_refusal(await program.refreshed(refreshed["refresh_token"]), "invalid_grant")
+    assert "Tournées" not in await signed_in.see("/account")
+    assert [row.action for row in await signed_in.rows(audit)].count("program.ended") == 1
 
 
 async def test_another_sign_in_of_the_same_person_goes_on(signed_in: Operator, program: Program) -> None:

@@ -141,6 +141,16 @@ async def test_nobody_takes_away_another_persons_passkey(operator: Operator) -> 
     assert [row.person_id for row in await operator.rows(passkey)] == [other]
 
 
+async def test_under_another_name_no_passkey_is_asked_and_the_account_says_where(operator: Operator) -> None:
+    """As on this machine, where people open an address: a passkey belongs to a name."""
+    cookie = {"cookie": f"{COOKIE}={operator.http.cookies[COOKIE]}"}
+    account = await operator.http.get("http://127.0.0.1/console/account", headers=cookie)
+    assert f'href="{PUBLIC}/console/account"' in account.text
+    assert "/account/passkeys/begin" not in account.text
+    door = await operator.http.get("http://127.0.0.1/console/sign-in")
+    assert (door.status_code, "data-passkey=" in door.text) == (200, False)
+
+
 @pytest.mark.parametrize(
     ("address", "name", "origin"),
     [

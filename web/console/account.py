@@ -7,7 +7,7 @@ import segno
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from database.shared import audit, factors, letters, passkeys, sessions
+from database.shared import audit, factors, letters, oauth, passkeys, sessions
 from database.shared.passwords import hash_of, is_password, set_password
 from domain.errors import BadInput
 from domain.sign_in import Challenge
@@ -27,6 +27,7 @@ async def account(visit: Visit, problem: str = "", status: int = 200) -> Respons
         begun = await factors.begun_secret(tx, visit.tenant.id, visit.person.id, api.keyring)
         opened = await sessions.sessions_of(tx, visit.tenant.id, visit.person.id, now, api.keyring)
         keys = await passkeys.passkeys_of(tx, visit.tenant.id, visit.person.id)
+        programs = await oauth.sign_ins_of(tx, visit.tenant.id, visit.person.id, now)
     secret, qr = begun if visit.who.proved_lately(now) else "", ""
     if secret:
         address = factors.address_of(secret, visit.tenant.name, visit.person.email)
@@ -34,7 +35,7 @@ async def account(visit: Visit, problem: str = "", status: int = 200) -> Respons
     answer = visit.page(
         "account.html.j2", has_password=has_password, factors=known, secret=secret, qr=qr, opened=opened,
         problem=problem, browser_of=browser_of, passkeys=keys,
-        takes_passkeys=ceremonies_of(visit.desk).possible,
+        programs=programs, place=ceremonies_of(visit.desk),
     )  # fmt: skip
     answer.status_code = status
     return answer
@@ -111,6 +112,14 @@ async def end_others(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         await sessions.revoke_all(tx, visit.tenant.id, visit.person.id, now, visit.session.digest)
         await audit.write(tx, visit.tenant.id, visit.actor, "sessions.ended", f"person:{visit.person.id}")
+    return goes_to("/account")
+
+
+async def end_program(visit: Visit) -> Response:
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        family, now = visit.path("family"), visit.moments.now
+        if await oauth.end_own(tx, visit.tenant.id, visit.person.id, family, now):
+            await audit.write(tx, visit.tenant.id, visit.actor, "program.ended", f"person:{visit.person.id}")
     return goes_to("/account")
 
 

@@ -18,6 +18,8 @@ ENGLISH_DOORS = {
     "passkeys.suspect": "Blocked: a copy was at work. Remove it.",
     "passkeys.codes_left": "Recovery codes left: {n}.",
     "passkeys.no_name": "Passkeys need the platform to have a domain name.",
+    "passkeys.elsewhere": "Passkeys are added and used at {place}.",
+    "programs.heading": "Applications",
     "passkeys.back": "Back to my account",
     "passkeys.sign_in": "Come in with a passkey",
     "passkeys.second": "Show your passkey.",

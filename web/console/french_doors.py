@@ -18,6 +18,8 @@ FRENCH_DOORS = {
     "passkeys.suspect": "Bloquée : une copie a servi. Retirez-la.",
     "passkeys.codes_left": "Codes de secours restants : {n}.",
     "passkeys.no_name": "Les clés d’accès demandent que la plateforme ait un nom de domaine.",
+    "passkeys.elsewhere": "Les clés d’accès s’ajoutent et s’emploient à l’adresse {place}.",
+    "programs.heading": "Applications",
     "passkeys.back": "Revenir à mon compte",
     "passkeys.sign_in": "Entrer avec une clé d’accès",
     "passkeys.second": "Montrez votre clé d’accès.",

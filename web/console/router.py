@@ -127,6 +127,7 @@ def _own() -> list[Route]:
         _form("/account/passkeys/begin", passkeys.begin, fresh=True),
         _form("/account/passkeys", passkeys.add, fresh=True),
         _form("/account/passkeys/{id}/remove", passkeys.remove, fresh=True),
+        _form("/account/programs/{family}/end", account.end_program),
         _form("/account/sessions/{digest}/end", account.end_session),
         _form("/account/sessions/end-others", account.end_others),
         _page("/confirm", account.show_confirm),

@@ -227,7 +227,7 @@ def page(
     words = Words(language_of(request))
     desk: Desk = request.app.state.desk
     return desk.pages.render(
-        name, status, words=words, here=request.url, visit=None, asked=asked or _asked_at_the_door(desk),
+        name, status, words=words, here=request.url, visit=None, asked=asked or _asked_at_the_door(request),
         problem=words(problem, **values) if problem else "",
         workspace=text_of(form, "workspace") if form else _workspace(request),
         email=text_of(form, "email") if form else "",
@@ -238,7 +238,10 @@ def ceremonies_of(desk: Desk) -> Ceremonies:
     return Ceremonies(desk.parts.api.tokens.issuer, desk.parts.api.keyring.master)
 
 
-def _asked_at_the_door(desk: Desk) -> Asked | None:
-    """Of whoever it may be: the passkey says it."""
+def _asked_at_the_door(request: Request) -> Asked | None:
+    """Of whoever it may be: the passkey says it. Only under the name that passkeys belong to."""
+    desk: Desk = request.app.state.desk
     ceremonies = ceremonies_of(desk)
-    return ceremonies.to_show([], SIGN_IN, desk.parts.api.clock()) if ceremonies.possible else None
+    if not ceremonies.possible or request.url.hostname != ceremonies.name:
+        return None
+    return ceremonies.to_show([], SIGN_IN, desk.parts.api.clock())
