@@ -191,14 +191,15 @@ HEAD = "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n"
 async def test_nobody_holds_us_for_long_or_fills_our_memory(
     behaviour: object, error: type[Exception]
 ) -> None:
-    began = time.monotonic()
+    """Who is slow meets the limit of time; who sends too much meets the other long before it."""
+    began, within = time.monotonic(), 0.5 if error is httpx.ReadTimeout else 60.0
     async with (
         serving(behaviour) as server,  # type: ignore[arg-type]
-        guarded_client(allow_private=True, within=0.5, largest=50_000) as http,
+        guarded_client(allow_private=True, within=within, largest=50_000) as http,
     ):
         with pytest.raises(error):
             await http.get(f"http://127.0.0.1:{server.port}/")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 async def test_a_name_server_that_says_nothing_is_not_waited_for() -> None:
