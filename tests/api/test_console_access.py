@@ -18,8 +18,8 @@ __all__ = ["console_app", "console_parts", "operator", "stranger"]
 
 DOORS = ("/static/", "/sign-in", "/enter/")
 """Open to who is not signed in."""
-OTHERS = ("/codec/decode",)
-"""Asked by a program in the browser, and answered in its own way; test_codec.py asks it."""
+OTHERS = ("/codec/decode", "/authorize")
+"""Asked by a program in the browser, and answered in its own way: test_codec.py and test_oauth.py ask."""
 OWN = ("/account", "/confirm", "/sign-out")
 """Pages about oneself."""
 
@@ -101,3 +101,13 @@ async def test_everybody_has_pages_about_themselves(operator: Operator) -> None:
     for role in ROLES:
         await operator.becomes(role)
         assert "Paul Etoa" in await operator.see("/account"), role
+
+
+async def test_the_way_out_is_on_every_page(operator: Operator, console_parts: Parts) -> None:
+    seen = 0
+    for method, path in asked(console_parts):
+        page = await operator.http.get(f"/console{path}") if method == "GET" else None
+        if page is not None and page.status_code == 200 and "html" in page.headers["content-type"]:
+            assert 'action="/console/sign-out"' in page.text, path
+            seen += 1
+    assert seen > 5

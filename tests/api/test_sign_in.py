@@ -93,6 +93,17 @@ async def test_whatever_is_wrong_is_answered_alike(stranger: Operator, given: di
     assert PASSWORD not in answer.text
 
 
+async def test_a_password_counts_as_it_was_typed_and_for_as_long_as_its_owner_likes(
+    stranger: Operator,
+) -> None:
+    exact = "  Sept Girafes\tsous la pluie, " + "é" * 60 + " "
+    await stranger.join(password=exact)
+    for near in (exact.strip(), exact.lower(), exact[:72]):
+        assert (await stranger.sign_in(near)).status_code == 401
+    stranger.clock.forward(days=1000)
+    assert (await stranger.sign_in(exact)).headers["location"] == "/console/"
+
+
 async def test_a_suspended_person_and_an_invited_one_are_strangers(stranger: Operator) -> None:
     id = await stranger.join()
     assert (await stranger.sign_in()).status_code == 303
