@@ -1,5 +1,6 @@
 """Night after night, what has been kept long enough goes; what a law or a hold keeps stays."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,9 +32,11 @@ from tests.stories.telling import Story, Telling
 
 
 @pytest.fixture
-async def retention(telling: Telling) -> Retention:
-    ground = telling.ground
-    return Retention(telling.database, ground.library, ground.files, MARKS)
+async def retention(telling: Telling) -> AsyncIterator[Retention]:
+    """Decisions whose reasons were taken out are not taken again: the stories of these tests end here."""
+    ground, before = telling.ground, list(telling.begun)
+    yield Retention(telling.database, ground.library, ground.files, MARKS)
+    telling.begun[:] = before
 
 
 async def night(retention: Retention, story: Story, local: str) -> dict[str, int]:
