@@ -155,19 +155,28 @@ async def _for_code(
     tenant = match["tenant"]
     async with parts.database.tenant(tenant) as tx:
         ticket = await sign_in.take_ticket(tx, tenant, match["secret"], (CODES,), now)
+        fits = ticket is not None and _fits(ticket.data, client, redirect_uri, verifier)
         if ticket is None:
             await _code_again(tx, request, tenant, match["secret"], now)
-    if ticket is None or not _fits(ticket.data, client, redirect_uri, verifier):
+        elif fits:
+            claims, refresh = await _begun(tx, request, tenant, client, ticket, now)
+    if not fits:
         raise Refused("invalid-grant", NOTHING)
+    return await _shown(parts, claims, now, refresh)
+
+
+async def _begun(
+    tx: AsyncConnection, request: Request, tenant: str, client: str, ticket: sign_in.Ticket, now: datetime
+) -> tuple[Claims, str]:
+    """In the transaction that took the code: who has it a second time finds what to end. Raises Refused."""
     proved = datetime.fromisoformat(ticket.data["proved_at"])
-    grant = Grant(ticket.data["family"], ticket.person, client, proved)
     claims = Claims(tenant, ticket.person, "", proved)
-    async with parts.database.tenant(tenant) as tx:
-        await _still_there(tx, claims, client, now)
-        refresh = await oauth.issue(tx, tenant, grant, now)
-        actor = actor_of(request, f"person:{ticket.person}", ticket.person)
-        await audit.write(tx, tenant, actor, "sign_in.program", f"client:{client}")
-    return await _shown(parts, replace(claims, session=grant.family), now, refresh)
+    await _still_there(tx, claims, client, now)
+    grant = Grant(ticket.data["family"], ticket.person, client, proved)
+    refresh = await oauth.issue(tx, tenant, grant, now)
+    actor = actor_of(request, f"person:{ticket.person}", ticket.person)
+    await audit.write(tx, tenant, actor, "sign_in.program", f"client:{client}")
+    return replace(claims, session=grant.family), refresh
 
 
 async def _code_again(
@@ -216,15 +225,15 @@ async def _for_refresh(request: Request, parts: Parts, client: str, token: str) 
         raise Refused("invalid-grant", NOTHING)
     tenant = match["tenant"]
     async with parts.database.tenant(tenant) as tx:
-        grant = await oauth.exchange(tx, tenant, match["secret"], now)
+        grant, refresh = await oauth.exchange(tx, tenant, match["secret"], now), ""
         if isinstance(grant, Reused):
             await _told_of_thief(tx, request, tenant, grant.person, grant.client, now)
-    if not isinstance(grant, Grant) or grant.client != client:
+        elif isinstance(grant, Grant) and grant.client == client:
+            claims = Claims(tenant, grant.person, grant.family, grant.proved_at)
+            await _still_there(tx, claims, client, now)
+            refresh = await oauth.issue(tx, tenant, grant, now)
+    if not refresh:
         raise Refused("invalid-grant", NOTHING)
-    async with parts.database.tenant(tenant) as tx:
-        claims = Claims(tenant, grant.person, grant.family, grant.proved_at)
-        await _still_there(tx, claims, client, now)
-        refresh = await oauth.issue(tx, tenant, grant, now)
     return await _shown(parts, claims, now, refresh)
 
 

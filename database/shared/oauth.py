@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.tables import person as people
 from database.shared.token_tables import oauth_client, refresh_token
 from domain.errors import BadInput, Mistake, NotFound
 
@@ -123,7 +124,8 @@ async def exchange(
 ) -> Grant | Reused | None:  # fmt: skip
     """What the next token is made of. One that was used before ends its whole family."""
     mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.digest == _digest(secret))
-    row = (await tx.execute(select(refresh_token).where(mine).with_for_update())).first()
+    await _hold(tx, tenant, refresh_token.c.digest == _digest(secret))
+    row = (await tx.execute(select(refresh_token).where(mine))).first()
     if row is None:
         return None
     if row.used_at is not None:
@@ -138,7 +140,15 @@ async def exchange(
 
 async def end_family(tx: AsyncConnection, tenant: str, family: str, now: datetime) -> None:
     mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.family == family)
+    await _hold(tx, tenant, refresh_token.c.family == family)
     await tx.execute(update(refresh_token).where(mine).values(revoked_at=now))
+
+
+async def _hold(tx: AsyncConnection, tenant: str, of: ColumnElement[bool]) -> None:
+    """Of the person behind a token one thing is done at a time: what ends a sign-in sees its last token."""
+    whose = select(refresh_token.c.person_id).where(refresh_token.c.tenant_id == tenant, of)
+    mine = (people.c.tenant_id == tenant) & people.c.id.in_(whose)
+    await tx.execute(select(people.c.id).where(mine).order_by(people.c.id).with_for_update(key_share=True))
 
 
 async def family_of(tx: AsyncConnection, tenant: str, secret: str) -> str:
@@ -148,6 +158,7 @@ async def family_of(tx: AsyncConnection, tenant: str, secret: str) -> str:
 
 async def end_all(tx: AsyncConnection, tenant: str, person: str, now: datetime) -> None:
     """Sign a person out of every program."""
+    await _hold(tx, tenant, refresh_token.c.person_id == person)
     mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.person_id == person)
     await tx.execute(update(refresh_token).where(mine).values(revoked_at=now))
 
@@ -190,6 +201,7 @@ async def end_own(tx: AsyncConnection, tenant: str, person: str, family: str, no
     """False when the person has no such sign-in."""
     mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.person_id == person)
     own = (refresh_token.c.family == family) & refresh_token.c.revoked_at.is_(None)
+    await _hold(tx, tenant, refresh_token.c.family == family)
     return (await tx.execute(update(refresh_token).where(mine, own).values(revoked_at=now))).rowcount > 0
 
 

@@ -1,5 +1,6 @@
 """Codes and tokens that come a second time: the sign-in ends, and those who must know hear of it."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -66,6 +67,41 @@ async def test_a_person_sees_the_programs_that_act_for_them_and_ends_one(
     is_refusal(await program.refreshed(refreshed["refresh_token"]), "invalid_grant")
     assert "Tournées" not in await signed_in.see("/account")
     assert [row.action for row in await signed_in.rows(audit)].count("program.ended") == 1
+
+
+async def test_of_two_who_use_a_token_at_once_none_keeps_anything(
+    signed_in: Operator, program: Program
+) -> None:
+    for _ in range(5):
+        first = (await program.exchanged(await code_of(signed_in, program))).json()["refresh_token"]
+        answers = await asyncio.gather(*(program.refreshed(first) for _ in range(4)))
+        given = [answer.json() for answer in answers if answer.status_code == 200]
+        assert len(given) == 1
+        is_refusal(await program.refreshed(given[0]["refresh_token"]), "invalid_grant")
+        assert (await me(signed_in, given[0]["access_token"])).status_code == 401
+
+
+async def test_of_two_who_use_a_code_at_once_none_keeps_anything(
+    signed_in: Operator, program: Program
+) -> None:
+    for _ in range(5):
+        code = await code_of(signed_in, program)
+        answers = await asyncio.gather(*(program.exchanged(code) for _ in range(4)))
+        given = [answer.json() for answer in answers if answer.status_code == 200]
+        assert len(given) == 1
+        assert (await me(signed_in, given[0]["access_token"])).status_code == 401
+
+
+async def test_a_sign_in_that_ends_while_it_is_refreshed_has_ended(
+    signed_in: Operator, program: Program
+) -> None:
+    for _ in range(5):
+        token = (await program.exchanged(await code_of(signed_in, program))).json()["refresh_token"]
+        revoked = signed_in.http.post("/oauth/revoke", data={"token": token})
+        refreshed, _ = await asyncio.gather(program.refreshed(token), revoked)
+        if refreshed.status_code == 200:
+            is_refusal(await program.refreshed(refreshed.json()["refresh_token"]), "invalid_grant")
+            assert (await me(signed_in, refreshed.json()["access_token"])).status_code == 401
 
 
 async def test_another_sign_in_of_the_same_person_goes_on(signed_in: Operator, program: Program) -> None:
