@@ -140,6 +140,7 @@ def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 def is_problem(answer: httpx.Response, status: int) -> None:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers.get_list("x-content-type-options") == ["nosniff"]
     said = answer.json()
     assert said["status"] == status
     assert {"type", "title", "title_fr", "detail"} <= said.keys()
