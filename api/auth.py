@@ -28,6 +28,7 @@ PROOF = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication", m
 """RFC 9470, step-up authentication."""
 
 Credentials = Token | Claims
+ALL = frozenset("*")
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,14 @@ async def _of_key(tx: AsyncConnection, key: Key | None) -> Principal:
 async def _of_person(tx: AsyncConnection, claims: Claims, now: datetime) -> Principal:
     """Roles and sign-in are read anew at every request: what was taken away is gone at once."""
     person = await person_or_none(tx, claims.tenant, claims.person)
-    holds = not claims.session or await oauth.is_live(tx, claims.tenant, claims.session, now)
-    if person is None or not person.is_active or not holds:
+    reach = await oauth.reach_of(tx, claims.tenant, claims.session, now) if claims.session else ALL
+    if person is None or not person.is_active or reach is None:
         detail = "The access token is not valid here any more; sign in again."
         raise Refused("unauthorized", detail, CHALLENGE)
+    granted = grants_of(person.roles).items()
+    grants = {name: extent for name, extent in granted if "*" in reach or name in reach}
     return Principal(
-        claims.tenant, f"person:{person.id}", grants_of(person.roles), person.id, person.contact_ref,
+        claims.tenant, f"person:{person.id}", grants, person.id, person.contact_ref,
         person.roles, claims.proved_at,
     )  # fmt: skip
 

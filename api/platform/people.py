@@ -11,9 +11,10 @@ from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Given, Line, Ref, Shown, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from api.platform.contacts import email_address
+from api.problems import Refused
 from database.shared import letters, people, sessions
 from database.shared.people import ACTIVE, SUSPENDED, Invited, Person
-from domain.access import ROLES, SELF, farther, grants_of
+from domain.access import ROLES, SELF, farther
 from domain.errors import BadInput, Mistake
 from domain.principal import Principal
 
@@ -79,10 +80,9 @@ Writes = Annotated[Command, writes("people:write", fresh=True)]
 @router.get("/me")
 async def read_me(here: Annotated[Reading, reads(SELF)]) -> MeShown:
     """Who calls, and what they may do."""
-    granted = grants_of(here.who.roles) if here.who.roles else here.who.grants
     return MeShown(
         who=here.who.who, tenant=here.tenant, roles=sorted(here.who.roles), contact_ref=here.who.contact,
-        permissions={name: str(extent) for name, extent in sorted(granted.items())},
+        permissions={name: str(extent) for name, extent in sorted(here.who.grants.items())},
     )  # fmt: skip
 
 
@@ -137,6 +137,7 @@ async def reinstate_person(id: Id, command: Writes) -> Response:
 async def sign_person_out(id: Id, command: Writes) -> Response:
     """End all their sessions, on every device."""
     known = await people.person_of(command.tx, command.tenant, id)
+    _refuse_lesser(known, command.who)
     await sessions.revoke_all(command.tx, command.tenant, id, command.now)
     return await command.reply(_told("person.signed_out", known, known))
 
@@ -148,10 +149,17 @@ def _check(roles: Sequence[str], who: Principal) -> None:
         raise BadInput(Mistake("roles", problem, "give less, or ask who may do that"))
 
 
+def _refuse_lesser(whom: Person, who: Principal) -> None:
+    """Raises Refused: to let somebody in again is to give them their roles, to keep them out to take them."""
+    if farther(tuple(whom.roles), who.grants):
+        raise Refused("forbidden", "This person may do more than you; ask somebody who may do as much.")
+
+
 async def _change(
     command: Command, action: str, id: str, roles: Sequence[str] | None = None, state: str | None = None
 ) -> Response:
     before = await people.person_of(command.tx, command.tenant, id)
+    _refuse_lesser(before, command.who)
     after = await people.change(command.tx, command.tenant, id, roles, state)
     return await command.reply(_told(action, after, before))
 

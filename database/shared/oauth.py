@@ -33,6 +33,7 @@ class Client:
     id: str
     name: str
     redirect_uris: tuple[str, ...]
+    scopes: frozenset[str]
     created_at: datetime
     revoked_at: datetime | None
 
@@ -63,11 +64,19 @@ def redirect_mistakes(uris: Sequence[str]) -> list[Mistake]:
     return wrong
 
 
-async def create_client(tx: AsyncConnection, tenant: str, name: str, uris: Sequence[str]) -> Client:
-    """Raises BadInput."""
+async def create_client(
+    tx: AsyncConnection, tenant: str, name: str, uris: Sequence[str], scopes: Sequence[str] = ("*",)
+) -> Client:
+    """Raises BadInput. In a person's name it may what they may and ``scopes`` say, ``*`` being all."""
     if mistakes := redirect_mistakes(uris):
         raise BadInput(*mistakes)
-    row = {"tenant_id": tenant, "id": secrets.token_hex(8), "name": name, "redirect_uris": list(uris)}
+    row = {
+        "tenant_id": tenant,
+        "id": secrets.token_hex(8),
+        "name": name,
+        "redirect_uris": list(uris),
+        "scopes": sorted(set(scopes)),
+    }
     made = (await tx.execute(insert(oauth_client).values(row).returning(oauth_client))).one()
     return _client(made)
 
@@ -163,6 +172,17 @@ async def end_all(tx: AsyncConnection, tenant: str, person: str, now: datetime) 
     await tx.execute(update(refresh_token).where(mine).values(revoked_at=now))
 
 
+async def reach_of(tx: AsyncConnection, tenant: str, family: str, now: datetime) -> frozenset[str] | None:
+    """What a sign-in by a program may at most; None when it does not hold any more."""
+    if not await is_live(tx, tenant, family, now):
+        return None
+    whose = select(refresh_token.c.client_id).where(
+        refresh_token.c.tenant_id == tenant, refresh_token.c.family == family
+    )
+    mine = (oauth_client.c.tenant_id == tenant) & oauth_client.c.id.in_(whose)
+    return frozenset((await tx.execute(select(oauth_client.c.scopes).where(mine))).scalar_one())
+
+
 async def is_live(tx: AsyncConnection, tenant: str, family: str, now: datetime) -> bool:
     """Whether a sign-in by a program still holds: an access token is worth no more than it."""
     mine = (refresh_token.c.tenant_id == tenant) & (refresh_token.c.family == family)
@@ -207,7 +227,12 @@ async def end_own(tx: AsyncConnection, tenant: str, person: str, family: str, no
 
 def _client(row: Row[Any]) -> Client:
     return Client(
-        f"{row.tenant_id}.{row.id}", row.name, tuple(row.redirect_uris), row.created_at, row.revoked_at
+        f"{row.tenant_id}.{row.id}",
+        row.name,
+        tuple(row.redirect_uris),
+        frozenset(row.scopes),
+        row.created_at,
+        row.revoked_at,
     )
 
 

@@ -3,7 +3,8 @@
 from database.shared.holding import NAME, WORDS, Act, Holding, of_person
 
 HOLDINGS = (
-    Holding("oauth_client", "sign_in", plain="name redirect_uris created_at revoked_at", references="id"),
+    Holding("oauth_client", "sign_in",
+            plain="name redirect_uris scopes created_at revoked_at", references="id"),
     Holding(
         "refresh_token", "sign_in", of_person(), Act.DELETE,
         plain="proved_at created_at expires_at used_at revoked_at", references="family person_id client_id",

@@ -14,7 +14,8 @@ signing_key = Table(
 
 oauth_client = tenant_table(
     "oauth_client", Column("id", Text, primary_key=True), Column("name", Text),
-    Column("redirect_uris", ARRAY(Text)), Column("created_at", AT), Column("revoked_at", AT),
+    Column("redirect_uris", ARRAY(Text)), Column("scopes", ARRAY(Text)), Column("created_at", AT),
+    Column("revoked_at", AT),
 )  # fmt: skip
 
 refresh_token = tenant_table(

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from database.shared.oauth import LASTS, LONGEST
 from database.shared.tables import alert, audit
+from tests.api.conftest import Caller, is_problem
 from tests.api.test_console import Operator, console_app, console_parts, stranger
-from tests.api.test_oauth import Program, code_of, is_refusal, me, program, signed_in
+from tests.api.test_oauth import BACK, Program, code_of, is_refusal, me, program, signed_in
 
 __all__ = ["console_app", "console_parts", "program", "signed_in", "stranger"]
 
@@ -67,6 +69,28 @@ async def test_a_person_sees_the_programs_that_act_for_them_and_ends_one(
     is_refusal(await program.refreshed(refreshed["refresh_token"]), "invalid_grant")
     assert "Tournées" not in await signed_in.see("/account")
     assert [row.action for row in await signed_in.rows(audit)].count("program.ended") == 1
+
+
+async def test_a_program_may_no_more_than_its_scopes_and_its_person(
+    signed_in: Operator, program: Program
+) -> None:
+    caller = Caller(signed_in.http, signed_in.database, signed_in.tenant, signed_in.key, signed_in.clock)
+    given = {"name": "Lecteur", "redirect_uris": [BACK], "scopes": ["contacts:read", "webhooks:write"]}
+    unknown = await caller.post("/v1/oauth-clients", json={**given, "scopes": ["everything:all"]})
+    assert is_problem(unknown, 422, "bad-input")["errors"][0]["field"] == "scopes"
+    made = (await caller.post("/v1/oauth-clients", json=given)).json()
+    assert made["scopes"] == ["contacts:read", "webhooks:write"]
+    reader = Program(program.http, made["id"])
+    page = await signed_in.http.get("/console/authorize", params=reader.asks())
+    assert "lire les contacts" in page.text
+    tokens = (await reader.exchanged(await code_of(signed_in, reader))).json()
+    shown = (await me(signed_in, tokens["access_token"])).json()
+    assert shown["permissions"] == {"contacts:read": "all", "webhooks:write": "all"}
+    acting = replace(caller, key=tokens["access_token"])
+    assert (await acting.get("/v1/contacts")).status_code == 200
+    is_problem(await acting.get("/v1/people"), 403, "forbidden")
+    await signed_in.becomes("operator")
+    assert (await me(signed_in, tokens["access_token"])).json()["permissions"] == {"contacts:read": "all"}
 
 
 async def test_of_two_who_use_a_token_at_once_none_keeps_anything(

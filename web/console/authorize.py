@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from database.shared import audit, oauth, sign_in
 from database.shared.oauth import Client
+from domain.access import PERMISSIONS
 from domain.errors import NotFound
 from web.console.pages import HEADERS
 from web.console.session import COOKIE, NEXT_COOKIE, give
@@ -47,7 +48,10 @@ async def show(visit: Visit) -> Response:
     asked = await _asked(visit)
     if not isinstance(asked, Asked):
         return asked
-    answer = visit.page("authorize.html.j2", client=asked.client, query=str(visit.request.query_params))
+    named = sorted(asked.client.scopes & PERMISSIONS.keys())
+    scopes = [] if "*" in asked.client.scopes else [PERMISSIONS[one].to(visit.words.locale) for one in named]
+    query = str(visit.request.query_params)
+    answer = visit.page("authorize.html.j2", client=asked.client, query=query, scopes=scopes)
     # The form's answer leads to the program: browsers hold redirects of a form to this, too.
     policy = HEADERS["content-security-policy"]
     allowed = f"form-action 'self' {_source(asked)}"

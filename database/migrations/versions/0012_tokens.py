@@ -16,10 +16,11 @@ create table signing_key (
     kid text primary key, public jsonb not null, private bytea not null, master text not null,
     created_at timestamptz not null, signs_at timestamptz not null, retires_at timestamptz
 );
--- Programs on telephones and in browsers: they keep no secret.
+-- Programs on telephones and in browsers: they keep no secret. scopes: what they may at most for anybody.
 create table oauth_client (
     tenant_id text not null references tenant, id text not null, name text not null,
-    redirect_uris text[] not null, created_at timestamptz not null default now(), revoked_at timestamptz,
+    redirect_uris text[] not null, scopes text[] not null default '{*}',
+    created_at timestamptz not null default now(), revoked_at timestamptz,
     primary key (tenant_id, id)
 );
 -- Of one sign-in each family: when a token comes a second time, the whole family ends.
