@@ -41,12 +41,16 @@ class TemporalDoorbell:
             raise
         return "rung"
 
+    def queue_of(self, case: Case) -> str:
+        """One for each business, and the platform's."""
+        return case.domain
+
     async def _start(self, client: Client, case: Case, fact: str, **options: Any) -> None:
         await client.start_workflow(
             case.process,
             case,
             id=case.workflow_id,
-            task_queue=case.domain,
+            task_queue=self.queue_of(case),
             result_type=Outcome,
             search_attributes=identity(case),
             static_summary=f"{case.process} · {case.ref}",

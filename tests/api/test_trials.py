@@ -57,11 +57,21 @@ async def drivers(douala: Caller) -> Caller:
     return douala
 
 
+QUEUE = "trials"
+
+
 async def asked(caller: Caller, **given: Any) -> dict[str, Any]:
     answer = await caller.post(TRIALS, json={"kind": "back_test", "content": sooner(), **given})
     assert answer.status_code == 202, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+class Apart(TemporalDoorbell):
+    """On a queue that no other worker of the tests asks."""
+
+    def queue_of(self, case: Case) -> str:  # noqa: ARG002
+        return QUEUE
 
 
 @dataclass
@@ -72,12 +82,12 @@ class Platform:
     database: Database
 
     async def relayed(self, caller: Caller) -> None:
-        await Relay(self.database, TemporalDoorbell(self.client)).drain([caller.tenant])
+        await Relay(self.database, Apart(self.client)).drain([caller.tenant])
 
     @asynccontextmanager
     async def working(self, runner: RuleTrials) -> AsyncIterator[None]:
         async with Worker(
-            self.client, task_queue="platform", workflows=[RuleTrial], activities=[runner.run],
+            self.client, task_queue=QUEUE, workflows=[RuleTrial], activities=[runner.run],
             workflow_runner=SANDBOX, graceful_shutdown_timeout=timedelta(0),
             max_heartbeat_throttle_interval=timedelta(milliseconds=50),
         ):  # fmt: skip
