@@ -79,7 +79,13 @@ async def count_lately(
     tx: AsyncConnection, tenant: str, person: str, kinds: tuple[str, ...], now: datetime,
     data: Mapping[str, Any],
 ) -> int:  # fmt: skip
-    """Letters of these kinds, with this in their data, that were owed to a person in the last hour."""
+    """Letters of these kinds, with this in their data, that were owed to a person in the last hour.
+
+    Who counts next waits until the transaction ends: many at once are counted like one by one.
+    """
+    await tx.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tenant} letters {person}", 0)))
+    )
     mine = (letter.c.tenant_id == tenant) & (letter.c.person_id == person) & letter.c.kind.in_(kinds)
     lately = (letter.c.created_at > now - HOUR) & letter.c.data.contains(dict(data))
     query = select(func.count()).select_from(letter).where(mine, lately)

@@ -14,12 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.shared import oauth
 from database.shared.keys import Keyring, of_person
 from database.shared.sealing import Unopenable
+from database.shared.sign_in import withdraw_tickets
 from database.shared.sign_in_tables import web_session
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TOUCHED = timedelta(seconds=30)
 """A session that was seen so lately is not written again at every request."""
+
+BEGUN = ("second_step", "magic_link", "oauth_code")
+"""Tickets that lead to a session; an invitation stays, for nobody has come in by it yet."""
 
 TOKEN = re.compile(r"(?P<tenant>[a-z0-9][a-z0-9-]{0,39})\.(?P<secret>[A-Za-z0-9_-]{43})")
 
@@ -100,11 +104,12 @@ async def revoke(tx: AsyncConnection, tenant: str, person: str, digest: str, now
 async def revoke_all(
     tx: AsyncConnection, tenant: str, person: str, now: datetime, but: str = ""
 ) -> None:  # fmt: skip
-    """Sign out everywhere, of programs too; ``but`` is the digest of the session that stays."""
+    """Sign out everywhere, of programs and of what was begun too; ``but`` names the session that stays."""
     mine = (web_session.c.tenant_id == tenant) & (web_session.c.person_id == person)
     live = web_session.c.revoked_at.is_(None) & (web_session.c.digest != but)
     await tx.execute(update(web_session).where(mine, live).values(revoked_at=now))
     await oauth.end_all(tx, tenant, person, now)
+    await withdraw_tickets(tx, tenant, person, BEGUN, now)
 
 
 async def sessions_of(
