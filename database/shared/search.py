@@ -125,7 +125,7 @@ def _opened(cursor: str, length: int) -> list[str]:
         raise _wrong() from None
     if not isinstance(values, list) or [type(value) for value in values] != [str] * length:
         raise _wrong()
-    if any("\x00" in value for value in values):
+    if not all(value.isprintable() for value in values):  # NUL and half characters, which no column holds
         raise _wrong()
     return values
 

@@ -63,6 +63,11 @@ async def test_who_may_read_histories_reads_those_of_their_tenant(signed_in: Ope
     assert answer.headers["access-control-allow-credentials"] == "true"
 
 
+async def test_nesting_without_end_is_refused_like_any_nonsense(signed_in: Operator) -> None:
+    deep = b'{"payloads":' + b"[" * 500_000
+    assert (await signed_in.http.post(DECODE, content=deep, headers=FROM_UI)).status_code == 400
+
+
 async def test_nobody_else_does(signed_in: Operator) -> None:
     mine = await sealed(signed_in)
     await signed_in.becomes("planner")

@@ -269,7 +269,13 @@ async def test_a_long_list_is_read_page_by_page_without_a_gap_or_a_double(operat
     assert sorted(seen) == [f"K-{number:03}" for number in range(120)]
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIl0", "%00", "WyJ4IiwgInkiLCAieiJd", "bm90IGpzb24"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x", "W10", "WyJhIl0", "%00", "WyJ4IiwgInkiLCAieiJd", "bm90IGpzb24",
+        "WyIyMDMxLTAzLTAzIiwiXHVkODAwIiwieCJd",  # half a character
+    ],
+)  # fmt: skip
 async def test_a_cursor_that_is_not_ours_is_refused(operator: Operator, cursor: str) -> None:
     for page in ("cases", "messages"):
         answer = await operator.http.get(f"/console/{page}?after={cursor}")

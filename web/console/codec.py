@@ -47,7 +47,7 @@ async def _decoded(request: Request, desk: Desk) -> Response:
         asked = json.loads(await request.body())
         payloads = asked["payloads"][:MOST]
         shown = await desk.parts.api.histories.clear(payloads, visit.tenant.id)
-    except (ValueError, TypeError, KeyError, BadInput):
+    except (ValueError, TypeError, KeyError, RecursionError, BadInput):
         return _refused("bad-request", "Send {“payloads”: […]} as Temporal’s UI does.")
     return JSONResponse({"payloads": shown})
 
