@@ -55,6 +55,13 @@ def kid_of(token: str) -> str:
     return str(jwt.get_unverified_header(token)["kid"])
 
 
+@pytest.fixture(autouse=True)
+async def nothing_signs_yet(owner: Database) -> None:
+    """Other tests have keys of other days: there is one set of keys for the whole platform."""
+    async with owner.anyone() as tx:
+        await tx.execute(signing_key.delete())
+
+
 async def test_keys_rotate_and_no_request_is_refused(caller: Caller, fleet_of_two: Fleet) -> None:
     """Minute by minute through a rotation, tokens of each process are taken by both."""
     fleet = fleet_of_two

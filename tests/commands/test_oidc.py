@@ -41,7 +41,7 @@ class Desk:
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.database.tenant(self.tenant) as tx:
-            return list(await tx.execute(select(table)))
+            return list(await tx.execute(select(table).order_by(*table.primary_key)))
 
 
 @pytest.fixture
