@@ -2,9 +2,12 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,9 +21,40 @@ from database.shared.sign_in_tables import person_password
 from domain.errors import BadInput
 from domain.sign_in import LONGEST, password_mistakes
 
+Made = TypeVar("Made")
+
 HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
-BESIDE = ThreadPoolExecutor(2, "argon2")
-"""Each takes 64 MiB and a core: a flood of attempts waits instead of taking the machine."""
+
+
+@dataclass
+class Lane:
+    """Each hash takes 64 MiB and a core: attempts wait for each other instead of taking the machine.
+
+    Not without end: who comes when ``room`` are there already is told so at once.
+    """
+
+    beside: ThreadPoolExecutor
+    room: int
+    there: int = 0
+
+    async def run(self, work: Callable[[], Made]) -> Made:
+        """Raises Crowded."""
+        if self.there >= self.room:
+            raise Crowded
+        self.there += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.beside, work)
+        finally:
+            self.there -= 1
+
+
+class Crowded(Exception):
+    """Too many have their passwords looked at just now."""
+
+
+STRANGERS = Lane(ThreadPoolExecutor(2, "argon2"), 24)
+KNOWN = Lane(ThreadPoolExecutor(1, "argon2-known"), 1000)
+"""Of people in browsers and sessions of theirs: a flood of strangers does not keep them waiting."""
 
 
 @cache
@@ -44,7 +78,7 @@ async def set_password(tx: AsyncConnection, tenant: str, who: Person, password: 
     """Raises BadInput."""
     if mistakes := password_mistakes(password, is_common(password), (who.full_name, who.email)):
         raise BadInput(*mistakes)
-    made = await asyncio.get_running_loop().run_in_executor(BESIDE, HASHER.hash, _bytes(password))
+    made = await KNOWN.run(lambda: HASHER.hash(_bytes(password)))
     row = {"tenant_id": tenant, "person_id": who.id, "hash": made, "set_at": now}
     written = insert(person_password).values(row)
     again = written.on_conflict_do_update(
@@ -64,10 +98,12 @@ async def forget_password(tx: AsyncConnection, tenant: str, person_id: str) -> N
     await tx.execute(delete(person_password).where(mine))
 
 
-async def is_password(kept: str, password: str) -> bool:
-    """With an empty ``kept`` it takes as long, and is false. Hold no transaction meanwhile."""
-    loop, given = asyncio.get_running_loop(), _bytes(password)
-    right = await loop.run_in_executor(BESIDE, lambda: _verify(kept or _nobodys(), given))
+async def is_password(kept: str, password: str, lane: Lane = STRANGERS) -> bool:
+    """With an empty ``kept`` it takes as long, and is false. Raises Crowded.
+
+    Hold no transaction meanwhile.
+    """
+    right = await lane.run(lambda: _verify(kept or _nobodys(), _bytes(password)))
     return right and bool(kept)
 
 

@@ -1,12 +1,13 @@
 """What an attacker tries with many requests at once, with invented words, and with a narrow key."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pyotp
 import pytest
 from fastapi import FastAPI
 
-from database.shared.sign_in_tables import letter
+from database.shared.sign_in_tables import letter, sign_in_failure
 from tests.api.callers import person
 from tests.api.conftest import Caller, is_problem
 from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
@@ -24,6 +25,39 @@ async def test_forty_who_ask_for_a_link_at_once_fill_no_mailbox(
     crowd = [await elsewhere(console_app, stranger, f"203.0.113.{host}") for host in range(40)]
     await asyncio.gather(*(one.http.post("/console/sign-in/link", data=form) for one in crowd))
     assert len([row for row in await stranger.rows(letter) if row.kind == "magic_link"]) == 5
+
+
+async def test_a_flood_of_passwords_keeps_nobody_waiting_who_is_known(
+    operator: Operator, console_app: FastAPI
+) -> None:
+    """No workspace, no bucket: without an end of the queue whoever floods it closes the door."""
+    form = {"workspace": "no-such-place", "email": "nobody@example.org", "password": "wrong"}
+    crowd = [await elsewhere(console_app, operator, f"203.0.113.{host}") for host in range(60)]
+    flood = [asyncio.ensure_future(one.http.post("/console/sign-in", data=form)) for one in crowd]
+    assert (await operator.sign_in()).status_code == 303
+    assert not all(one.done() for one in flood)
+    answers = [answer.status_code for answer in await asyncio.gather(*flood)]
+    assert 20 <= answers.count(401) < 60
+    assert answers.count(401) + answers.count(429) == 60
+
+
+async def test_who_was_turned_away_from_a_crowd_has_not_failed(
+    stranger: Operator, console_app: FastAPI
+) -> None:
+    await stranger.join()
+    form = {"workspace": "no-such-place", "email": "nobody@example.org", "password": "wrong"}
+    crowd = [await elsewhere(console_app, stranger, f"203.0.113.{host}") for host in range(60)]
+    flood = [asyncio.ensure_future(one.http.post("/console/sign-in", data=form)) for one in crowd]
+    turned = [answer async for answer in tries(stranger, 6) if answer == 429]
+    assert turned
+    await asyncio.gather(*flood)
+    assert await stranger.rows(sign_in_failure) == []
+    assert (await stranger.sign_in()).status_code == 303
+
+
+async def tries(who: Operator, times: int) -> AsyncIterator[int]:
+    for _ in range(times):
+        yield (await who.sign_in()).status_code
 
 
 async def test_invented_methods_are_one_line_of_the_measures(caller: Caller) -> None:

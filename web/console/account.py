@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from database.shared import audit, factors, letters, oauth, passkeys, sessions
-from database.shared.passwords import hash_of, is_password, set_password
+from database.shared.passwords import KNOWN, hash_of, is_password, set_password
 from domain.errors import BadInput
 from domain.sign_in import Challenge
 from web.console.browsers import browser_of
@@ -153,7 +153,7 @@ async def confirm(visit: Visit) -> Response:
         kept = "" if known.any else await hash_of(tx, tenant, visit.person.id)
         code = text_of(form, "code")
         right = second and await factors.take_totp(tx, tenant, visit.person.id, code, api.keyring, now)
-    right = right or (not second and await is_password(kept, secret_of(form, "password")))
+    right = right or (not second and await is_password(kept, secret_of(form, "password"), KNOWN))
     async with visit.database.tenant(tenant) as tx:
         if not right:
             await guess.failed(tx, "code" if second else "password")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from database.shared import audit, factors, letters, people, sessions, sign_in
 from database.shared.contacts import tenants
-from database.shared.passwords import hash_of, is_password
+from database.shared.passwords import KNOWN, STRANGERS, Crowded, hash_of, is_password
 from database.shared.sessions import TOKEN
 from database.shared.sign_in import Reserved
 from domain.sign_in import Challenge
@@ -43,13 +43,27 @@ async def enter(request: Request) -> Response:
     if is_foreign(request):
         return refused(request, 403, "refused.form")
     form = await request.form()
+    try:
+        return await _tried(request, form)
+    except Crowded:
+        return page(request, "sign_in.html.j2", "sign_in.wait", 429, form, minutes=1)
+
+
+async def _tried(request: Request, form: FormData) -> Response:
+    """Raises Crowded."""
     attempt = await _asked(request, form)
     if attempt is None:
         return page(request, "sign_in.html.j2", "sign_in.wrong", 401, form)
     guess, tried, kept = attempt
     if tried.until:
         return page(request, "sign_in.html.j2", "sign_in.wait", 429, form, minutes=guess.minutes(tried))
-    right = await is_password(kept, secret_of(form, "password"))
+    lane = KNOWN if guess.known_device else STRANGERS
+    try:
+        right = await is_password(kept, secret_of(form, "password"), lane)
+    except Crowded:  # what was not looked at counts against nobody
+        async with guess.desk.parts.api.database.tenant(guess.tenant) as tx:
+            await guess.right(tx, tried)
+        raise
     async with guess.desk.parts.api.database.tenant(guess.tenant) as tx:
         if not right or guess.person is None:
             await guess.failed(tx, "password")
