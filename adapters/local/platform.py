@@ -186,6 +186,7 @@ class LocalPlatform:
         command = [
             sys.executable, "-m", "uvicorn", "serving:create_app", "--factory", "--host", "127.0.0.1",
             "--port", str(port), "--timeout-graceful-shutdown", "10", "--no-access-log",
+            "--no-proxy-headers",  # no proxy stands before it: nobody may say from where they come
         ]  # fmt: skip
         return Service(
             "api",
