@@ -86,8 +86,9 @@ class EmbeddedTemporal:
         self._process.kill()
 
     def prepare(self) -> None:
-        """Makes the folder, and waits for a server that an earlier run left to its end."""
+        """Makes the folder, for us alone, and waits for a server that an earlier run left to its end."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
         mark = str(self._file).encode()
         wait_until_none(
             lambda: processes(lambda entry: mark in (entry / "cmdline").read_bytes()), str(self._file)

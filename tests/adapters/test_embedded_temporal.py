@@ -1,6 +1,7 @@
 """The embedded Temporal server: what it is started with, and what it keeps."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from temporalio.api.enums.v1 import IndexedValueType
@@ -27,6 +28,12 @@ async def test_it_knows_our_search_attributes(server: EmbeddedTemporal) -> None:
     known = {name: IndexedValueType.Name(kind) for name, kind in answer.custom_attributes.items()}
     expected = {name: f"INDEXED_VALUE_TYPE_{kind.upper()}" for name, kind in SEARCH_ATTRIBUTES.items()}
     assert expected.items() <= known.items()
+
+
+def test_its_folder_is_read_by_nobody_else(tmp_path: Path) -> None:
+    fresh = EmbeddedTemporal(tmp_path / "temporal", any_port())
+    fresh.prepare()
+    assert fresh.folder.stat().st_mode & 0o077 == 0
 
 
 async def test_a_killed_server_starts_again_with_its_workflows(server: EmbeddedTemporal) -> None:
