@@ -10,6 +10,7 @@ from pydantic import Field
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Amount, Day, Given, Line, Paragraph, Price, ReasonGiven, Ref, Shown, Whole, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
+from database.shared.contacts import check_opaque
 from database.training import clients, projects, sessions
 from database.training.projects import KnownProject
 from database.training.sessions import KnownSession
@@ -177,6 +178,7 @@ async def create_client(given: ClientGiven, command: Writes) -> Response:
     siren = known.siren(given.siren)
     iban = known.iban(given.iban) if given.iban else ""
     client = Client(**{**given.model_dump(), "siren": siren, "iban": iban})
+    await check_opaque(command.tx, command.tenant, given.ref, given.contact_ref)
     await clients.create_client(command.tx, command.tenant, client)
     made = ClientShown(**vars(client))
     kept = {"siren": siren, "contact_ref": client.contact_ref}

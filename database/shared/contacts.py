@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.tables import contact, opt_out, tenant
 from domain.case import Case
-from domain.errors import BadInput, Mistake, NotFound
+from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.opaque import telling_mistakes
 from domain.throttle import Limits
 
@@ -108,8 +108,15 @@ def _contact(row: Row[Any]) -> Contact:
 
 
 async def check_opaque(tx: AsyncConnection, tenant_id: str, ref: str, *about: str) -> None:
-    """Raises BadInput when a new reference names one of the people (contacts) it is about."""
+    """Raises BadInput when a new reference names one of the people (contacts) it is about, and Conflict when
+    one of them was erased. They are held until the transaction ends: an erasure beside it waits.
+    """
     mistakes: list[Mistake] = []
+    mine = (contact.c.tenant_id == tenant_id, contact.c.ref.in_(about))
+    held = select(contact.c.ref, contact.c.erased_at).where(*mine).order_by(contact.c.ref)
+    for row in await tx.execute(held.with_for_update(read=True)):
+        if row.erased_at is not None:
+            raise Conflict(f"the person {row.ref} was erased; nothing new begins with them")
     for known in [await contact_or_none(tx, tenant_id, one) for one in about]:
         if known is not None:
             mistakes += telling_mistakes("ref", ref, known.full_name, known.email, known.phone)

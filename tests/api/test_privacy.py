@@ -16,7 +16,7 @@ from database.shared.people import Invited
 from database.shared.tables import ledger_entry
 from domain.file import NewFile
 from tests.api.conftest import START, Caller, is_problem
-from tests.api.samples import CONTRACTS, paid
+from tests.api.samples import CONTRACTS, paid, signed
 from tests.ground import KEYRING
 
 REQUESTS, HOLDS = "/v1/privacy/requests", "/v1/privacy/holds"
@@ -129,6 +129,7 @@ async def test_an_erased_person_is_gone_and_the_books_still_balance(fleet: Calle
     assert (person["full_name"], person["email"], person["phone"]) == ("", None, None)
     is_problem(await fleet.put("/v1/contacts/D-1", json={"full_name": "X", "email": "x@example.org"}),
                409, "conflict")  # fmt: skip
+    is_problem(await fleet.post(CONTRACTS, json=signed("C-2")), 409, "conflict")
     assert (await fleet.get("/v1/contacts")).json()["items"] == []
     assert (await fleet.get(f"{CONTRACTS}/C-1")).status_code == 200
     async with fleet.database.tenant(fleet.tenant) as tx:
