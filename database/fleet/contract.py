@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, select, update
 from sqlalchemy import insert as insert_many
-from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.queries import CONTRACT, DUNNING, case_of, contract_of, contracts_named
-from database.fleet.rows import DEFERRED_CHARGES, RECEIVABLE, SALES, contract_row, difference, due_row
+from database.fleet.rows import DEFERRED_CHARGES, RECEIVABLE, SALES, contract_row, difference, due_rows
 from database.fleet.tables import bike, due, fleet_contract
 from database.shared import ledger, outbox
 from database.shared.contacts import Tenant, tenant_of
@@ -188,10 +188,17 @@ async def _enter(tx: AsyncConnection, home: Tenant, signed: Agreed, at: datetime
     """The schedule, the claim in the ledger, and the start of the watch."""
     if not signed:
         return
-    dues = [
-        {**due_row(ref, one), "tenant_id": home.id} for ref, (_, plan) in signed.items() for one in plan
-    ]  # fmt: skip
+    dues = [{**row, "tenant_id": home.id} for ref, (_, plan) in signed.items() for row in due_rows(ref, plan)]
     await tx.execute(insert_many(due), dues)
+    await tx.execute(
+        update(fleet_contract)
+        .where(fleet_contract.c.tenant_id == home.id, fleet_contract.c.ref == bindparam("signed"))
+        .values(total_minor=bindparam("total")),
+        [
+            {"signed": ref, "total": sum(one.amount.minor for one in plan)}
+            for ref, (_, plan) in signed.items()
+        ],
+    )
     claims = [_claim(contract, plan) for contract, plan in signed.values()]
     await ledger.post_all(tx, home.id, claims)
     cases = {f"signed:{ref}": home.case(CONTRACT, ref) for ref in signed}

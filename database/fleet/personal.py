@@ -14,13 +14,18 @@ HOLDINGS = (
         "fleet_contract", "fleet", of_contact("driver_ref"), Act.WIPE,
         plain="kind state currency price_minor down_payment_minor instalments frequency every_days "
         "first_due_on signed_on rest_days holiday_rule grace_days charge_kind charge_value rounding ended_at "
-        "created_at",
+        "created_at total_minor",
         references="ref driver_ref bike_ref", wiped={"end_reason": WORDS},
         law=ACCOUNTING, dated="coalesce(ended_at::date, signed_on)",
     ),
     Holding(
         "due", "fleet", OF_THEIR_CONTRACTS.format(table="due"),
-        plain="number due_on amount_minor principal_minor charge_minor", references="contract_ref",
+        plain="number due_on amount_minor principal_minor charge_minor kind cumulative_minor",
+        references="contract_ref",
+    ),
+    Holding(
+        "fleet_purse", "fleet", OF_THEIR_CONTRACTS.format(table="fleet_purse"),
+        plain="paid_minor payments last_paid_at", references="contract_ref",
     ),
     Holding(
         "payment", "fleet", OF_THEIR_CONTRACTS.format(table="payment"), Act.WIPE,

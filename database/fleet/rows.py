@@ -1,9 +1,10 @@
 """Contracts, dues and payments as rows, and back."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from domain.fleet.intake import Contract, PaidBy, PaymentEntry
-from domain.fleet.schedule import Due
+from domain.fleet.schedule import Due, DueKind
 from domain.fleet.terms import FlatFee, Frequency, HolidayRule, Interest, Kind, Terms
 from domain.money import Money
 
@@ -56,17 +57,22 @@ def contract_from(row: Any) -> Contract:
     return Contract(row.ref, row.driver_ref, row.bike_ref, terms)
 
 
-def due_row(contract_ref: str, due: Due) -> Row:
-    return {
-        "contract_ref": contract_ref, "number": due.number, "due_on": due.due_on,
-        "amount_minor": due.amount.minor, "principal_minor": due.principal.minor,
-        "charge_minor": due.charge.minor,
-    }  # fmt: skip
+def due_rows(contract_ref: str, plan: Sequence[Due]) -> Iterator[Row]:
+    """With running totals, by which one probe of an index finds what has fallen due and what is paid."""
+    cumulative = 0
+    for due in sorted(plan, key=lambda due: (due.due_on, due.number)):
+        cumulative += due.amount.minor
+        yield {
+            "contract_ref": contract_ref, "number": due.number, "due_on": due.due_on,
+            "amount_minor": due.amount.minor, "principal_minor": due.principal.minor,
+            "charge_minor": due.charge.minor, "kind": due.kind.value, "cumulative_minor": cumulative,
+        }  # fmt: skip
 
 
 def due_from(row: Any, currency: str) -> Due:
     amounts = (Money(currency, minor) for minor in (row.amount_minor, row.principal_minor, row.charge_minor))
-    return Due(row.number, row.due_on, *amounts)
+    amount, principal, charge = amounts
+    return Due(row.number, row.due_on, amount, principal, charge, DueKind(row.kind))
 
 
 def payment_row(entry: PaymentEntry) -> Row:

@@ -16,13 +16,13 @@ fleet_contract = tenant_table(
     Column("first_due_on", Date), Column("signed_on", Date), Column("rest_days", ARRAY(Integer)),
     Column("holiday_rule", Text), Column("grace_days", Integer), Column("charge_kind", Text),
     Column("charge_value", BigInteger), Column("rounding", Integer), Column("end_reason", Text),
-    Column("ended_at", AT), Column("created_at", AT),
+    Column("ended_at", AT), Column("created_at", AT), Column("total_minor", BigInteger),
 )  # fmt: skip
 
 due = tenant_table(
     "due", Column("contract_ref", Text, primary_key=True), Column("number", Integer, primary_key=True),
     Column("due_on", Date), Column("amount_minor", BigInteger), Column("principal_minor", BigInteger),
-    Column("charge_minor", BigInteger),
+    Column("charge_minor", BigInteger), Column("kind", Text), Column("cumulative_minor", BigInteger),
 )  # fmt: skip
 
 payment = tenant_table(
@@ -31,6 +31,14 @@ payment = tenant_table(
     Column("source", Text), Column("recorded_at", AT), Column("reversed_at", AT),
     Column("reversal_reason", Text),
 )  # fmt: skip
+
+fleet_purse = tenant_table(
+    "fleet_purse",
+    Column("contract_ref", Text, primary_key=True),
+    Column("paid_minor", BigInteger),
+    Column("payments", Integer),
+    Column("last_paid_at", AT),
+)
 
 promise = tenant_table(
     "promise", Column("contract_ref", Text, primary_key=True), Column("promised_on", Date, primary_key=True),

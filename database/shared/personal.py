@@ -144,6 +144,10 @@ TRAIL = (
         "ledger_entry", "accounting", "subject = any(cast(:case_refs as text[]))",
         plain="transaction_id line account amount_minor currency", references="subject",
     ),
+    Holding(
+        "ledger_month", "accounting", "subject = any(cast(:case_refs as text[]))",
+        plain="account month_on currency debit_minor credit_minor", references="subject",
+    ),
 )  # fmt: skip
 
 RULES = (

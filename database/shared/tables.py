@@ -163,6 +163,12 @@ ledger_transaction = tenant_table(
     Column("reverses_id", BigInteger), Column("recorded_at", AT),
 )  # fmt: skip
 
+ledger_month = tenant_table(
+    "ledger_month", Column("account", Text, primary_key=True), Column("subject", Text, primary_key=True),
+    Column("month_on", Date, primary_key=True), Column("currency", Text, primary_key=True),
+    Column("debit_minor", BigInteger), Column("credit_minor", BigInteger),
+)  # fmt: skip
+
 ledger_entry = tenant_table(
     "ledger_entry", Column("transaction_id", BigInteger, primary_key=True),
     Column("line", Integer, primary_key=True), Column("account", Text), Column("subject", Text),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import count, islice
 
 from domain.calendar import DAY, add_months
@@ -15,15 +16,26 @@ HolidaysOf = Callable[[int], frozenset[date]]
 """The public holidays of a year."""
 
 
+class DueKind(StrEnum):
+    DOWN_PAYMENT = "down_payment"
+    INSTALMENT = "instalment"
+    FEE = "fee"
+    SETTLEMENT = "settlement"
+    """What an early end of the contract costs, in place of every due after it."""
+
+
 @dataclass(frozen=True)
 class Due:
-    """``number`` 0 is the down payment. ``amount`` is ``principal`` + ``charge``."""
+    """``number`` 0 is the down payment. ``amount`` is ``principal`` + ``charge``. In the order of their dates
+    the numbers of a schedule rise.
+    """
 
     number: int
     due_on: date
     amount: Money
     principal: Money
     charge: Money
+    kind: DueKind = DueKind.INSTALMENT
 
 
 def no_holidays(_year: int) -> frozenset[date]:
@@ -38,7 +50,7 @@ def schedule(terms: Terms, holidays_of: HolidaysOf = no_holidays) -> tuple[Due, 
     """
     currency = terms.price.currency
     none = Money(currency, 0)
-    down = [Due(0, terms.signed_on, terms.down_payment, terms.down_payment, none)]
+    down = [Due(0, terms.signed_on, terms.down_payment, terms.down_payment, none, DueKind.DOWN_PAYMENT)]
     try:
         days = list(islice(_due_dates(terms, holidays_of), terms.instalments))
     except OverflowError:

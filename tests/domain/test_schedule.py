@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import add_months
 from domain.errors import BadInput
-from domain.fleet.schedule import Due, schedule
+from domain.fleet.schedule import Due, DueKind, schedule
 from domain.fleet.terms import FlatFee, Frequency, HolidayRule, Interest, Kind, Terms
 from domain.money import Money
 
@@ -54,7 +54,7 @@ def total(dues: tuple[Due, ...]) -> int:
 
 def test_a_signed_contract_gets_its_down_payment_and_six_months() -> None:
     dues = schedule(MONTHLY)
-    assert dues[0] == Due(0, date(2026, 3, 20), xaf(20_000), xaf(20_000), xaf(0))
+    assert dues[0] == Due(0, date(2026, 3, 20), xaf(20_000), xaf(20_000), xaf(0), DueKind.DOWN_PAYMENT)
     assert [due.number for due in dues] == list(range(7))
     assert {due.amount for due in dues[1:]} == {xaf(1_800)}
 
