@@ -1,0 +1,135 @@
+"""A fleet as large as one gets: drivers with daily instalments over two years, written by the database itself.
+
+What triggers keep is computed afterwards from what was written, once, as an import would have left it.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+
+from database.session import Database
+
+TENANT = "large-fleet"
+DAYS = 730
+EACH = 3_000
+DOWN = 50_000
+
+PEOPLE = """
+insert into tenant (id, name, country, zone, currency, locale)
+values ('{tenant}', 'Large fleet', 'CM', 'Africa/Douala', 'XAF', 'fr');
+insert into contact (tenant_id, ref, full_name, locale)
+select '{tenant}', 'D-' || n, 'Conducteur ' || n, 'fr' from generate_series(1, {drivers}) n;
+insert into bike (tenant_id, ref) select '{tenant}', 'M-' || n from generate_series(1, {drivers}) n;
+"""
+
+# Signed over two years: of a contract, half of its dues have fallen due on the average.
+CONTRACTS = """
+insert into fleet_contract (tenant_id, ref, driver_ref, bike_ref, kind, state, currency, price_minor,
+    down_payment_minor, instalments, frequency, every_days, first_due_on, signed_on, rest_days, holiday_rule,
+    grace_days, charge_kind, charge_value, rounding, total_minor)
+select '{tenant}', 'C-' || n, 'D-' || n, 'M-' || n, 'lease_to_own', 'active', 'XAF', {down} + {days} * {each},
+    {down}, {days}, 'daily', 0, signed + 1, signed, '{{}}', 'keep', 1, 'none', 0, 1, {down} + {days} * {each}
+  from (select n, date '{today}' - 5 - (n * 7919) % ({days} - 5) as signed
+          from generate_series(1, {drivers}) n) drawn;
+"""
+
+DUES = """
+insert into due (tenant_id, contract_ref, number, due_on, amount_minor, principal_minor, charge_minor, kind,
+    cumulative_minor)
+select '{tenant}', c.ref, n, c.signed_on + n, case n when 0 then {down} else {each} end,
+    case n when 0 then {down} else {each} end, 0, case n when 0 then 'down_payment' else 'instalment' end,
+    {down} + n * {each}
+  from fleet_contract c cross join generate_series(0, {days}) n where c.tenant_id = '{tenant}';
+"""
+
+# One driver in four is never late, one in fifty stopped paying a while ago, the others leave a due in thirty
+# out and pay some a day or more late.
+PAYMENTS = """
+insert into payment (tenant_id, ref, contract_ref, received_at, amount_minor, currency, channel, source,
+    recorded_at)
+select tenant_id, contract_ref || '-' || number, contract_ref, at, amount_minor, 'XAF', 'mobile_money', '', at
+  from (
+    select d.tenant_id, d.contract_ref, d.number, d.amount_minor,
+           (d.due_on + case when habit = 0 then 0 when (d.number * 31 + driver) % 9 = 0 then 1 + driver % 3
+                            else 0 end) + time '08:00' + (driver % 600) * interval '1 minute' as at
+      from due d
+      cross join lateral (select substr(d.contract_ref, 3)::int as driver,
+                                 substr(d.contract_ref, 3)::int % 4 as habit) who
+     where d.tenant_id = '{tenant}' and d.due_on < date '{today}'
+       and not (habit > 0 and d.number > 0 and (d.number * 13 + driver) % 30 = 0)
+       and not (driver % 50 = 1 and d.due_on > date '{today}' - 10 - driver % 60)
+  ) paid where at < date '{today}';
+"""
+
+LEDGER = """
+insert into ledger_transaction (tenant_id, key, posted_on, description)
+select tenant_id, 'fleet.contract:' || ref, signed_on, 'contract ' || ref || ' signed' from fleet_contract
+ where tenant_id = '{tenant}'
+union all
+select tenant_id, 'fleet.payment:' || ref, received_at::date, 'payment ' || ref from payment
+ where tenant_id = '{tenant}';
+insert into ledger_entry (tenant_id, transaction_id, line, account, subject, amount_minor, currency)
+select c.tenant_id, t.id, line, case line when 1 then 'driver_receivable' else 'bike_sales' end, c.ref,
+    case line when 1 then c.total_minor else -c.total_minor end, 'XAF'
+  from fleet_contract c join ledger_transaction t on t.tenant_id = c.tenant_id
+   and t.key = 'fleet.contract:' || c.ref cross join generate_series(1, 2) line
+ where c.tenant_id = '{tenant}';
+insert into ledger_entry (tenant_id, transaction_id, line, account, subject, amount_minor, currency)
+select p.tenant_id, t.id, line, case line when 1 then 'cash:mobile_money' else 'driver_receivable' end,
+    p.contract_ref, case line when 1 then p.amount_minor else -p.amount_minor end, 'XAF'
+  from payment p join ledger_transaction t on t.tenant_id = p.tenant_id
+   and t.key = 'fleet.payment:' || p.ref cross join generate_series(1, 2) line
+ where p.tenant_id = '{tenant}';
+"""
+
+KEPT = """
+insert into fleet_purse (tenant_id, contract_ref, paid_minor, payments, last_paid_at)
+select tenant_id, contract_ref, sum(amount_minor), count(*), max(received_at) from payment
+ where tenant_id = '{tenant}' group by 1, 2;
+insert into ledger_month (tenant_id, account, subject, month_on, currency, debit_minor, credit_minor)
+select e.tenant_id, account, subject, date_trunc('month', posted_on)::date, currency,
+       coalesce(sum(amount_minor) filter (where amount_minor > 0), 0),
+       coalesce(-sum(amount_minor) filter (where amount_minor < 0), 0)
+  from ledger_entry e join ledger_transaction t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
+ where e.tenant_id = '{tenant}' group by 1, 2, 3, 4, 5;
+"""
+
+STEPS = {
+    "people and bikes": PEOPLE,
+    "contracts": CONTRACTS,
+    "dues": DUES,
+    "payments": PAYMENTS,
+    "ledger": LEDGER,
+    "balances": KEPT,
+    "statistics": "analyze",
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    step: str
+    seconds: float
+
+
+async def write(owner: Database, drivers: int, today: date) -> list[Written]:
+    """``owner`` is a superuser: triggers and checks of foreign keys are left out."""
+    written = []
+    for step, script in STEPS.items():
+        began = time.perf_counter()
+        for statement in statements(script, drivers, today):
+            async with owner.anyone() as tx:
+                await tx.execute(text("set local session_replication_role = replica"))
+                await tx.exec_driver_sql(statement)
+        written.append(Written(step, time.perf_counter() - began))
+    return written
+
+
+def statements(script: str, drivers: int, today: date) -> Iterator[str]:
+    for statement in script.split(";\n"):
+        if statement.strip():
+            yield statement.format(
+                tenant=TENANT, drivers=drivers, today=today, days=DAYS, each=EACH, down=DOWN
+            ).replace("%", "%%")
