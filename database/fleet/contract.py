@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy import insert as insert_many
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet.dues import write_dues
 from database.fleet.queries import CONTRACT, DUNNING, case_of, contract_of, contracts_named
 from database.fleet.rows import DEFERRED_CHARGES, RECEIVABLE, SALES, contract_row, difference, due_rows
-from database.fleet.tables import bike, due, fleet_contract
+from database.fleet.tables import bike, fleet_contract
 from database.shared import ledger, outbox
 from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry, Posting
@@ -188,8 +188,7 @@ async def _enter(tx: AsyncConnection, home: Tenant, signed: Agreed, at: datetime
     """The schedule, the claim in the ledger, and the start of the watch."""
     if not signed:
         return
-    dues = [{**row, "tenant_id": home.id} for ref, (_, plan) in signed.items() for row in due_rows(ref, plan)]
-    await tx.execute(insert_many(due), dues)
+    await write_dues(tx, home.id, [row for ref, (_, plan) in signed.items() for row in due_rows(ref, plan)])
     await tx.execute(
         update(fleet_contract)
         .where(fleet_contract.c.tenant_id == home.id, fleet_contract.c.ref == bindparam("signed"))
