@@ -1,5 +1,6 @@
 """What fleet's tables hold of drivers. What was signed and paid stays ten years, under references alone."""
 
+from database.fleet.personal_investors import HOLDINGS as INVESTORS
 from database.shared.holding import NO_LIST, WORDS, Act, Ground, Holding, of_contact
 from database.shared.personal import ACCOUNTING
 
@@ -52,11 +53,17 @@ HOLDINGS = (
 )  # fmt: skip
 
 GROUND = Ground(
-    HOLDINGS,
+    (*HOLDINGS, *INVESTORS),
     cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
-    f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')}",
+    f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')} "
+    "union all select 'fleet.statement', ref from investor_contract where tenant_id = :tenant "
+    f"and {of_contact('investor_ref')}",
     open="select 'contract', ref from fleet_contract where tenant_id = :tenant "
-    f"and {of_contact('driver_ref')} and state in ('draft', 'active')",
+    f"and {of_contact('driver_ref')} and state in ('draft', 'active') "
+    "union all select 'investor contract', ref from investor_contract where tenant_id = :tenant "
+    f"and {of_contact('investor_ref')} and state in ('draft', 'active')",
     relations="select driver_ref, case when state in ('draft', 'active') then null "
-    "else coalesce(ended_at::date, signed_on) end from fleet_contract where tenant_id = :tenant",
+    "else coalesce(ended_at::date, signed_on) end from fleet_contract where tenant_id = :tenant "
+    "union all select investor_ref, case when state in ('draft', 'active') then null "
+    "else coalesce(ended_on, signed_on) end from investor_contract where tenant_id = :tenant",
 )
