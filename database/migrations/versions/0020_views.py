@@ -1,10 +1,31 @@
-"""Lists as somebody saved them."""
+"""Lists as somebody saved them, and the order in which payments are listed."""
+
+from alembic import op
+
+from database.migrations.policies import isolate
 
 revision = "0020"
 down_revision = "0019"
 branch_labels = None
-depends_on = None
+depends_on = ("fleet_0002",)
+
+VIEWS = """
+create table saved_view (
+    tenant_id text not null references tenant, id text not null, person_id text not null,
+    list text not null, name text not null check (name <> ''), query text not null, shared boolean not null,
+    saved_at timestamptz not null, primary key (tenant_id, id),
+    unique (tenant_id, person_id, list, name),
+    foreign key (tenant_id, person_id) references person
+);
+"""
+
+LISTED = """
+create index payment_by_arrival on payment (tenant_id, received_at, ref);
+create index message_of_contact on message (tenant_id, contact_ref, wrote_at);
+"""
 
 
 def upgrade() -> None:
-    pass
+    op.execute(VIEWS)
+    op.execute(LISTED)
+    isolate("saved_view")
