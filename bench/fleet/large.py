@@ -95,6 +95,15 @@ select e.tenant_id, account, subject, date_trunc('month', posted_on)::date, curr
        coalesce(-sum(amount_minor) filter (where amount_minor < 0), 0)
   from ledger_entry e join ledger_transaction t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
  where e.tenant_id = '{tenant}' group by 1, 2, 3, 4, 5;
+insert into collected_month
+    (tenant_id, contract_ref, bike_ref, month_on, currency, collected_minor, payments)
+select p.tenant_id, c.ref, c.bike_ref, date_trunc('month', received_at at time zone 'Africa/Douala')::date,
+       p.currency, sum(amount_minor), count(*)
+  from payment p join fleet_contract c on c.tenant_id = p.tenant_id and c.ref = p.contract_ref
+ where p.tenant_id = '{tenant}' group by 1, 2, 3, 4, 5;
+insert into due_month (tenant_id, contract_ref, month_on, due_minor, dues)
+select tenant_id, contract_ref, date_trunc('month', due_on)::date, sum(amount_minor), count(*) from due
+ where tenant_id = '{tenant}' group by 1, 2, 3;
 """
 
 STEPS = {

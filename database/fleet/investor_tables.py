@@ -48,3 +48,8 @@ collected_month = tenant_table(
     Column("currency", Text, primary_key=True), Column("collected_minor", BigInteger),
     Column("payments", Integer),
 )  # fmt: skip
+
+due_month = tenant_table(
+    "due_month", Column("contract_ref", Text, primary_key=True), Column("month_on", Date, primary_key=True),
+    Column("due_minor", BigInteger), Column("dues", Integer),
+)  # fmt: skip

@@ -3,6 +3,10 @@
 from database.shared.holding import WORDS, Act, Holding, of_contact
 from database.shared.personal import ACCOUNTING
 
+OF_DRIVERS = (
+    "contract_ref in (select c.ref from fleet_contract c where c.tenant_id = {table}.tenant_id "
+    f"and c.{of_contact('driver_ref')})"
+)
 OF_THEIR_CONTRACTS = (
     "contract_ref in (select c.ref from investor_contract c where c.tenant_id = {table}.tenant_id "
     f"and c.{of_contact('investor_ref')})"
@@ -38,9 +42,11 @@ HOLDINGS = (
         law=ACCOUNTING, dated="paid_on",
     ),
     Holding(
-        "collected_month", "fleet",
-        "contract_ref in (select c.ref from fleet_contract c where c.tenant_id = collected_month.tenant_id "
-        f"and c.{of_contact('driver_ref')})",
+        "collected_month", "fleet", OF_DRIVERS.format(table="collected_month"),
         plain="month_on currency collected_minor payments", references="contract_ref bike_ref",
+    ),
+    Holding(
+        "due_month", "fleet", OF_DRIVERS.format(table="due_month"),
+        plain="month_on due_minor dues", references="contract_ref",
     ),
 )  # fmt: skip

@@ -178,6 +178,46 @@ end $$;
 select count_collected(tenant_id, ref) from fleet_contract;
 """
 
+FALLING_DUE = """
+create table due_month (
+    tenant_id text not null references tenant, contract_ref text not null, month_on date not null,
+    due_minor bigint not null, dues int not null,
+    primary key (tenant_id, contract_ref, month_on),
+    foreign key (tenant_id, contract_ref) references fleet_contract
+);
+create index due_month_in_month on due_month (tenant_id, month_on) include (contract_ref, due_minor);
+insert into due_month (tenant_id, contract_ref, month_on, due_minor, dues)
+select tenant_id, contract_ref, date_trunc('month', due_on)::date, sum(amount_minor), count(*) from due
+ group by 1, 2, 3;
+
+create function dues_reach_their_month() returns trigger language plpgsql security definer
+    set search_path = public, pg_temp as $$
+begin
+    if tg_op <> 'INSERT' then
+        insert into due_month as kept (tenant_id, contract_ref, month_on, due_minor, dues)
+        select tenant_id, contract_ref, date_trunc('month', due_on)::date, -sum(amount_minor), -count(*)
+          from gone group by 1, 2, 3 order by 1, 2, 3
+        on conflict (tenant_id, contract_ref, month_on) do update
+           set due_minor = kept.due_minor + excluded.due_minor, dues = kept.dues + excluded.dues;
+    end if;
+    if tg_op <> 'DELETE' then
+        insert into due_month as kept (tenant_id, contract_ref, month_on, due_minor, dues)
+        select tenant_id, contract_ref, date_trunc('month', due_on)::date, sum(amount_minor), count(*)
+          from added group by 1, 2, 3 order by 1, 2, 3
+        on conflict (tenant_id, contract_ref, month_on) do update
+           set due_minor = kept.due_minor + excluded.due_minor, dues = kept.dues + excluded.dues;
+    end if;
+    return null;
+end $$;
+create trigger dues_in_months after insert on due referencing new table as added
+    for each statement execute function dues_reach_their_month();
+create trigger dues_of_months_change after update on due
+    referencing new table as added old table as gone
+    for each statement execute function dues_reach_their_month();
+create trigger dues_leave_months after delete on due referencing old table as gone
+    for each statement execute function dues_reach_their_month();
+"""
+
 OF_CONTRACT = (
     "exists (select from investor_contract c where c.tenant_id = {0}.tenant_id and c.ref = {0}.contract_ref)"
 )
@@ -192,11 +232,12 @@ DRIVEN = (
 
 
 def upgrade() -> None:
-    for script in (CONTRACTS, WHOLE, STATEMENTS, COLLECTED, KEPT, AGAIN):
+    for script in (CONTRACTS, WHOLE, STATEMENTS, COLLECTED, KEPT, AGAIN, FALLING_DUE):
         op.execute(script)
     isolate("investor_contract", own=f"investor_ref = {OWN}")
     for table in ("financing_share", "investor_statement", "investor_statement_line", "investor_payout"):
         isolate(table, own=OF_CONTRACT.format(table))
     mine = FINANCED.format("collected_month", "collected_month.bike_ref", IN_THE_MONTH)
     isolate("collected_month", rights="select", own=mine)
+    isolate("due_month", rights="select")
     own_rows("bike", DRIVEN + FINANCED.format("bike", "bike.ref", ""))
