@@ -9,7 +9,7 @@ import click
 
 from adapters.durable.client import DurableRules
 from commands.books import named, read_all, shipped_library, text_of
-from commands.examples import Outcome, outcomes
+from rules.example_outcomes import Outcome, outcomes
 from commands.explaining import explain
 from commands.publishing import list_books, publish, rollback
 from commands.trials import back_test, dry_run

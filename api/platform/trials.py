@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.commands import Command, Reading, reads, writes
 from api.fields import Given, RuleDay, RuleInstant, Shown, examples
@@ -85,7 +86,7 @@ async def start_trial(domain: Domain, book: Name, given: TrialGiven, command: Wr
     )
     plan = Plan(given.kind, name, old, new, given.at or command.now, given.begins_on, given.ends_on)
     made = await trials.begin(command.tx, command.tenant, command.actor, plan, command.now)
-    await _owe(command, made)
+    await owe(command.tx, command.tenant, made, command.now)
     return await command.told(shown(made), 202)
 
 
@@ -131,7 +132,7 @@ async def resume_trial(domain: Domain, book: Name, id: Number, command: Writes) 
     """It goes on where it stopped, and ends as if it had not."""
     found = await trial_of(command, domain, book, id)
     made = await trials.resume(command.tx, command.tenant, command.actor, found.id)
-    await _owe(command, made)
+    await owe(command.tx, command.tenant, made, command.now)
     return await command.told(shown(made), 202)
 
 
@@ -172,7 +173,7 @@ async def _draft(here: Reading, name: str, content: str) -> tuple[str, str]:
     return read.revision, content
 
 
-async def _owe(command: Command, made: Trial) -> None:
-    case = (await tenant_of(command.tx, command.tenant)).case(PROCESS, str(made.id))
-    moment = f"{made.state}:{command.now.isoformat()}"
-    await outbox.owe(command.tx, outbox.START, case, "rules.trial", command.now, moment)
+async def owe(tx: AsyncConnection, tenant: str, made: Trial, now: datetime) -> None:
+    """It runs from here on by itself."""
+    case = (await tenant_of(tx, tenant)).case(PROCESS, str(made.id))
+    await outbox.owe(tx, outbox.START, case, "rules.trial", now, f"{made.state}:{now.isoformat()}")

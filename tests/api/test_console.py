@@ -463,7 +463,7 @@ async def test_no_page_asks_anything_of_another_site_or_runs_anything(operator: 
 async def test_the_books_are_shown_with_their_revision_and_text(operator: Operator) -> None:
     page = await operator.see("/books")
     assert "Reconduction du contrat d’entretien" in page
-    assert "policy: ladder" in page
+    assert "policy: ladder" in await operator.see("/books/maintenance/renewal")
 
 
 async def test_a_tenant_sees_its_own_revision_and_what_is_wrong_with_it(

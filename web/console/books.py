@@ -29,6 +29,10 @@ class ShownBook:
     problems: tuple[BookError, ...]
     own: bool = False
 
+    @property
+    def domain(self) -> str:
+        return self.name.partition("/")[0]
+
 
 async def books(visit: Visit) -> Response:
     parts = visit.desk.parts

@@ -1,12 +1,14 @@
 """The console's words in English."""
 
 from web.console.english_account import ENGLISH_ACCOUNT
+from web.console.english_books import ENGLISH_BOOKS
 from web.console.english_doors import ENGLISH_DOORS
 from web.console.english_privacy import ENGLISH_PRIVACY
 from web.console.english_webhooks import ENGLISH_WEBHOOKS
 
 ENGLISH = {
     **ENGLISH_ACCOUNT,
+    **ENGLISH_BOOKS,
     **ENGLISH_PRIVACY,
     **ENGLISH_WEBHOOKS,
     **ENGLISH_DOORS,
@@ -120,15 +122,6 @@ ENGLISH = {
     "messages.state": "Fate",
     "messages.any": "All",
     "messages.none": "No message with this fate.",
-    "books.title": "Rule books",
-    "books.lead": "Read only. A mended file is read again by itself, without a restart.",
-    "books.version": "version {version}",
-    "books.own": "published by your firm",
-    "books.text": "Text of the book",
-    "books.wrong": (
-        "This file is refused. Revision {revision} stays in force; the text below is the one to mend."
-    ),
-    "books.never": "Refused files that have never been in force",
     "audit.title": "Audit trail",
     "audit.lead": (
         "Who did what, the latest first. Nothing here can be changed or erased: each line is sealed after "

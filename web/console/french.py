@@ -1,12 +1,14 @@
 """The console's words in French."""
 
 from web.console.french_account import FRENCH_ACCOUNT
+from web.console.french_books import FRENCH_BOOKS
 from web.console.french_doors import FRENCH_DOORS
 from web.console.french_privacy import FRENCH_PRIVACY
 from web.console.french_webhooks import FRENCH_WEBHOOKS
 
 FRENCH = {
     **FRENCH_ACCOUNT,
+    **FRENCH_BOOKS,
     **FRENCH_PRIVACY,
     **FRENCH_WEBHOOKS,
     **FRENCH_DOORS,
@@ -120,16 +122,6 @@ FRENCH = {
     "messages.state": "Sort",
     "messages.any": "Tous",
     "messages.none": "Aucun message avec ce sort.",
-    "books.title": "Livres de règles",
-    "books.lead": "En lecture seule. Un fichier corrigé est relu de lui-même, sans redémarrage.",
-    "books.version": "version {version}",
-    "books.own": "publié par votre entreprise",
-    "books.text": "Texte du livre",
-    "books.wrong": (
-        "Ce fichier est refusé. La révision {revision} reste en vigueur ; le texte ci-dessous est celui "
-        "à corriger."
-    ),
-    "books.never": "Fichiers refusés qui n’ont jamais été en vigueur",
     "audit.title": "Journal d’audit",
     "audit.lead": (
         "Qui a fait quoi, le plus récent d’abord. Rien ne s’y change ni ne s’y efface : chaque ligne est "

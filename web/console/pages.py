@@ -17,13 +17,21 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-RUNS_A_SCRIPT = {"sign_in.html.j2", "code_passkey.html.j2", "confirm_passkey.html.j2", "passkey.html.j2"}
-"""Only those that speak with an authenticator; the script is our own, and there is one."""
+RUNS_A_SCRIPT = {
+    "sign_in.html.j2": "script-src 'self'",
+    "code_passkey.html.j2": "script-src 'self'",
+    "confirm_passkey.html.j2": "script-src 'self'",
+    "passkey.html.j2": "script-src 'self'",
+    "book_edit.html.j2": "script-src 'self'; connect-src 'self'",
+}
+"""Only those that speak with an authenticator, and the editor of rule books; the scripts are our own."""
 
 STATIC = {
     "console.css": "text/css; charset=utf-8",
+    "books.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "passkey.js": "text/javascript; charset=utf-8",
+    "editor.js": "text/javascript; charset=utf-8",
 }
 
 
@@ -63,6 +71,6 @@ class Pages:
         template = self._environment.get_template(name)
         answer = HTMLResponse(template.render(version=self.version, **values), status)
         if name in RUNS_A_SCRIPT:
-            policy = f"{HEADERS['content-security-policy']}; script-src 'self'"
+            policy = f"{HEADERS['content-security-policy']}; {RUNS_A_SCRIPT[name]}"
             answer.headers["content-security-policy"] = policy
         return answer

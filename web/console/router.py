@@ -14,6 +14,9 @@ from web.console import (
     account,
     audit,
     authorize,
+    book,
+    book_edit,
+    book_trial,
     books,
     case,
     cases,
@@ -86,6 +89,7 @@ def _routes() -> list[Route]:
         _page("/documents/{id:int}", case.document, "files:read"),
         _page("/messages", cases.messages, "processes:read"),
         _page("/books", books.books, "rules:read"),
+        *_books(),
         _page("/audit", audit.trail, "audit:read"),
         _page("/privacy", privacy.overview, "privacy:read"),
         _form("/privacy/{id}/export", privacy.export, "privacy:write", fresh=True),
@@ -96,6 +100,25 @@ def _routes() -> list[Route]:
         Route("/authorize", _speaking(authorize.asked_by_a_program(authorize.show)), methods=["GET"]),
         Route("/authorize", authorize.asked_by_a_program(authorize.allow), methods=["POST"]),
         Route("/codec/decode", codec.decode, methods=["POST", "OPTIONS"]),
+    ]
+
+
+def _books() -> list[Route]:
+    one = "/books/{domain}/{book}"
+    trial = one + "/trials/{id:int}"
+    return [
+        _page(one + "/edit", book_edit.show, "rules:write"),
+        _form(one + "/edit", book_edit.take, "rules:write"),
+        _form(one + "/check", book_edit.check, "rules:write"),
+        _page(one + "/diff", book.compare, "rules:read"),
+        _form(one + "/publish", book.publish, "rules:write", fresh=True),
+        _form(one + "/rollback", book.roll_back, "rules:write", fresh=True),
+        _form(one + "/publications/{id:int}/{verdict}", book.answer, "rules:approve", fresh=True),
+        _form(one + "/trials", book_trial.begin, "rules:write"),
+        _page(trial, book_trial.show, "rules:read"),
+        _page(trial + "/result/{form}", book_trial.result, "rules:read"),
+        _form(trial + "/{turn}", book_trial.turn, "rules:write"),
+        _page(one, book.book, "rules:read"),
     ]
 
 

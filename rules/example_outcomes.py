@@ -1,4 +1,4 @@
-"""The examples of a book, one by one."""
+"""The examples of a book, one by one: what each shows, and whether the book does it."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,218 @@
+"""One machinery for every list: a page of it, its filters, its order, views somebody saved, and the file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from sqlalchemy import Row
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from database.shared import listing as lists
+from database.shared.listing import COUNTED, Asked, Found, Listing, Scope
+from database.shared.views import View, remove_view, save_view, views_of
+from domain.errors import BadInput, Conflict, Mistake
+from domain.table import NUMBERS, Column, Kind, shown
+from web.console.visit import BASE, Handler, Visit, goes_to, refused, text_of
+
+PAGE = 50
+LONGEST_QUERY = 500
+
+
+@dataclass(frozen=True)
+class Head:
+    """``order`` is "ascending", "descending" or empty; ``link`` sorts by this column, the other way round."""
+
+    name: str
+    label: str
+    number: bool
+    wide: bool
+    link: str
+    order: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    head: Head
+    text: str
+    link: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A view to choose: ``mine`` are one's own."""
+
+    id: str
+    name: str
+    link: str
+    current: bool
+    mine: bool
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of a list, as the template lays it out."""
+
+    listing: Listing
+    path: str
+    asked: Asked
+    heads: list[Head]
+    rows: list[list[Cell]]
+    choices: list[Choice]
+    next_page: str
+    first_page: str
+    count: int | None
+    query: str
+
+    @property
+    def many(self) -> bool:
+        return self.count is not None and self.count > COUNTED
+
+    @property
+    def narrowed(self) -> bool:
+        return any(one.name in self.asked.values for one in self.listing.filters)
+
+
+def scope_of(visit: Visit) -> Scope:
+    return Scope(visit.tenant.id, visit.moments.today, visit.tenant.zone, visit.tenant.currency)
+
+
+def page_of(listing: Listing, template: str = "list.html.j2", path: str = "") -> Handler:
+    """The page of a list that needs nothing else."""
+
+    async def handler(visit: Visit) -> Response:
+        return visit.page(template, sheet=await sheet_of(visit, listing, path))
+
+    return handler
+
+
+async def sheet_of(visit: Visit, listing: Listing, path: str = "") -> Sheet:
+    """Raises BadInput."""
+    given = {name: visit.asked(name) for name in visit.request.query_params}
+    asked, after = lists.asked_of(listing, given), visit.asked_whole("after")
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        found = await lists.find(tx, scope_of(visit), listing, asked, after, PAGE)
+        views = await views_of(tx, visit.tenant.id, visit.person.id, listing.name)
+    return _sheet(visit, listing, asked, found, views, after, path or f"/{listing.name}")
+
+
+def _sheet(
+    visit: Visit, listing: Listing, asked: Asked, found: Found, views: list[View], after: str, path: str
+) -> Sheet:
+    heads = [_head(visit, listing, asked, column, path) for column in listing.columns]
+    query = _query(listing, asked)
+    return Sheet(
+        listing, BASE + path, asked, heads,
+        [[_cell(visit, listing, head, row) for head in heads] for row in found.rows],
+        _choices(visit, listing, views, query, path), _link(path, query, found.after) if found.after else "",
+        _link(path, query) if after else "", found.count, query,
+    )  # fmt: skip
+
+
+def _head(visit: Visit, listing: Listing, asked: Asked, column: Column, path: str) -> Head:
+    label, number = column.label.to(visit.words.locale), column.kind in NUMBERS
+    wide = column.name in listing.wide
+    if column.name not in listing.sorts:
+        return Head(column.name, label, number, wide, "", "")
+    now = {column.name: "ascending", f"-{column.name}": "descending"}.get(asked.order, "")
+    first = f"-{column.name}" if number else column.name
+    other = {"ascending": f"-{column.name}", "descending": column.name}.get(now, first)
+    return Head(
+        column.name, label, number, wide, _link(path, _query(listing, Asked(asked.values, other))), now
+    )
+
+
+def _cell(visit: Visit, listing: Listing, head: Head, row: Row[Any]) -> Cell:
+    column = listing.column(head.name)
+    value = lists.value_of(scope_of(visit), column, row)
+    text = visit.words.spaced(told(visit, column, value))
+    link = listing.links.get(head.name, "")
+    known = {name: quote(str(value), safe="") for name, value in row._mapping.items() if value is not None}
+    tone = listing.tones.get(head.name, {}).get(str(value), "plain") if head.name in listing.tones else ""
+    if head.name == "days_late" and value:
+        tone = "late" if value > 30 else "near"
+    return Cell(head, text, BASE + link.format_map(known) if link and value is not None else "", tone)
+
+
+def told(visit: Visit, column: Column, value: Any) -> str:
+    """As the console writes it: months by name, and nothing for a nought of days."""
+    if column.kind is Kind.DATE and value is not None:
+        return visit.moments.short(value)
+    if column.kind is Kind.INSTANT and value is not None:
+        return visit.moments.moment(value)
+    return shown(column, value, visit.words.locale, visit.tenant.zone)
+
+
+def _choices(visit: Visit, listing: Listing, views: list[View], query: str, path: str) -> list[Choice]:
+    """What many ask comes first, then what people saved."""
+    every = Choice("", visit.words("lists.all"), _link(path, ""), query == "", False, False)
+    shipped = [
+        Choice("", said.to(visit.words.locale), _link(path, asked), query == asked, False, False)
+        for asked, said in listing.presets.items()
+    ]
+    saved = [
+        Choice(one.id, one.name, _link(path, one.query), query == one.query, one.mine, one.shared)
+        for one in views
+    ]
+    return [every, *shipped, *saved]
+
+
+def _query(listing: Listing, asked: Asked) -> str:
+    """As an address has it; the usual order is not said."""
+    given = dict(asked.values)
+    if asked.order != listing.order:
+        given["order"] = asked.order
+    return urlencode(given)
+
+
+def _link(path: str, query: str, after: str = "") -> str:
+    parts = [part for part in (query, urlencode({"after": after}) if after else "") if part]
+    return f"{BASE}{path}" + (f"?{'&'.join(parts)}" if parts else "")
+
+
+def query_of(listing: Listing, text: str) -> Asked:
+    """A question as somebody saved or exports it. Raises BadInput."""
+    try:
+        given: Mapping[str, str] = dict(parse_qsl(text, strict_parsing=True)) if text else {}
+    except ValueError:
+        raise BadInput(Mistake("query", "not a question", "begin again at the list")) from None
+    return lists.asked_of(listing, given)
+
+
+def saver_of(listing: Listing, path: str = "") -> Handler:
+    """Keeps a question under a name."""
+
+    async def save(visit: Visit) -> Response:
+        form = await visit.request.form()
+        name, shared = text_of(form, "name")[:60], text_of(form, "shared") == "yes"
+        if not name.isprintable() or not name:
+            return refused(visit.request, 422, "refused.view_name")
+        query = _query(listing, query_of(listing, _text(form, "query")))
+        async with visit.database.tenant(visit.tenant.id) as tx:
+            try:
+                await save_view(
+                    tx, visit.tenant.id, visit.person.id, listing.name, name, query, shared,
+                    visit.moments.now,
+                )  # fmt: skip
+            except Conflict:
+                return refused(visit.request, 409, "refused.views_full")
+        return goes_to(_link(path or f"/{listing.name}", query).removeprefix(BASE))
+
+    return save
+
+
+def remover_of(listing: Listing, path: str = "") -> Handler:
+    async def remove(visit: Visit) -> Response:
+        async with visit.database.tenant(visit.tenant.id) as tx:
+            await remove_view(tx, visit.tenant.id, visit.person.id, visit.path("view"))
+        return goes_to(path or f"/{listing.name}")
+
+    return remove
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value.replace("\x00", "")[:LONGEST_QUERY] if isinstance(value, str) else ""
