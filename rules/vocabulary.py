@@ -10,8 +10,13 @@ ACTS = frozenset({"complete", "issue_transfer", "open_dunning", "open_call", "ex
 """Verbs that the workflows know."""
 
 
+NO_WORDS = frozenset({"layout", "web"})
+"""Folders of templates that no book sends: frames and pages."""
+
+
 def shipped_vocabulary(templates: Path) -> Vocabulary:
     """``fleet/dunning/reminder.sms.fr.j2`` is the template `fleet/dunning/reminder`."""
-    files = (path.relative_to(templates) for path in templates.rglob("*.j2"))
+    found = (path.relative_to(templates) for path in templates.rglob("*.j2"))
+    files = (path for path in found if path.parts[0] not in NO_WORDS)
     names = frozenset((path.parent / path.name.partition(".")[0]).as_posix() for path in files)
     return Vocabulary(names, TEAMS, ACTS)
