@@ -1,6 +1,7 @@
 """What fleet's tables hold of drivers. What was signed and paid stays ten years, under references alone."""
 
 from database.fleet.personal_investors import HOLDINGS as INVESTORS
+from database.fleet.personal_reports import HOLDINGS as REPORTS
 from database.shared.holding import NO_LIST, WORDS, Act, Ground, Holding, of_contact
 from database.shared.personal import ACCOUNTING
 
@@ -53,7 +54,7 @@ HOLDINGS = (
 )  # fmt: skip
 
 GROUND = Ground(
-    (*HOLDINGS, *INVESTORS),
+    (*HOLDINGS, *INVESTORS, *REPORTS),
     cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
     f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')} "
     "union all select 'fleet.statement', ref from investor_contract where tenant_id = :tenant "
