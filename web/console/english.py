@@ -3,12 +3,14 @@
 from web.console.english_account import ENGLISH_ACCOUNT
 from web.console.english_books import ENGLISH_BOOKS
 from web.console.english_doors import ENGLISH_DOORS
+from web.console.english_lists import ENGLISH_LISTS
 from web.console.english_privacy import ENGLISH_PRIVACY
 from web.console.english_webhooks import ENGLISH_WEBHOOKS
 
 ENGLISH = {
     **ENGLISH_ACCOUNT,
     **ENGLISH_BOOKS,
+    **ENGLISH_LISTS,
     **ENGLISH_PRIVACY,
     **ENGLISH_WEBHOOKS,
     **ENGLISH_DOORS,

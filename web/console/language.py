@@ -51,6 +51,9 @@ class Words:
         """What something is called here; without a word of ours, its own name."""
         return self._table.get(f"{kind}.{name}") or name.replace("_", " ")
 
+    def spaced(self, text: str) -> str:
+        return spaced(text, self.locale)
+
     def both(self, said: Mapping[str, str]) -> str:
         """The reader's side of a bilingual sentence."""
         return spaced(said.get(self.locale) or said.get("fr", ""), self.locale)

@@ -14,6 +14,7 @@ from database.shared.listing import COUNTED, Asked, Found, Listing, Scope
 from database.shared.views import View, remove_view, save_view, views_of
 from domain.errors import BadInput, Conflict, Mistake
 from domain.table import NUMBERS, Column, Kind, shown
+from domain.wording import SIGNS
 from web.console.visit import BASE, Handler, Visit, goes_to, refused, text_of
 
 PAGE = 50
@@ -26,10 +27,15 @@ class Head:
 
     name: str
     label: str
-    number: bool
+    kind: Kind
     wide: bool
     link: str
     order: str
+    unit: str = ""
+
+    @property
+    def number(self) -> bool:
+        return self.kind in NUMBERS
 
 
 @dataclass(frozen=True)
@@ -113,16 +119,15 @@ def _sheet(
 
 
 def _head(visit: Visit, listing: Listing, asked: Asked, column: Column, path: str) -> Head:
-    label, number = column.label.to(visit.words.locale), column.kind in NUMBERS
-    wide = column.name in listing.wide
+    label, wide = column.label.to(visit.words.locale), column.name in listing.wide
+    unit = SIGNS[visit.tenant.currency][0] if column.kind is Kind.MONEY else ""
     if column.name not in listing.sorts:
-        return Head(column.name, label, number, wide, "", "")
+        return Head(column.name, label, column.kind, wide, "", "", unit)
     now = {column.name: "ascending", f"-{column.name}": "descending"}.get(asked.order, "")
-    first = f"-{column.name}" if number else column.name
+    first = f"-{column.name}" if column.kind in NUMBERS else column.name
     other = {"ascending": f"-{column.name}", "descending": column.name}.get(now, first)
-    return Head(
-        column.name, label, number, wide, _link(path, _query(listing, Asked(asked.values, other))), now
-    )
+    link = _link(path, _query(listing, Asked(asked.values, other)))
+    return Head(column.name, label, column.kind, wide, link, now, unit)
 
 
 def _cell(visit: Visit, listing: Listing, head: Head, row: Row[Any]) -> Cell:
@@ -138,12 +143,16 @@ def _cell(visit: Visit, listing: Listing, head: Head, row: Row[Any]) -> Cell:
 
 
 def told(visit: Visit, column: Column, value: Any) -> str:
-    """As the console writes it: months by name, and nothing for a nought of days."""
+    """As the console writes it: months by name; the usual currency stands in the head of the column."""
     if column.kind is Kind.DATE and value is not None:
         return visit.moments.short(value)
     if column.kind is Kind.INSTANT and value is not None:
         return visit.moments.moment(value)
-    return shown(column, value, visit.words.locale, visit.tenant.zone)
+    text = shown(column, value, visit.words.locale, visit.tenant.zone)
+    if column.kind is Kind.MONEY and value is not None and value.currency == visit.tenant.currency:
+        sign = SIGNS[value.currency]
+        return text.removesuffix(sign[0]).removesuffix(sign[1]).strip()
+    return text
 
 
 def _choices(visit: Visit, listing: Listing, views: list[View], query: str, path: str) -> list[Choice]:

@@ -21,6 +21,7 @@ from web.console import (
     case,
     cases,
     codec,
+    fleet_pages,
     home,
     orders,
     organisations,
@@ -31,8 +32,9 @@ from web.console import (
 )
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
+from web.console.routes import form, page, speaking
 from web.console.session import Forms
-from web.console.visit import BASE, Desk, Endpoint, Handler, refused, signed_in
+from web.console.visit import BASE, Desk, refused
 
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 
@@ -65,39 +67,40 @@ def _routes() -> list[Route]:
     one_case = "/cases/{process}/{ref}"
     return [
         Route("/static/{name}", _static),
-        Route("/sign-in", _speaking(sign_in.show)),
-        Route("/sign-in", _speaking(sign_in.enter), methods=["POST"]),
-        Route("/sign-in/code", _speaking(sign_in.show_code)),
+        Route("/sign-in", speaking(sign_in.show)),
+        Route("/sign-in", speaking(sign_in.enter), methods=["POST"]),
+        Route("/sign-in/code", speaking(sign_in.show_code)),
         Route("/sign-in/code", sign_in.enter_code, methods=["POST"]),
         Route("/sign-in/passkey", passkeys.enter, methods=["POST"]),
-        Route("/sign-in/passkey/second", _speaking(passkeys.show_second)),
+        Route("/sign-in/passkey/second", speaking(passkeys.show_second)),
         Route("/sign-in/passkey/second", passkeys.enter_second, methods=["POST"]),
         Route("/sign-in/organisation", organisations.begin, methods=["POST"]),
         Route(organisations.BACK, organisations.arrive),
         Route("/sign-in/link", sign_in.ask_link, methods=["POST"]),
-        Route("/enter/{token}", _speaking(sign_in.arrive)),
+        Route("/enter/{token}", speaking(sign_in.arrive)),
         Route("/enter/{token}", sign_in.take_link, methods=["POST"]),
-        _form("/sign-out", sign_in.leave),
+        form("/sign-out", sign_in.leave),
         *_own(),
-        _page("/", home.home, "processes:read"),
-        _form("/alerts/{id:int}/take", home.take_alert, "alerts:write"),
-        _form("/alerts/{id:int}/close", home.close_alert, "alerts:write"),
-        _page("/cases", cases.cases, "processes:read"),
-        _page(one_case, case.case, "processes:read"),
-        _form(one_case + "/{order}", orders.give, "processes:operate"),
-        _page("/files/{id}", case.file, "files:read"),
-        _page("/documents/{id:int}", case.document, "files:read"),
-        _page("/messages", cases.messages, "processes:read"),
-        _page("/books", books.books, "rules:read"),
+        page("/", home.home, "processes:read"),
+        form("/alerts/{id:int}/take", home.take_alert, "alerts:write"),
+        form("/alerts/{id:int}/close", home.close_alert, "alerts:write"),
+        page("/cases", cases.cases, "processes:read"),
+        page(one_case, case.case, "processes:read"),
+        form(one_case + "/{order}", orders.give, "processes:operate"),
+        page("/files/{id}", case.file, "files:read"),
+        page("/documents/{id:int}", case.document, "files:read"),
+        page("/messages", cases.messages, "processes:read"),
+        page("/books", books.books, "rules:read"),
         *_books(),
-        _page("/audit", audit.trail, "audit:read"),
-        _page("/privacy", privacy.overview, "privacy:read"),
-        _form("/privacy/{id}/export", privacy.export, "privacy:write", fresh=True),
-        _form("/privacy/{id}/archive", privacy.archive, "privacy:write", fresh=True),
-        _form("/privacy/{id}/erase", privacy.erase, "privacy:write", fresh=True),
-        _form("/privacy/{id}/refuse", privacy.refuse, "privacy:write"),
+        *fleet_pages.routes(),
+        page("/audit", audit.trail, "audit:read"),
+        page("/privacy", privacy.overview, "privacy:read"),
+        form("/privacy/{id}/export", privacy.export, "privacy:write", fresh=True),
+        form("/privacy/{id}/archive", privacy.archive, "privacy:write", fresh=True),
+        form("/privacy/{id}/erase", privacy.erase, "privacy:write", fresh=True),
+        form("/privacy/{id}/refuse", privacy.refuse, "privacy:write"),
         *_webhooks(),
-        Route("/authorize", _speaking(authorize.asked_by_a_program(authorize.show)), methods=["GET"]),
+        Route("/authorize", speaking(authorize.asked_by_a_program(authorize.show)), methods=["GET"]),
         Route("/authorize", authorize.asked_by_a_program(authorize.allow), methods=["POST"]),
         Route("/codec/decode", codec.decode, methods=["POST", "OPTIONS"]),
     ]
@@ -107,74 +110,57 @@ def _books() -> list[Route]:
     one = "/books/{domain}/{book}"
     trial = one + "/trials/{id:int}"
     return [
-        _page(one + "/edit", book_edit.show, "rules:write"),
-        _form(one + "/edit", book_edit.take, "rules:write"),
-        _form(one + "/check", book_edit.check, "rules:write"),
-        _page(one + "/diff", book.compare, "rules:read"),
-        _form(one + "/publish", book.publish, "rules:write", fresh=True),
-        _form(one + "/rollback", book.roll_back, "rules:write", fresh=True),
-        _form(one + "/publications/{id:int}/{verdict}", book.answer, "rules:approve", fresh=True),
-        _form(one + "/trials", book_trial.begin, "rules:write"),
-        _page(trial, book_trial.show, "rules:read"),
-        _page(trial + "/result/{form}", book_trial.result, "rules:read"),
-        _form(trial + "/{turn}", book_trial.turn, "rules:write"),
-        _page(one, book.book, "rules:read"),
+        page(one + "/edit", book_edit.show, "rules:write"),
+        form(one + "/edit", book_edit.take, "rules:write"),
+        form(one + "/check", book_edit.check, "rules:write"),
+        page(one + "/diff", book.compare, "rules:read"),
+        form(one + "/publish", book.publish, "rules:write", fresh=True),
+        form(one + "/rollback", book.roll_back, "rules:write", fresh=True),
+        form(one + "/publications/{id:int}/{verdict}", book.answer, "rules:approve", fresh=True),
+        form(one + "/trials", book_trial.begin, "rules:write"),
+        page(trial, book_trial.show, "rules:read"),
+        page(trial + "/result/{form}", book_trial.result, "rules:read"),
+        form(trial + "/{turn}", book_trial.turn, "rules:write"),
+        page(one, book.book, "rules:read"),
     ]
 
 
 def _webhooks() -> list[Route]:
     one = "/webhooks/{id}"
     return [
-        _page("/webhooks", webhooks.listed, "webhooks:read"),
-        _form("/webhooks", webhooks.create, "webhooks:write", fresh=True),
-        _page(one, webhooks.one, "webhooks:read"),
-        _form(one + "/rotate", webhooks.rotate, "webhooks:write", fresh=True),
-        _form(one + "/enable", webhooks.enable, "webhooks:write"),
-        _form(one + "/disable", webhooks.disable, "webhooks:write"),
-        _form(one + "/remove", webhooks.remove, "webhooks:write"),
-        _form(one + "/test", webhooks.test, "webhooks:write"),
-        _form(one + "/replay", webhooks.replay, "webhooks:write"),
-        _form(one + "/deliveries/{event}/again", webhooks.again, "webhooks:write"),
+        page("/webhooks", webhooks.listed, "webhooks:read"),
+        form("/webhooks", webhooks.create, "webhooks:write", fresh=True),
+        page(one, webhooks.one, "webhooks:read"),
+        form(one + "/rotate", webhooks.rotate, "webhooks:write", fresh=True),
+        form(one + "/enable", webhooks.enable, "webhooks:write"),
+        form(one + "/disable", webhooks.disable, "webhooks:write"),
+        form(one + "/remove", webhooks.remove, "webhooks:write"),
+        form(one + "/test", webhooks.test, "webhooks:write"),
+        form(one + "/replay", webhooks.replay, "webhooks:write"),
+        form(one + "/deliveries/{event}/again", webhooks.again, "webhooks:write"),
     ]
 
 
 def _own() -> list[Route]:
     """Pages about oneself: whoever is signed in has them."""
     return [
-        _page("/account", account.account),
-        _form("/account/password", account.change_password, fresh=True),
-        _form("/account/totp/begin", account.begin_totp, fresh=True),
-        _form("/account/totp/confirm", account.confirm_totp, fresh=True),
-        _form("/account/totp/remove", account.remove_totp, fresh=True),
-        _form("/account/codes", account.new_codes, fresh=True),
-        _form("/account/passkeys/begin", passkeys.begin, fresh=True),
-        _form("/account/passkeys", passkeys.add, fresh=True),
-        _form("/account/passkeys/{id}/remove", passkeys.remove, fresh=True),
-        _form("/account/programs/{family}/end", account.end_program),
-        _form("/account/sessions/{digest}/end", account.end_session),
-        _form("/account/sessions/end-others", account.end_others),
-        _page("/confirm", account.show_confirm),
-        _form("/confirm", account.confirm),
-        _page("/confirm/passkey", passkeys.show_proof),
-        _form("/confirm/passkey", passkeys.prove),
+        page("/account", account.account),
+        form("/account/password", account.change_password, fresh=True),
+        form("/account/totp/begin", account.begin_totp, fresh=True),
+        form("/account/totp/confirm", account.confirm_totp, fresh=True),
+        form("/account/totp/remove", account.remove_totp, fresh=True),
+        form("/account/codes", account.new_codes, fresh=True),
+        form("/account/passkeys/begin", passkeys.begin, fresh=True),
+        form("/account/passkeys", passkeys.add, fresh=True),
+        form("/account/passkeys/{id}/remove", passkeys.remove, fresh=True),
+        form("/account/programs/{family}/end", account.end_program),
+        form("/account/sessions/{digest}/end", account.end_session),
+        form("/account/sessions/end-others", account.end_others),
+        page("/confirm", account.show_confirm),
+        form("/confirm", account.confirm),
+        page("/confirm/passkey", passkeys.show_proof),
+        form("/confirm/passkey", passkeys.prove),
     ]
-
-
-def _page(path: str, handler: Handler, permission: str = "") -> Route:
-    return Route(path, _speaking(signed_in(handler, permission)), methods=["GET"])
-
-
-def _form(path: str, handler: Handler, permission: str = "", fresh: bool = False) -> Route:
-    return Route(path, signed_in(handler, permission, fresh), methods=["POST"])
-
-
-def _speaking(endpoint: Endpoint) -> Endpoint:
-    async def entry(request: Request) -> Response:
-        answer = await endpoint(request)
-        sign_in.remember_language(request, answer)
-        return answer
-
-    return entry
 
 
 async def _static(request: Request) -> Response:

@@ -22,13 +22,13 @@ from domain.errors import NotFound
 from domain.principal import Extent, Principal
 from web.console.language import Words, language_of
 from web.console.moments import Moments
+from web.console.navigation import BASE, menu
 from web.console.pages import Pages
 from web.console.parts import Parts
 from web.console.session import COOKIE, Forms
 
 log = logging.getLogger("echeance.console")
 
-BASE = "/console"
 LONGEST_REASON = 500
 AGAIN = "again"
 LARGEST_ID = 2**63 - 1
@@ -84,12 +84,17 @@ class Visit:
     def page(self, name: str, **values: Any) -> Response:
         return self.desk.pages.render(
             name, visit=self, words=self.words, moments=self.moments, tenant=self.tenant,
-            form_token=self.form_token, here=self.request.url, **values,
+            form_token=self.form_token, here=self.request.url,
+            menu=menu(self.may, self.request.url.path), **values,
         )  # fmt: skip
 
     def asked(self, name: str) -> str:
         """A value of the address. PostgreSQL holds no NUL."""
         return self.request.query_params.get(name, "").replace("\x00", "").strip()[:200]
+
+    def asked_whole(self, name: str) -> str:
+        """A cursor: longer than what people type."""
+        return self.request.query_params.get(name, "").replace("\x00", "")[:1000]
 
     def path(self, name: str) -> str:
         return str(self.request.path_params[name]).replace("\x00", "")

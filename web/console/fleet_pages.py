@@ -1,0 +1,27 @@
+"""The pages of the fleet, each with the permission that it asks for."""
+
+from starlette.routing import Route
+
+from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
+from web.console import lists
+from web.console.listings import LISTINGS
+from web.console.routes import form, page
+
+
+def routes() -> list[Route]:
+    return [
+        page("/contracts", lists.page_of(CONTRACTS), "fleet:read"),
+        page("/drivers", lists.page_of(DRIVERS), "fleet:read"),
+        page("/payments", lists.page_of(PAYMENTS), "fleet:read"),
+        *_views(),
+    ]
+
+
+def _views() -> list[Route]:
+    """Every list can be kept under a name."""
+    made = []
+    for one in LISTINGS.values():
+        path = f"/{one.name}/views"
+        made.append(form(path, lists.saver_of(one), one.permission))
+        made.append(form(path + "/{view}/remove", lists.remover_of(one), one.permission))
+    return made

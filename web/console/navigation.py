@@ -1,0 +1,73 @@
+"""The pages one can go to, in groups; who may not read a page does not see its name."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+BASE = "/console"
+
+
+@dataclass(frozen=True)
+class Place:
+    """``key`` is a word of the console."""
+
+    path: str
+    key: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    places: tuple[Place, ...]
+
+
+GROUPS: Sequence[Group] = (
+    Group(
+        "nav.group.today",
+        (
+            Place("/", "nav.home", "processes:read"),
+            Place("/cases", "nav.cases", "processes:read"),
+            Place("/messages", "nav.messages", "processes:read"),
+        ),
+    ),
+    Group(
+        "nav.group.fleet",
+        (
+            Place("/contracts", "nav.contracts", "fleet:read"),
+            Place("/drivers", "nav.drivers", "fleet:read"),
+            Place("/payments", "nav.payments", "fleet:read"),
+        ),
+    ),
+    Group(
+        "nav.group.rules",
+        (
+            Place("/books", "nav.books", "rules:read"),
+            Place("/webhooks", "nav.webhooks", "webhooks:read"),
+            Place("/audit", "nav.audit", "audit:read"),
+            Place("/privacy", "nav.privacy", "privacy:read"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    address: str
+    key: str
+    current: bool
+
+
+def menu(may: Callable[[str], bool], here: str) -> list[tuple[str, list[Link]]]:
+    """What somebody may open, and where they are (``here``, the path)."""
+    found = []
+    for group in GROUPS:
+        links = [_link(one, here) for one in group.places if may(one.permission)]
+        if links:
+            found.append((group.key, links))
+    return found
+
+
+def _link(place: Place, here: str) -> Link:
+    address = f"{BASE}{place.path}"
+    inside = place.path != "/" and here.startswith(f"{address}/")
+    return Link(address, place.key, here == address or inside)

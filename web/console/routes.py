@@ -1,0 +1,25 @@
+"""How a page and a form of somebody who is signed in become routes."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from web.console.sign_in import remember_language
+from web.console.visit import Endpoint, Handler, signed_in
+
+
+def page(path: str, handler: Handler, permission: str = "") -> Route:
+    return Route(path, speaking(signed_in(handler, permission)), methods=["GET"])
+
+
+def form(path: str, handler: Handler, permission: str = "", fresh: bool = False) -> Route:
+    return Route(path, signed_in(handler, permission, fresh), methods=["POST"])
+
+
+def speaking(endpoint: Endpoint) -> Endpoint:
+    async def entry(request: Request) -> Response:
+        answer = await endpoint(request)
+        remember_language(request, answer)
+        return answer
+
+    return entry
