@@ -22,7 +22,8 @@ from domain.errors import NotFound
 from domain.principal import Extent, Principal
 from web.console.language import Words, language_of
 from web.console.moments import Moments
-from web.console.navigation import BASE, menu
+from web.console.navigation import BASE as BASE
+from web.console.navigation import menu
 from web.console.pages import Pages
 from web.console.parts import Parts
 from web.console.session import COOKIE, Forms
