@@ -1,8 +1,9 @@
 """What the inside asks of the outside world. Adapters implement these."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from domain.case import Case
@@ -10,6 +11,7 @@ from domain.file import Entry
 from domain.links import Target
 from domain.message import Answer, Channel, Envelope
 from domain.platform.webhook import Receipt
+from domain.table import Table
 from domain.upload import Checked, Given
 
 
@@ -86,6 +88,16 @@ class Typesetter(Protocol):
     """Renders a document template to PDF bytes; the same data gives the same bytes."""
 
     async def render(self, template: str, data: Mapping[str, Any], locale: str) -> bytes: ...
+
+
+class TableWriter(Protocol):
+    """Writes a table into a file as its rows come. ``format`` is ``xlsx`` or ``csv``."""
+
+    async def write(
+        self, table: Table, format: str, locale: str, into: Path, tell: Callable[[int], None]
+    ) -> int:
+        """How many rows; ``tell`` hears of them on the way."""
+        ...
 
 
 class Holidays(Protocol):

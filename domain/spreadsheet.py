@@ -42,9 +42,9 @@ class _Line:
         return text
 
 
-def csv_lines(rows: Iterable[Sequence[Any]], end: str = "\r\n") -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[Any]], end: str = "\r\n", separator: str = ",") -> Iterator[str]:
     """A line for each row (RFC 4180), one at a time."""
-    writer = csv.writer(_Line(), lineterminator=end)
+    writer = csv.writer(_Line(), lineterminator=end, delimiter=separator)
     for row in rows:
         yield writer.writerow([neutral(value) for value in row])
 
