@@ -2,6 +2,7 @@
 
 from database.fleet.personal_investors import HOLDINGS as INVESTORS
 from database.fleet.personal_reports import HOLDINGS as REPORTS
+from database.fleet.personal_scores import HOLDINGS as SCORES
 from database.shared.holding import NO_LIST, WORDS, Act, Ground, Holding, of_contact
 from database.shared.personal import ACCOUNTING
 
@@ -54,7 +55,7 @@ HOLDINGS = (
 )  # fmt: skip
 
 GROUND = Ground(
-    (*HOLDINGS, *INVESTORS, *REPORTS),
+    (*HOLDINGS, *INVESTORS, *REPORTS, *SCORES),
     cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
     f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')} "
     "union all select 'fleet.statement', ref from investor_contract where tenant_id = :tenant "
