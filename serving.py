@@ -24,7 +24,7 @@ from adapters.files.store import open_files
 from adapters.guarded_http import guarded_client
 from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
-from adapters.links import SignedFileLinks, SignedLinks
+from adapters.links import SignedFileLinks, SignedLinks, SignedPersonLinks
 from adapters.logs import guard_logs
 from adapters.oidc import OpenId
 from adapters.temporal import connect
@@ -48,6 +48,7 @@ from web.answers.router import answer_pages
 from web.console.parts import Parts as ConsoleParts
 from web.console.router import mount_console
 from web.files.router import file_pages
+from web.portal.router import portal_pages
 from web.reference import reference_page
 from web.trials.router import trial_pages
 
@@ -73,6 +74,7 @@ def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI
     pages = [
         answer_pages(parts),
         file_pages(parts),
+        portal_pages(parts),
         reference_page(parts.templates),
         trial_pages(parts.templates),
     ]
@@ -119,6 +121,9 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
         files=files,
         uploads=Uploads(files, UploadInspector(), scanner_of(chosen.scan_url)),
         file_links=SignedFileLinks(
+            [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
+        ),
+        person_links=SignedPersonLinks(
             [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
         ),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from domain.errors import NotFound
-from domain.links import FileTarget, Target
+from domain.links import FileTarget, PersonTarget, Target
 
 SALT = "echeance.answer.1"
 FILE_SALT = "echeance.file.1"
+PERSON_SALT = "echeance.person.1"
 
 
 class SignedLinks:
@@ -54,3 +55,24 @@ class SignedFileLinks:
             return FileTarget(tenant, file, audience, key, datetime.fromtimestamp(until, UTC))
         except (BadSignature, TypeError, ValueError, OverflowError):
             raise NotFound("file link", token[:12]) from None
+
+
+class SignedPersonLinks:
+    """Links to a page of one's own until an instant; the secrets are those of `SignedLinks`."""
+
+    def __init__(self, secrets: Sequence[str], public_base_url: str) -> None:
+        self._serializer = URLSafeSerializer(list(reversed(secrets)), salt=PERSON_SALT)
+        self._base = public_base_url.rstrip("/")
+
+    def to(self, target: PersonTarget) -> str:
+        values = [target.tenant, target.kind, target.audience, target.key, int(target.until.timestamp())]
+        token = self._serializer.dumps(values)
+        return f"{self._base}/p/{token.decode() if isinstance(token, bytes) else token}"
+
+    def read(self, token: str) -> PersonTarget:
+        """Raises NotFound for anything that we did not sign. Whether it has expired, its reader sees."""
+        try:
+            tenant, kind, audience, key, until = self._serializer.loads(token)
+            return PersonTarget(tenant, kind, audience, key, datetime.fromtimestamp(until, UTC))
+        except (BadSignature, TypeError, ValueError, OverflowError):
+            raise NotFound("page link", token[:12]) from None

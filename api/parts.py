@@ -11,7 +11,7 @@ from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.uploads import Uploads
 from domain.fleet.intake import FleetFiles
-from domain.links import FileTarget, Target
+from domain.links import FileTarget, PersonTarget, Target
 from domain.message import DeliveryEvent
 from domain.network import Outgoing
 from domain.ports import Holidays, Links, Typesetter
@@ -29,6 +29,14 @@ class FileLinks(Protocol):
     def to(self, target: FileTarget) -> str: ...
 
     def read(self, token: str) -> FileTarget:
+        """Raises NotFound for a link that we did not sign."""
+        ...
+
+
+class PersonLinks(Protocol):
+    def to(self, target: PersonTarget) -> str: ...
+
+    def read(self, token: str) -> PersonTarget:
         """Raises NotFound for a link that we did not sign."""
         ...
 
@@ -121,6 +129,7 @@ class Parts:
     files: FileStore
     uploads: Uploads
     file_links: FileLinks
+    person_links: PersonLinks
     histories: Histories
     tokens: AccessTokens
     outgoing: Outgoing = field(default_factory=Outgoing)

@@ -1,4 +1,4 @@
-"""Where a person answers: a link that names the case and nothing else. Where a person fetches a file."""
+"""Links to a person: where they answer, fetch a file, see what is theirs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,17 @@ class FileTarget:
 
     tenant: str
     file: str
+    audience: str
+    key: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class PersonTarget:
+    """A page of one's own; ``kind`` is driver or investor. ``key`` as of `FileTarget`."""
+
+    tenant: str
+    kind: str
     audience: str
     key: str
     until: datetime

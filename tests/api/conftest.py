@@ -15,7 +15,7 @@ from adapters import identifiers
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
-from adapters.links import SignedFileLinks, SignedLinks
+from adapters.links import SignedFileLinks, SignedLinks, SignedPersonLinks
 from adapters.local.signing import EventSigner
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
@@ -132,6 +132,7 @@ def parts(
         tokens=JwtTokens(SigningKeys(database, KEYRING.master), PUBLIC),
         files=store, uploads=Uploads(store, UploadInspector()),
         file_links=SignedFileLinks(["a secret for tests"], PUBLIC),
+        person_links=SignedPersonLinks(["a secret for tests"], PUBLIC),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),
     )  # fmt: skip
 
