@@ -85,7 +85,7 @@ async def test_what_is_collected_in_a_month_is_the_sum_of_the_entries_that_it_op
         again = select(collected_month).where(collected_month.c.tenant_id == home)
         ordered = again.where(collected_month.c.payments != 0).order_by("contract_ref", "month_on")
         rows = [tuple(row) for row in await tx.execute(ordered)]
-        assert rows == [row for row in rows_kept if row[6]]
+        assert rows == [row for row in kept if row[6]]
 
 
 async def test_entries_are_opened_page_by_page(database: Database, owner: Database) -> None:
