@@ -27,6 +27,7 @@ from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
 from activities.platform.anchoring import Anchoring
 from activities.platform.backup import BackupWatch
+from activities.platform.export import Exports
 from activities.platform.file_sweep import FileSweep
 from activities.platform.freshness import keep_books_fresh
 from activities.platform.letter import Letters
@@ -48,12 +49,14 @@ from adapters.holidays import PublicHolidays
 from adapters.links import SignedLinks
 from adapters.logs import guard_logs
 from adapters.sendgrid import SendGrid
+from adapters.table_files import TableFiles
 from adapters.temporal import TemporalDoorbell, connect
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
 from adapters.webhook_sender import WebhookSender
 from adapters.words import Words
+from database.listings import LISTINGS
 from database.relay import Relay
 from database.session import Database
 from database.shared.files import FileStore
@@ -74,6 +77,7 @@ from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
 from workflows.platform.backup import BackupAge
+from workflows.platform.export import Export
 from workflows.platform.file_sweep import FilesLeftOver
 from workflows.platform.letter import Letter
 from workflows.platform.privacy_request import PrivacyRequest
@@ -102,6 +106,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
         LostMessages,
         ComingPublications,
         RuleTrial,
+        Export,
         Webhook,
         PrivacyRequest,
         NightlyRetention,
@@ -165,6 +170,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
             FileSweep(database, ground.uploads).sweep,
             Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
+            Exports(database, ground.files, TableFiles(), LISTINGS).run,
             Webhooks(database, ground.keyring, ground.poster).deliver,
             Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
         ],

@@ -51,6 +51,8 @@ alerts:write            all   all   all   all   .     .      .     .      all   
 rules:read              all   all   all   all   .     .      .     .      all   .      .      .
 rules:write             all   .     .     .     .     .      .     .      .     .      .      .
 rules:approve           all   .     .     .     .     .      .     .      .     .      .      .
+reports:read            all   all   all   .     .     .      .     .      .      .     .      .
+reports:write           all   all   all   .     .     .      .     .      .      .     .      .
 events:write            all   all   .     .     .     .      .     .      .     .      .      .
 imports:write           all   all   .     .     .     .      .     .      .     .      .      .
 files:read              all   all   all   all   all   own    own   own    all   own    own    own
@@ -88,6 +90,8 @@ PERMISSIONS: Mapping[str, Bilingual] = {
     "rules:approve": Bilingual(
         "approuver la publication d’une autre personne", "approve what another publishes"
     ),
+    "reports:read": Bilingual("lire rapports et exports", "read reports and exports"),
+    "reports:write": Bilingual("demander rapports et exports", "ask for reports and exports"),
     "events:write": Bilingual("envoyer des événements", "send events"),
     "imports:write": Bilingual("importer des fichiers", "import files"),
     "files:read": Bilingual("lire documents et fichiers", "read documents and files"),

@@ -1,8 +1,3 @@
-"""The lists of the console, by their names in addresses."""
+"""The lists of the console are those that are exported."""
 
-from collections.abc import Mapping
-
-from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
-from database.shared.listing import Listing
-
-LISTINGS: Mapping[str, Listing] = {one.name: one for one in (CONTRACTS, DRIVERS, PAYMENTS)}
+from database.listings import LISTINGS as LISTINGS
