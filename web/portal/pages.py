@@ -39,8 +39,10 @@ class Speech:
     def day(self, on: date) -> str:
         return format_date(on, "d MMMM yyyy", locale=REGIONS[self.locale])
 
-    def short(self, on: date) -> str:
-        return format_date(on, "d MMM yyyy", locale=REGIONS[self.locale])
+    def short(self, on: date, today: date) -> str:
+        """Without the year, when it is this one."""
+        pattern = "d MMM" if on.year == today.year else "d MMM yyyy"
+        return format_date(on, pattern, locale=REGIONS[self.locale])
 
 
 class PortalPages:

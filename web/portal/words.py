@@ -40,6 +40,7 @@ WORDS = {
     "amount": Bilingual("La somme de", "The sum of"),
     "engage": Bilingual("Je m’engage", "I promise"),
     "payments": Bilingual("Mes paiements", "My payments"),
+    "older": Bilingual("Les paiements plus anciens", "Older payments"),
     "payments_none": Bilingual("Aucun paiement reçu pour l’instant.", "No payment received yet."),
     "receipt": Bilingual("Reçu", "Receipt"),
     "receipt_of": Bilingual("Reçu du {on}, {amount} (PDF)", "Receipt of {on}, {amount} (PDF)"),
