@@ -3,6 +3,7 @@
 from web.console.english_account import ENGLISH_ACCOUNT
 from web.console.english_books import ENGLISH_BOOKS
 from web.console.english_doors import ENGLISH_DOORS
+from web.console.english_fleet import ENGLISH_FLEET
 from web.console.english_lists import ENGLISH_LISTS
 from web.console.english_privacy import ENGLISH_PRIVACY
 from web.console.english_webhooks import ENGLISH_WEBHOOKS
@@ -10,6 +11,7 @@ from web.console.english_webhooks import ENGLISH_WEBHOOKS
 ENGLISH = {
     **ENGLISH_ACCOUNT,
     **ENGLISH_BOOKS,
+    **ENGLISH_FLEET,
     **ENGLISH_LISTS,
     **ENGLISH_PRIVACY,
     **ENGLISH_WEBHOOKS,

@@ -3,7 +3,9 @@
 from starlette.routing import Route
 
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
-from web.console import lists
+from web.console import contract, lists
+from web.console.acts import routes_of
+from web.console.fleet_acts import ACTS
 from web.console.listings import LISTINGS
 from web.console.routes import form, page
 
@@ -13,7 +15,11 @@ def routes() -> list[Route]:
         page("/contracts", lists.page_of(CONTRACTS), "fleet:read"),
         page("/drivers", lists.page_of(DRIVERS), "fleet:read"),
         page("/payments", lists.page_of(PAYMENTS), "fleet:read"),
+        page("/contracts/{ref}", contract.contract, "fleet:read"),
+        page("/contracts/{ref}/schedule", contract.schedule, "fleet:read"),
+        page("/contracts/{ref}/story", contract.story, "fleet:read"),
         *_views(),
+        *routes_of(ACTS),
     ]
 
 

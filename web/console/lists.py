@@ -14,7 +14,6 @@ from database.shared.listing import COUNTED, Asked, Found, Listing, Scope
 from database.shared.views import View, remove_view, save_view, views_of
 from domain.errors import BadInput, Conflict, Mistake
 from domain.table import NUMBERS, Column, Kind, shown
-from domain.wording import SIGNS
 from web.console.visit import BASE, Handler, Visit, goes_to, refused, text_of
 
 PAGE = 50
@@ -120,7 +119,7 @@ def _sheet(
 
 def _head(visit: Visit, listing: Listing, asked: Asked, column: Column, path: str) -> Head:
     label, wide = column.label.to(visit.words.locale), column.name in listing.wide
-    unit = SIGNS[visit.tenant.currency][0] if column.kind is Kind.MONEY else ""
+    unit = visit.sign if column.kind is Kind.MONEY else ""
     if column.name not in listing.sorts:
         return Head(column.name, label, column.kind, wide, "", "", unit)
     now = {column.name: "ascending", f"-{column.name}": "descending"}.get(asked.order, "")
@@ -148,11 +147,9 @@ def told(visit: Visit, column: Column, value: Any) -> str:
         return visit.moments.short(value)
     if column.kind is Kind.INSTANT and value is not None:
         return visit.moments.moment(value)
-    text = shown(column, value, visit.words.locale, visit.tenant.zone)
-    if column.kind is Kind.MONEY and value is not None and value.currency == visit.tenant.currency:
-        sign = SIGNS[value.currency]
-        return text.removesuffix(sign[0]).removesuffix(sign[1]).strip()
-    return text
+    if column.kind is Kind.MONEY and value is not None:
+        return visit.bare(value)
+    return shown(column, value, visit.words.locale, visit.tenant.zone)
 
 
 def _choices(visit: Visit, listing: Listing, views: list[View], query: str, path: str) -> list[Choice]:

@@ -61,6 +61,10 @@ class Moments:
     def clock(self, at: datetime) -> str:
         return at.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
 
+    def wall(self, at: datetime) -> str:
+        """As a field of a form takes it."""
+        return at.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%dT%H:%M")
+
     def short(self, on: date) -> str:
         """Without the year where it is this one."""
         pattern = "EEE d MMM" if on.year == self.today.year else "EEE d MMM y"

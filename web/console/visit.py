@@ -19,7 +19,9 @@ from database.shared.people import Person, person_or_none
 from database.shared.sessions import Session, session_of, tenant_of_token
 from domain.access import grants_of, is_staff
 from domain.errors import NotFound
+from domain.money import Money
 from domain.principal import Extent, Principal
+from domain.wording import SIGNS, amount
 from web.console.language import Words, language_of
 from web.console.moments import Moments
 from web.console.navigation import BASE as BASE
@@ -27,6 +29,7 @@ from web.console.navigation import menu
 from web.console.pages import Pages
 from web.console.parts import Parts
 from web.console.session import COOKIE, Forms
+from web.console.told import DONE
 
 log = logging.getLogger("echeance.console")
 
@@ -86,12 +89,31 @@ class Visit:
         return self.desk.pages.render(
             name, visit=self, words=self.words, moments=self.moments, tenant=self.tenant,
             form_token=self.form_token, here=self.request.url,
-            menu=menu(self.may, self.request.url.path), **values,
+            menu=menu(self.may, self.request.url.path), done=DONE.get(self.asked("done")), **values,
         )  # fmt: skip
 
     def asked(self, name: str) -> str:
         """A value of the address. PostgreSQL holds no NUL."""
         return self.request.query_params.get(name, "").replace("\x00", "").strip()[:200]
+
+    def money(self, amount_of: Money) -> str:
+        return amount(amount_of).to(self.words.locale)
+
+    def bare(self, amount_of: Money) -> str:
+        """Without the tenant's currency, for columns that say it in their head."""
+        text = self.money(amount_of)
+        return text.removesuffix(self.sign).strip() if amount_of.currency == self.tenant.currency else text
+
+    @property
+    def sign(self) -> str:
+        """Of the tenant's currency."""
+        return SIGNS[self.tenant.currency][self.words.locale == "en"]
+
+    def came_from(self) -> str:
+        """The page of ours that led here, without what it was asked."""
+        given = urlsplit(self.request.headers.get("referer", "")).path
+        ours = given.startswith(f"{BASE}/") and given != self.request.url.path
+        return given if ours else f"{BASE}/"
 
     def asked_whole(self, name: str) -> str:
         """A cursor: longer than what people type."""

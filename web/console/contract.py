@@ -1,0 +1,185 @@
+"""One contract with a driver: where it stands, its curve, its schedule, what came in, what was said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.responses import Response
+
+from database.fleet.queries import CONTRACT, DUNNING, ContractFile, KnownPayment, file_of
+from database.shared.cases import standing_order_of
+from database.shared.contacts import contact_of
+from database.shared.search import latest_decision
+from database.shared.tables import message, process_case
+from database.shared.timeline import Happening, timeline
+from database.shared.worklist import CASES
+from domain.case import Case
+from domain.chart import Chart, Series, figure
+from domain.fleet.payments import Settlement, Standing
+from domain.wording import SIGNS
+from web.console.case import coming, commands, execution, handed_in
+from web.console.story import Narrator, without_keys
+from web.console.visit import Visit
+from web.console.why import Why, why_of
+
+AROUND = 6
+"""Dues shown on either side of today."""
+LATEST = 8
+POINTS = 120
+"""Of a curve: more of them are not seen."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One process that watches the contract: its row, and what its last decision nearly did."""
+
+    case: Case
+    state: Row[object]
+    near: list[tuple[str, str]]
+    temporal: str
+
+
+async def contract(visit: Visit) -> Response:
+    ref = visit.path("ref")
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        file = await file_of(tx, visit.tenant.id, ref)
+        driver = await contact_of(tx, visit.tenant.id, file.contract.driver_ref)
+        watches = await _watches(visit, tx, ref)
+        letters = await _letters(tx, visit.tenant.id, ref)
+    return visit.page(
+        "contract.html.j2", file=file, contract=file.contract, driver=driver, watches=watches,
+        standing=file.standing, today=visit.moments.today, shown=_around(file.standing, visit.moments.today),
+        payments=_latest(file.payments), curve=curve(visit, file), letters=letters,
+        without_keys=without_keys, tab="overview",
+    )  # fmt: skip
+
+
+async def story(visit: Visit) -> Response:
+    """All that happened around a contract, of both processes, and the question why."""
+    ref = visit.path("ref")
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        file = await file_of(tx, visit.tenant.id, ref)
+        driver = await contact_of(tx, visit.tenant.id, file.contract.driver_ref)
+        watches = await _watches(visit, tx, ref)
+        happened = [one for watch in watches for one in await _happened(visit, tx, watch.case)]
+        asking = await _why(visit, tx, watches)
+        orders = [await standing_order_of(tx, watch.case) for watch in watches]
+    narrator = Narrator(visit.desk.parts.library, visit.words, visit.moments)
+    return visit.page(
+        "contract_story.html.j2", file=file, contract=file.contract, driver=driver, watches=watches,
+        days=narrator.days([*happened, *_money(file)]), narrator=narrator, why=asking, tab="story",
+        orders=[one for one in orders if one], without_keys=without_keys,
+    )  # fmt: skip
+
+
+async def schedule(visit: Visit) -> Response:
+    ref = visit.path("ref")
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        file = await file_of(tx, visit.tenant.id, ref)
+        driver = await contact_of(tx, visit.tenant.id, file.contract.driver_ref)
+    shown = file.standing.settlements if file.standing else ()
+    return visit.page(
+        "contract_schedule.html.j2", file=file, contract=file.contract, driver=driver, shown=shown,
+        today=visit.moments.today, standing=file.standing, tab="schedule",
+    )  # fmt: skip
+
+
+async def _watches(visit: Visit, tx: AsyncConnection, ref: str) -> list[Watch]:
+    of = process_case.c
+    query = CASES.where(of.tenant_id == visit.tenant.id, of.ref == ref, of.process.in_((CONTRACT, DUNNING)))
+    rows = list(await tx.execute(query.order_by(of.process.desc())))
+    narrator = Narrator(visit.desk.parts.library, visit.words, visit.moments)
+    found = []
+    for row in rows:
+        case = visit.tenant.case(row.process, ref)
+        last = await latest_decision(tx, case)
+        near = coming(narrator, last) if last and not row.closed_at else []
+        found.append(Watch(case, row, near, execution(visit, case)))
+    return found
+
+
+async def _happened(visit: Visit, tx: AsyncConnection, case: Case) -> list[Happening]:
+    told = await commands(tx, visit.desk.parts.api.keyring, case)
+    return [*await timeline(tx, case), *told, *await handed_in(tx, case)]
+
+
+def _money(file: ContractFile) -> list[Happening]:
+    """Payments belong to the story, too."""
+    came = [
+        Happening(one.entry.received_at, "payment", one.entry.ref, {"payment": one}) for one in file.payments
+    ]
+    gone = [
+        Happening(one.reversed_at, "reversal", one.entry.ref, {"payment": one})
+        for one in file.payments
+        if one.reversed_at
+    ]
+    return came + gone
+
+
+async def _why(visit: Visit, tx: AsyncConnection, watches: Sequence[Watch]) -> Why | None:
+    """Of the dunning where there is one, for that is who writes."""
+    if not watches:
+        return None
+    asked = visit.asked("process") or watches[0].case.process
+    case = next((one.case for one in watches if one.case.process == asked), watches[0].case)
+    return await why_of(visit, tx, case)
+
+
+async def _letters(tx: AsyncConnection, tenant: str, ref: str) -> list[Row[object]]:
+    of = message.c
+    mine = (of.tenant_id == tenant, of.ref == ref, of.process.in_((CONTRACT, DUNNING)))
+    query = select(message).where(*mine).order_by(of.wrote_at.desc(), of.id.desc()).limit(4)
+    return list(await tx.execute(query))
+
+
+def _latest(payments: Sequence[KnownPayment]) -> list[KnownPayment]:
+    return sorted(payments, key=lambda one: (one.entry.received_at, one.entry.ref), reverse=True)[:LATEST]
+
+
+def _around(standing: Standing | None, today: date) -> Sequence[Settlement]:
+    """What is unpaid and late comes with it, as far as there is room."""
+    if standing is None:
+        return ()
+    dues = standing.settlements
+    unpaid = next((n for n, one in enumerate(dues) if one.unpaid.minor), len(dues))
+    now = next((n for n, one in enumerate(dues) if one.due.due_on >= today), len(dues))
+    first = max(min(unpaid - 2, now - AROUND), now - 2 * AROUND, 0)
+    return dues[first : max(now, first) + AROUND]
+
+
+def curve(visit: Visit, file: ContractFile) -> str:
+    """Due and paid, both summed up: where the lines part, money is missing."""
+    if file.standing is None:
+        return ""
+    chart = _chart(visit, file, file.standing)
+    return figure(chart) if len(chart.at) > 1 else ""
+
+
+def _chart(visit: Visit, file: ContractFile, standing: Standing) -> Chart:
+    currency, today = standing.allocated.currency, visit.moments.today
+    days = _days(standing, file.contract.terms.signed_on, today)
+    due = {day: sum(one.due.amount.minor for one in standing.settlements if one.due.due_on <= day)
+           for day in days}  # fmt: skip
+    paid = {day: standing.received_between(date.min, day).minor for day in days if day <= today}
+    scale = 100 if currency == "EUR" else 1
+    return Chart(
+        visit.words("contract.curve"), tuple(days),
+        (
+            Series(visit.words("contract.curve.due"), tuple(due[day] // scale for day in days), True),
+            Series(
+                visit.words("contract.curve.paid"),
+                tuple(paid[day] // scale if day in paid else None for day in days), True,
+            ),
+        ),
+        SIGNS[currency][visit.words.locale == "en"], visit.words.locale, visit.words("contract.curve.about"),
+    )  # fmt: skip
+
+
+def _days(standing: Standing, first: date, today: date) -> list[date]:
+    """From the signature to the last due, today among them, at most `POINTS` and evenly apart."""
+    last = max(standing.settlements[-1].due.due_on, today)
+    step = max((last - first).days // POINTS, 1)
+    days = {first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)} | {last}
+    return sorted(days | {today} if first <= today <= last else days)
