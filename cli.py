@@ -16,6 +16,7 @@ from adapters.logs import guard_logs
 from commands.access import access
 from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
+from commands.export import export
 from commands.key import key
 from commands.keys import keys
 from commands.oidc import oidc
@@ -87,6 +88,7 @@ main.add_command(key)
 main.add_command(keys)
 main.add_command(oidc)
 main.add_command(access)
+main.add_command(export)
 
 
 @main.command()

@@ -47,9 +47,9 @@ class Writer(Protocol):
 class TableFiles:
     """Implements the port TableWriter."""
 
-    async def write(self, table: Table, format: str, locale: str, into: Path, tell: Tell) -> int:
+    async def write(self, table: Table, format: str, locale: str, into: str, tell: Tell) -> int:
         """How many rows were written. Raises ValueError for a format that is not ``xlsx`` or ``csv``."""
-        writer = await asyncio.to_thread(open_writer, table, format, locale, into)
+        writer = await asyncio.to_thread(open_writer, table, format, locale, Path(into))
         done = 0
         try:
             async for batch in batches(table.rows):

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from domain.case import Case
@@ -91,10 +90,10 @@ class Typesetter(Protocol):
 
 
 class TableWriter(Protocol):
-    """Writes a table into a file as its rows come. ``format`` is ``xlsx`` or ``csv``."""
+    """Writes a table into a file as its rows come. ``format`` is ``xlsx`` or ``csv``, ``into`` a path."""
 
     async def write(
-        self, table: Table, format: str, locale: str, into: Path, tell: Callable[[int], None]
+        self, table: Table, format: str, locale: str, into: str, tell: Callable[[int], None]
     ) -> int:
         """How many rows; ``tell`` hears of them on the way."""
         ...

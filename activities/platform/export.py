@@ -77,7 +77,9 @@ class Exports:
             async with self.database.moment(firm.id) as tx:
                 table = await self._table(tx, firm, found)
                 told = replace(table, rows=self._telling(firm.id, found, table, tell))
-                rows = await self.writer.write(told, found.wish.format, found.wish.locale, into, _quietly)
+                rows = await self.writer.write(
+                    told, found.wish.format, found.wish.locale, str(into), _quietly
+                )
             await self._keep(firm, found, table, rows, into)
 
     async def _table(self, tx: AsyncConnection, firm: Tenant, found: Export) -> Table:

@@ -40,7 +40,7 @@ def table(rows: AsyncIterator[Row], total: int = 0) -> Table:
 async def written(folder: Path, format: str, locale: str = "fr") -> Path:
     into = folder / f"contracts.{format}"
     heard: list[int] = []
-    assert await TableFiles().write(table(given(ROWS)), format, locale, into, heard.append) == 3
+    assert await TableFiles().write(table(given(ROWS)), format, locale, str(into), heard.append) == 3
     assert heard == [3]
     return into
 
@@ -89,7 +89,7 @@ async def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
 
     async def peak(rows: int) -> int:
         tracemalloc.start()
-        await TableFiles().write(table(many(rows), rows), "xlsx", "fr", tmp_path / f"{rows}.xlsx", print)
+        await TableFiles().write(table(many(rows), rows), "xlsx", "fr", str(tmp_path / f"{rows}.xlsx"), print)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most
@@ -105,9 +105,9 @@ async def test_what_fails_on_the_way_is_told(tmp_path: Path) -> None:
         raise ConnectionError("the database went away")
 
     with pytest.raises(ConnectionError):
-        await TableFiles().write(table(broken()), "xlsx", "fr", tmp_path / "broken.xlsx", print)
+        await TableFiles().write(table(broken()), "xlsx", "fr", str(tmp_path / "broken.xlsx"), print)
     with pytest.raises(ValueError, match="no table is written as ods"):
-        await TableFiles().write(table(given(ROWS)), "ods", "fr", tmp_path / "a.ods", print)
+        await TableFiles().write(table(given(ROWS)), "ods", "fr", str(tmp_path / "a.ods"), print)
 
 
 def test_the_name_of_a_sheet_is_one_that_excel_takes() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineWorkbook
@@ -63,7 +62,7 @@ class StopsAfter(TableFiles):
     def __init__(self, rows: int, stop: Any) -> None:
         self.rows, self.stop = rows, stop
 
-    async def write(self, table: Table, format: str, locale: str, into: Path, tell: Any) -> int:
+    async def write(self, table: Table, format: str, locale: str, into: str, tell: Any) -> int:
         async def many() -> AsyncIterator[Row]:
             [row] = [one async for one in table.rows]
             for number in range(self.rows):
