@@ -18,7 +18,7 @@ from database.shared.worklist import CASES
 from domain.case import Case
 from domain.chart import Chart, Series, figure
 from domain.fleet.payments import Settlement, Standing
-from domain.wording import SIGNS
+from domain.money import Money
 from web.console.case import coming, commands, execution, handed_in
 from web.console.story import Narrator, without_keys
 from web.console.visit import Visit
@@ -29,6 +29,8 @@ AROUND = 6
 LATEST = 8
 POINTS = 120
 """Of a curve: more of them are not seen."""
+AHEAD = 30
+"""Days of the schedule beyond today that a curve shows."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ async def contract(visit: Visit) -> Response:
     return visit.page(
         "contract.html.j2", file=file, contract=file.contract, driver=driver, watches=watches,
         standing=file.standing, today=visit.moments.today, shown=_around(file.standing, visit.moments.today),
-        payments=_latest(file.payments), curve=curve(visit, file), letters=letters,
+        payments=_latest(file.payments), curves=curves(visit, file), letters=letters,
         without_keys=without_keys, tab="overview",
     )  # fmt: skip
 
@@ -149,37 +151,57 @@ def _around(standing: Standing | None, today: date) -> Sequence[Settlement]:
     return dues[first : max(now, first) + AROUND]
 
 
-def curve(visit: Visit, file: ContractFile) -> str:
-    """Due and paid, both summed up: where the lines part, money is missing."""
+def curves(visit: Visit, file: ContractFile) -> list[str]:
+    """Due and paid, both summed up, and the distance between them: how late, how early, how regular."""
     if file.standing is None:
-        return ""
-    chart = _chart(visit, file, file.standing)
-    return figure(chart) if len(chart.at) > 1 else ""
+        return []
+    days = _days(file.standing, file.contract.terms.signed_on, visit.moments.today)
+    if len(days) < 2:
+        return []
+    return [figure(one) for one in (_summed(visit, file.standing, days), _apart(visit, file.standing, days))]
 
 
-def _chart(visit: Visit, file: ContractFile, standing: Standing) -> Chart:
-    currency, today = standing.allocated.currency, visit.moments.today
-    days = _days(standing, file.contract.terms.signed_on, today)
-    due = {day: sum(one.due.amount.minor for one in standing.settlements if one.due.due_on <= day)
-           for day in days}  # fmt: skip
-    paid = {day: standing.received_between(date.min, day).minor for day in days if day <= today}
-    scale = 100 if currency == "EUR" else 1
+def _summed(visit: Visit, standing: Standing, days: list[date]) -> Chart:
+    words, today = visit.words, visit.moments.today
+    due = [_whole(visit, _due_by(standing, day)) for day in days]
+    paid = [_whole(visit, _paid_by(standing, day)) if day <= today else None for day in days]
     return Chart(
-        visit.words("contract.curve"), tuple(days),
+        words("contract.curve"), tuple(days),
         (
-            Series(visit.words("contract.curve.due"), tuple(due[day] // scale for day in days), True),
-            Series(
-                visit.words("contract.curve.paid"),
-                tuple(paid[day] // scale if day in paid else None for day in days), True,
-            ),
+            Series(words("contract.curve.due"), tuple(due), True),
+            Series(words("contract.curve.paid"), tuple(paid), True),
         ),
-        SIGNS[currency][visit.words.locale == "en"], visit.words.locale, visit.words("contract.curve.about"),
+        visit.sign, words.locale, words("contract.curve.about"),
     )  # fmt: skip
 
 
+def _apart(visit: Visit, standing: Standing, days: list[date]) -> Chart:
+    """Below zero money is missing, above it is ahead."""
+    words, past = visit.words, [day for day in days if day <= visit.moments.today]
+    apart = [_whole(visit, _paid_by(standing, day) - _due_by(standing, day)) for day in past]
+    return Chart(
+        words("contract.apart"), tuple(past), (Series(words("contract.apart"), tuple(apart), True),),
+        visit.sign, words.locale, words("contract.apart.about"),
+    )  # fmt: skip
+
+
+def _due_by(standing: Standing, day: date) -> int:
+    return sum(one.due.amount.minor for one in standing.settlements if one.due.due_on <= day)
+
+
+def _paid_by(standing: Standing, day: date) -> int:
+    return standing.received_between(date.min, day).minor
+
+
+def _whole(visit: Visit, minor: int) -> int:
+    """In whole units of the currency: a curve shows no cents."""
+    return round(Money(visit.tenant.currency, minor).decimal)
+
+
 def _days(standing: Standing, first: date, today: date) -> list[date]:
-    """From the signature to the last due, today among them, at most `POINTS` and evenly apart."""
-    last = max(standing.settlements[-1].due.due_on, today)
+    """From the signature to a month beyond today, at most `POINTS` and evenly apart, today among them."""
+    last = min(standing.settlements[-1].due.due_on, today + timedelta(days=AHEAD))
+    last = max(last, min(today, standing.receipts[-1].on) if standing.receipts else last)
     step = max((last - first).days // POINTS, 1)
     days = {first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)} | {last}
     return sorted(days | {today} if first <= today <= last else days)

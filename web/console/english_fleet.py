@@ -36,6 +36,8 @@ ENGLISH_FLEET = {
     "contract.curve.due": "due",
     "contract.curve.paid": "paid",
     "contract.curve.about": "Where the two lines part, money is missing or ahead.",
+    "contract.apart": "Ahead or behind",
+    "contract.apart.about": "Below zero money is missing, above it is ahead.",
     "contract.around": "Dues around today",
     "contract.whole_schedule": "The whole schedule ({n} dues)",
     "contract.no_schedule": "The schedule is made at the signature.",

@@ -69,7 +69,8 @@ async def _arrears(visit: Visit, tx: AsyncConnection, values: Values) -> Values:
 
 
 async def _next_payment(visit: Visit, _tx: AsyncConnection, values: Values) -> Values:
-    ref = f"{values['contract']}-{visit.moments.wall(visit.moments.now)}".replace(":", "").replace("T", "-")
+    wall = visit.moments.wall(visit.moments.now).translate({ord("-"): None, ord(":"): None, ord("T"): "-"})
+    ref = f"{values['contract']}-{wall}"
     return {"ref": ref} if values["contract"] else {}
 
 

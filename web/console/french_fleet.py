@@ -36,6 +36,8 @@ FRENCH_FLEET = {
     "contract.curve.due": "dû",
     "contract.curve.paid": "payé",
     "contract.curve.about": "Où les deux lignes s’écartent, de l’argent manque ou est en avance.",
+    "contract.apart": "Avance ou retard",
+    "contract.apart.about": "Sous zéro, de l’argent manque ; au-dessus, il est en avance.",
     "contract.around": "Échéances autour d’aujourd’hui",
     "contract.whole_schedule": "Tout l’échéancier ({n} échéances)",
     "contract.no_schedule": "L’échéancier est établi à la signature.",
