@@ -1,5 +1,6 @@
 """What fleet's tables hold of drivers. What was signed and paid stays ten years, under references alone."""
 
+from database.fleet.personal_assets import HOLDINGS as ASSETS
 from database.fleet.personal_investors import HOLDINGS as INVESTORS
 from database.fleet.personal_reports import HOLDINGS as REPORTS
 from database.fleet.personal_scores import HOLDINGS as SCORES
@@ -12,13 +13,12 @@ OF_THEIR_CONTRACTS = (
 )
 
 HOLDINGS = (
-    Holding("bike", "fleet", plain="ref created_at"),
     Holding(
         "fleet_contract", "fleet", of_contact("driver_ref"), Act.WIPE,
         plain="kind state currency price_minor down_payment_minor instalments frequency every_days "
         "first_due_on signed_on rest_days holiday_rule grace_days charge_kind charge_value rounding ended_at "
         "created_at total_minor",
-        references="ref driver_ref bike_ref", wiped={"end_reason": WORDS},
+        references="ref driver_ref bike_ref agency_ref", wiped={"end_reason": WORDS},
         law=ACCOUNTING, dated="coalesce(ended_at::date, signed_on)",
     ),
     Holding(
@@ -55,7 +55,7 @@ HOLDINGS = (
 )  # fmt: skip
 
 GROUND = Ground(
-    (*HOLDINGS, *INVESTORS, *REPORTS, *SCORES),
+    (*HOLDINGS, *ASSETS, *INVESTORS, *REPORTS, *SCORES),
     cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
     f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')} "
     "union all select 'fleet.statement', ref from investor_contract where tenant_id = :tenant "

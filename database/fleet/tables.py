@@ -6,7 +6,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from database.base import Json, tenant_table
 from database.shared.tables import AT
 
-bike = tenant_table("bike", Column("ref", Text, primary_key=True))
+bike = tenant_table(
+    "bike", Column("ref", Text, primary_key=True), Column("model", Text), Column("plate", Text),
+    Column("state", Text), Column("bought_on", Date), Column("cost_minor", BigInteger),
+    Column("currency", Text), Column("agency_ref", Text), Column("created_at", AT),
+)  # fmt: skip
 
 fleet_contract = tenant_table(
     "fleet_contract", Column("ref", Text, primary_key=True), Column("driver_ref", Text),
@@ -17,6 +21,7 @@ fleet_contract = tenant_table(
     Column("holiday_rule", Text), Column("grace_days", Integer), Column("charge_kind", Text),
     Column("charge_value", BigInteger), Column("rounding", Integer), Column("end_reason", Text),
     Column("ended_at", AT), Column("created_at", AT), Column("total_minor", BigInteger),
+    Column("agency_ref", Text),
 )  # fmt: skip
 
 due = tenant_table(
