@@ -2,6 +2,7 @@
 
 from web.console.english_account import ENGLISH_ACCOUNT
 from web.console.english_books import ENGLISH_BOOKS
+from web.console.english_desk import ENGLISH_DESK
 from web.console.english_doors import ENGLISH_DOORS
 from web.console.english_fleet import ENGLISH_FLEET
 from web.console.english_lists import ENGLISH_LISTS
@@ -11,6 +12,7 @@ from web.console.english_webhooks import ENGLISH_WEBHOOKS
 ENGLISH = {
     **ENGLISH_ACCOUNT,
     **ENGLISH_BOOKS,
+    **ENGLISH_DESK,
     **ENGLISH_FLEET,
     **ENGLISH_LISTS,
     **ENGLISH_PRIVACY,

@@ -2,6 +2,7 @@
 
 from web.console.french_account import FRENCH_ACCOUNT
 from web.console.french_books import FRENCH_BOOKS
+from web.console.french_desk import FRENCH_DESK
 from web.console.french_doors import FRENCH_DOORS
 from web.console.french_fleet import FRENCH_FLEET
 from web.console.french_lists import FRENCH_LISTS
@@ -11,6 +12,7 @@ from web.console.french_webhooks import FRENCH_WEBHOOKS
 FRENCH = {
     **FRENCH_ACCOUNT,
     **FRENCH_BOOKS,
+    **FRENCH_DESK,
     **FRENCH_FLEET,
     **FRENCH_LISTS,
     **FRENCH_PRIVACY,

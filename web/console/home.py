@@ -4,6 +4,7 @@ import asyncio
 from itertools import groupby
 from operator import itemgetter
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from database.shared import audit, desk, search, worklist
@@ -53,11 +54,12 @@ async def take_alert(visit: Visit) -> Response:
             tx, visit.tenant.id, visit.actor, "alert.taken", f"alert:{alert_id}",
             after={"taken_by": visit.who.who},
         )  # fmt: skip
-    return goes_to("/")
+    return goes_to(back_from(await visit.request.form()))
 
 
 async def close_alert(visit: Visit) -> Response:
-    alert_id, note = visit.number("id"), text_of(await visit.request.form(), "note")
+    form = await visit.request.form()
+    alert_id, note = visit.number("id"), text_of(form, "note")
     if not note:
         return refused(visit.request, 422, "refused.note")
     async with visit.database.tenant(visit.tenant.id) as tx:
@@ -69,4 +71,10 @@ async def close_alert(visit: Visit) -> Response:
             tx, visit.tenant.id, visit.actor, "alert.closed", f"alert:{alert_id}",
             after={"closed_by": visit.who.who, "note": note},
         )  # fmt: skip
-    return goes_to("/")
+    return goes_to(back_from(form))
+
+
+def back_from(form: FormData) -> str:
+    """The list of alerts as it was filtered, or the first page."""
+    given = text_of(form, "back")
+    return given if given.startswith("/alerts?") and given.isprintable() else "/"

@@ -26,6 +26,7 @@ GROUPS: Sequence[Group] = (
         "nav.group.today",
         (
             Place("/", "nav.home", "processes:read"),
+            Place("/alerts", "alerts.title", "alerts:read"),
             Place("/cases", "nav.cases", "processes:read"),
             Place("/messages", "nav.messages", "processes:read"),
         ),
@@ -36,6 +37,8 @@ GROUPS: Sequence[Group] = (
             Place("/contracts", "nav.contracts", "fleet:read"),
             Place("/drivers", "nav.drivers", "fleet:read"),
             Place("/payments", "nav.payments", "fleet:read"),
+            Place("/ledger", "nav.ledger", "fleet:read"),
+            Place("/exports", "nav.exports", "reports:read"),
         ),
     ),
     Group(
@@ -45,6 +48,7 @@ GROUPS: Sequence[Group] = (
             Place("/webhooks", "nav.webhooks", "webhooks:read"),
             Place("/audit", "nav.audit", "audit:read"),
             Place("/privacy", "nav.privacy", "privacy:read"),
+            Place("/settings", "settings.title", "settings:read"),
         ),
     ),
 )

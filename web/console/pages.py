@@ -29,6 +29,7 @@ RUNS_A_SCRIPT = {
 STATIC = {
     "console.css": "text/css; charset=utf-8",
     "books.css": "text/css; charset=utf-8",
+    "settings.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "passkey.js": "text/javascript; charset=utf-8",
     "editor.js": "text/javascript; charset=utf-8",

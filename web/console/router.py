@@ -12,6 +12,7 @@ from domain.errors import BadInput, NotFound
 from domain.file import FilesDown, Withheld
 from web.console import (
     account,
+    alerts,
     audit,
     authorize,
     book,
@@ -28,6 +29,7 @@ from web.console import (
     passkeys,
     privacy,
     sign_in,
+    tenant_settings,
     webhooks,
 )
 from web.console.pages import STATIC, Guarded, Pages
@@ -82,6 +84,9 @@ def _routes() -> list[Route]:
         form("/sign-out", sign_in.leave),
         *_own(),
         page("/", home.home, "processes:read"),
+        page("/alerts", alerts.alerts, "alerts:read"),
+        page("/settings", tenant_settings.show, "settings:read"),
+        form("/settings", tenant_settings.change, "settings:write", fresh=True),
         form("/alerts/{id:int}/take", home.take_alert, "alerts:write"),
         form("/alerts/{id:int}/close", home.close_alert, "alerts:write"),
         page("/cases", cases.cases, "processes:read"),

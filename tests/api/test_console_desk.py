@@ -1,0 +1,60 @@
+"""Alerts taken and closed from their own list; settings that an administrator changes."""
+
+from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
+
+__all__ = ["console_app", "console_parts", "operator", "stranger"]
+
+SETTINGS = {
+    "name": "Duret Ascenseurs", "locale": "fr", "quiet_from": "21:00", "quiet_until": "07:30",
+    "sms_a_day": "2", "sms_a_week": "5", "email_a_day": "3", "email_a_week": "9",
+    "second_factor": "off", "audit_days": "400",
+}  # fmt: skip
+
+
+async def test_an_alert_is_found_taken_and_closed_and_the_list_stays_as_it_was(operator: Operator) -> None:
+    number = await operator.alerted("K-1")
+    await operator.alerted("K-2", "Rappeler")
+    listed = await operator.see("/alerts?ref=K-1")
+    assert "Appeler le client" in listed
+    assert "Rappeler" not in listed
+    back = "/alerts?state=open&ref=K-1"
+    taken = await operator.send(f"/alerts/{number}/take", back=back)
+    assert taken.headers["location"] == f"/console{back}"
+    assert "Appeler le client" not in await operator.see("/alerts?state=untaken")
+    closed = await operator.send(f"/alerts/{number}/close", note="Il paiera lundi.", back="//elsewhere")
+    assert closed.headers["location"] == "/console/"
+    assert "Appeler le client" not in await operator.see("/alerts")
+    assert "Il paiera lundi." in await operator.see("/alerts?state=closed")
+    assert (await operator.http.get("/console/alerts?after=x")).status_code == 400
+
+
+async def test_a_long_list_of_alerts_has_pages(operator: Operator) -> None:
+    for count in range(32):
+        await operator.alerted(f"K-{count}", f"Alerte {count}.")
+    first = await operator.see("/alerts")
+    [after] = {part.partition('"')[0] for part in first.split("after=")[1:]}
+    second = await operator.see(f"/alerts?after={after}")
+    assert all((f"Alerte {count}." in first) != (f"Alerte {count}." in second) for count in range(32))
+
+
+async def test_settings_are_changed_and_the_trail_tells_which(operator: Operator) -> None:
+    saved = await operator.send("/settings", **SETTINGS)
+    assert "Les réglages sont enregistrés." in saved.text
+    assert 'value="21:00"' in await operator.see("/settings")
+    [act] = await operator.acts()
+    assert act.action == "settings.changed"
+    assert act.after["quiet_from"] == "21:00"
+
+
+async def test_wrong_settings_are_marked_and_nothing_is_saved(operator: Operator) -> None:
+    wrong = {**SETTINGS, "quiet_from": "25:00", "sms_a_day": "beaucoup", "audit_days": "12"}
+    answer = await operator.send("/settings", **wrong)
+    assert answer.status_code == 422
+    assert 'id="quiet_from-wrong"' in answer.text
+    assert 'value="beaucoup"' in answer.text
+    assert await operator.acts() == []
+    less = await operator.send("/settings", **{**SETTINGS, "sms_a_week": "1"})
+    assert 'id="sms_a_week-wrong"' in less.text
+    await operator.becomes("operator")
+    assert "Seul un administrateur" in await operator.see("/settings")
+    assert (await operator.send("/settings", **SETTINGS)).status_code == 403
