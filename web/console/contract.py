@@ -54,7 +54,7 @@ async def contract(visit: Visit) -> Response:
         "contract.html.j2", file=file, contract=file.contract, driver=driver, watches=watches,
         standing=file.standing, today=visit.moments.today, shown=_around(file.standing, visit.moments.today),
         payments=_latest(file.payments), curves=curves(visit, file), letters=letters,
-        without_keys=without_keys, tab="overview",
+        without_keys=without_keys, coming=_coming(file.standing, visit.moments.today), tab="overview",
     )  # fmt: skip
 
 
@@ -138,6 +138,12 @@ async def _letters(tx: AsyncConnection, tenant: str, ref: str) -> list[Row[objec
 
 def _latest(payments: Sequence[KnownPayment]) -> list[KnownPayment]:
     return sorted(payments, key=lambda one: (one.entry.received_at, one.entry.ref), reverse=True)[:LATEST]
+
+
+def _coming(standing: Standing | None, today: date) -> Settlement | None:
+    """The first due from today on that is not paid in full."""
+    dues = standing.settlements if standing else ()
+    return next((one for one in dues if one.due.due_on >= today and one.unpaid.minor), None)
 
 
 def _around(standing: Standing | None, today: date) -> Sequence[Settlement]:

@@ -3,10 +3,10 @@
 from starlette.routing import Route
 
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
-from web.console import contract, lists
+from database.listings import LISTINGS
+from web.console import contract, exports, ledger, lists
 from web.console.acts import routes_of
 from web.console.fleet_acts import ACTS
-from web.console.listings import LISTINGS
 from web.console.routes import form, page
 
 
@@ -18,16 +18,22 @@ def routes() -> list[Route]:
         page("/contracts/{ref}", contract.contract, "fleet:read"),
         page("/contracts/{ref}/schedule", contract.schedule, "fleet:read"),
         page("/contracts/{ref}/story", contract.story, "fleet:read"),
+        page("/ledger", ledger.ledger, "fleet:read"),
+        page("/exports", exports.listed, "reports:read"),
+        page("/exports/{id}", exports.one, "reports:read"),
+        page("/exports/{id}/content", exports.content, "reports:read"),
+        form("/exports/{id}/stop", exports.stop, "reports:write"),
         *_views(),
         *routes_of(ACTS),
     ]
 
 
 def _views() -> list[Route]:
-    """Every list can be kept under a name."""
+    """Every list can be kept under a name and taken away as a file."""
     made = []
     for one in LISTINGS.values():
         path = f"/{one.name}/views"
         made.append(form(path, lists.saver_of(one), one.permission))
         made.append(form(path + "/{view}/remove", lists.remover_of(one), one.permission))
+        made.append(form(f"/{one.name}/export", exports.starter_of(one), "reports:write"))
     return made

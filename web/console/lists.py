@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from database.listings import LISTINGS
 from database.shared import listing as lists
 from database.shared.listing import COUNTED, Asked, Found, Listing, Scope
 from database.shared.views import View, remove_view, save_view, views_of
@@ -71,6 +72,7 @@ class Sheet:
     first_page: str
     count: int | None
     query: str
+    exported: bool = False
 
     @property
     def many(self) -> bool:
@@ -114,6 +116,7 @@ def _sheet(
         [[_cell(visit, listing, head, row) for head in heads] for row in found.rows],
         _choices(visit, listing, views, query, path), _link(path, query, found.after) if found.after else "",
         _link(path, query) if after else "", found.count, query,
+        visit.may("reports:write") and listing.name in LISTINGS,
     )  # fmt: skip
 
 
@@ -196,7 +199,7 @@ def saver_of(listing: Listing, path: str = "") -> Handler:
         name, shared = text_of(form, "name")[:60], text_of(form, "shared") == "yes"
         if not name.isprintable() or not name:
             return refused(visit.request, 422, "refused.view_name")
-        query = _query(listing, query_of(listing, _text(form, "query")))
+        query = _query(listing, query_of(listing, query_in(form)))
         async with visit.database.tenant(visit.tenant.id) as tx:
             try:
                 await save_view(
@@ -219,6 +222,6 @@ def remover_of(listing: Listing, path: str = "") -> Handler:
     return remove
 
 
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
+def query_in(form: FormData) -> str:
+    value = form.get("query", "")
     return value.replace("\x00", "")[:LONGEST_QUERY] if isinstance(value, str) else ""

@@ -70,6 +70,14 @@ class Moments:
         pattern = "EEE d MMM" if on.year == self.today.year else "EEE d MMM y"
         return format_date(on, format=pattern, locale=self.locale)
 
+    def month(self, on: date) -> str:
+        return format_date(on, format="MMMM y", locale=self.locale)
+
+    def months(self, first: date, last: date) -> str:
+        """novembre 2026, or both ends."""
+        one = (first.year, first.month) == (last.year, last.month)
+        return self.month(first) if one else f"{self.month(first)} – {self.month(last)}"
+
     def moment(self, at: datetime) -> str:
         return f"{self.short(self.day_of(at))}, {self.clock(at)}"
 

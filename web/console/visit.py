@@ -99,6 +99,11 @@ class Visit:
     def money(self, amount_of: Money) -> str:
         return amount(amount_of).to(self.words.locale)
 
+    def count(self, number: int) -> str:
+        """With its thousands apart."""
+        text = f"{number:,}"
+        return text.replace(",", "\u202f") if self.words.locale == "fr" else text
+
     def bare(self, amount_of: Money) -> str:
         """Without the tenant's currency, for columns that say it in their head."""
         text = self.money(amount_of)
