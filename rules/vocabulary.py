@@ -4,9 +4,23 @@ from pathlib import Path
 
 from rules.reading import Vocabulary
 
-TEAMS = frozenset({"operations", "collections", "training", "maintenance", "internships", "privacy"})
+TEAMS = frozenset(
+    {"operations", "collections", "finance", "training", "maintenance", "internships", "privacy"}
+)
 
-ACTS = frozenset({"complete", "issue_transfer", "open_dunning", "open_call", "expire"})
+ACTS = frozenset(
+    {
+        "complete",
+        "issue_transfer",
+        "open_dunning",
+        "open_call",
+        "expire",
+        "close_statement",
+        "issue_statement",
+        "open_review",
+        "close_review",
+    }
+)
 """Verbs that the workflows know."""
 
 

@@ -1,4 +1,6 @@
-"""The facts of the rule book fleet/risk: a driver's class now, against the class of three months before."""
+"""The facts of the rule book fleet/risk: a driver's class now, against the class of three months before, and
+what the person said who looked at the driver.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -20,6 +22,19 @@ class Band(StrEnum):
     E = "e"
 
 
+class Looked(StrEnum):
+    """How far the review of a driver at risk is, of this entry into the class; then what a person decided."""
+
+    NONE = "none"
+    OPEN = "open"
+    KEEP = "keep"
+    """Nothing is to be done."""
+    PLAN = "plan"
+    """Payments are to be arranged anew with the driver."""
+    RECOVER = "recover"
+    """The bike is to be taken back."""
+
+
 RANK = {band: rank for rank, band in enumerate(Band)}
 
 
@@ -35,7 +50,8 @@ class Scored:
 @dataclass(frozen=True)
 class RiskFacts:
     """``classes_lost`` is below 0 when the driver rose. ``moved_on`` is the day since which the driver has
-    been in the present class: a class gives its alerts once.
+    been in the present class: a class gives its alerts once. ``running``: a contract of the driver is;
+    ``review_days`` are those since the review was opened.
     """
 
     class_now: Band
@@ -45,6 +61,9 @@ class RiskFacts:
     days_late: int
     history_days: int
     moved_on: date
+    running: bool = True
+    review: Looked = Looked.NONE
+    review_days: int = 0
 
     def as_facts(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -57,7 +76,21 @@ def risk_facts(scores: Sequence[Scored], *, day: date, days_late: int, signed_on
     known = sorted((one for one in scores if one.on <= day), key=lambda one: one.on)
     if not known:
         raise BadInput(Mistake("scores", f"none up to {day}", "give the driver a score first"))
-    now, before = known[-1], _before(known, day)
+    seen = Seen(known[-1], _before(known, day), _moved_on(known))
+    return facts_of(seen, day=day, days_late=days_late, signed_on=signed_on)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What counts of a driver's scores: the last, that of three months before, the entry into the class."""
+
+    now: Scored
+    before: Scored | None
+    moved_on: date
+
+
+def facts_of(seen: Seen, *, day: date, days_late: int, signed_on: date) -> RiskFacts:
+    now, before = seen.now, seen.before
     return RiskFacts(
         class_now=now.band,
         class_before=before.band if before else None,
@@ -65,7 +98,7 @@ def risk_facts(scores: Sequence[Scored], *, day: date, days_late: int, signed_on
         points_change=now.points - before.points if before else 0,
         days_late=days_late,
         history_days=max((day - signed_on).days, 0),
-        moved_on=_moved_on(known),
+        moved_on=seen.moved_on,
     )
 
 

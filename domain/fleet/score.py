@@ -21,7 +21,8 @@ class ScoreFacts:
     """A due is late on the day after its grace if it was not paid in full before.
 
     Shares are rounded down. They are None where nothing has become due yet, so that no rule about them
-    holds. ``days_without_swap`` is None where no swap is recorded.
+    holds. ``days_without_swap`` is None where no swap is recorded. ``ahead_days`` is how much later than the
+    next due the first one stands that is not paid: a month for two instalments of which the second is next.
     """
 
     on_time_12m: Decimal | None
@@ -40,6 +41,7 @@ class ScoreFacts:
     kept_promises_12m: int
     reversals_12m: int
     paid_percent: Decimal
+    ahead_days: int
     seniority_days: int
     swap_days_30: int
     days_without_swap: int | None
@@ -58,7 +60,7 @@ def score_facts(
     reversed_on: Iterable[date] = (),
     swapped_on: Iterable[date] = (),
 ) -> ScoreFacts:
-    """What was known at the end of ``day``. ``reversed_on``: the day of each payment that was reversed;
+    """What was known at the end of ``day``. ``reversed_on``: the day on which each payment was reversed;
     ``swapped_on``: of each battery swap.
     """
     past = history(standing, day, grace_days)
@@ -82,6 +84,7 @@ def score_facts(
         kept_promises_12m=kept,
         reversals_12m=sum(day - YEAR < on <= day for on in reversed_on),
         paid_percent=_share(standing, day, standing.total) or Decimal(0),
+        ahead_days=_ahead(standing, day),
         seniority_days=max((day - signed_on).days, 0),
         swap_days_30=sum(on > day - SWAP_WINDOW for on in swaps),
         days_without_swap=(day - max(swaps)).days if swaps else None,
@@ -107,6 +110,16 @@ def _promises(standing: Standing, promises: Sequence[Promise], day: date, grace_
     over = [one for one in promises if day - YEAR < one.until < day]
     broken = sum(is_broken(one, standing, day, grace_days) for one in over)
     return broken, len(over) - broken
+
+
+def _ahead(standing: Standing, day: date) -> int:
+    """Counted to the last due for who has paid all."""
+    later = [one for one in standing.settlements if one.due.due_on > day]
+    if not later:
+        return 0
+    unpaid = (one for one in standing.settlements if one.paid_on is None or one.paid_on > day)
+    first = next(unpaid, later[-1]).due.due_on
+    return max((first - later[0].due.due_on).days, 0)
 
 
 def _covered(standing: Standing, day: date, grace_days: int) -> Decimal | None:

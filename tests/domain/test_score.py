@@ -61,6 +61,15 @@ def test_paying_ahead_is_seen_and_too_much_is_no_more_than_all() -> None:
     assert (facts.early_12m, facts.paid_percent, facts.covered_percent) == (Decimal(100),) * 3
 
 
+def test_what_is_paid_in_advance_counts_from_the_next_due() -> None:
+    day = FIRST + timedelta(days=1)
+    assert [score(standing((FIRST, paid)), day).ahead_days for paid in (1, 1000, 1999, 2000, 4000)] == [
+        0, 0, 0, 7, 21,
+    ]  # fmt: skip
+    assert score(standing((FIRST, 20_000)), day).ahead_days == (18 * WEEK).days
+    assert score(standing((FIRST, 20_000)), FIRST + 30 * WEEK).ahead_days == 0
+
+
 def test_what_is_covered_is_of_the_dues_past_their_grace() -> None:
     where = standing((FIRST, 1500))
     day = FIRST + WEEK + timedelta(days=GRACE)

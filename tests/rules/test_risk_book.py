@@ -42,6 +42,9 @@ def outcome(**facts: Any) -> str:
         ({"points_change": -15}, "watch"),
         ({"class_now": "a", "history_days": 59}, "watch"),
         ({"class_now": "a", "history_days": 60}, "reliable"),
+        ({"class_now": "c", "review": "plan"}, "at_risk"),
+        ({"class_now": "b", "review": "recover"}, "reliable"),
+        ({"class_now": "e", "running": False}, "left"),
     ],
 )
 def test_every_line_begins_where_it_says(facts: dict[str, Any], said: str) -> None:
@@ -75,10 +78,24 @@ def test_an_alert_is_given_once_while_the_class_lasts() -> None:
     facts = {**STEADY, "class_now": "e"}
     first = BOOK.decide(facts, ask("2026-03-01 12:00"))
     done = frozenset(step.key for step in first.steps)
-    assert [step.to for step in first.steps] == ["collections"]
+    assert [step.to or step.id for step in first.steps] == ["collections", "open_review"]
     assert BOOK.decide(facts, ask("2026-05-01 12:00", done=done)).steps == ()
     back = BOOK.decide({**facts, "moved_on": date(2026, 5, 1)}, ask("2026-05-01 12:00", done=done))
-    assert len(back.steps) == 1
+    assert len(back.steps) == 2
+
+
+def test_whoever_is_no_longer_at_risk_is_let_go() -> None:
+    for facts in ({"class_now": "a"}, {"class_now": "c"}, {"class_now": "e", "running": False}):
+        ruling = BOOK.decide({**STEADY, **facts, "review": "keep"}, ask("2026-03-01 12:00"))
+        assert ruling.closes == ruling.outcome
+        assert [step.id for step in ruling.steps] == ["close_review"]
+
+
+def test_a_review_that_nobody_holds_is_told_after_three_days() -> None:
+    facts = {**STEADY, "class_now": "e", "review": "open"}
+    early, late = (BOOK.decide({**facts, "review_days": days}, ask("2026-03-09 12:00")) for days in (2, 3))
+    assert "operations" not in [step.to for step in early.steps]
+    assert [step.to for step in late.steps] == ["operations"]
 
 
 def test_the_classes_are_those_of_the_score() -> None:

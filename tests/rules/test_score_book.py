@@ -22,12 +22,12 @@ FAIR: dict[str, Any] = {
     "late_months": 0, "worst_days_12m": 0, "mean_days_12m": Decimal(0), "clean_days": 0, "days_late": 0,
     "covered_percent": Decimal(90), "unpaid_dues": 0, "arrears": Money("XAF", 0),
     "broken_promises_12m": 0, "kept_promises_12m": 0, "reversals_12m": 0, "paid_percent": Decimal(20),
-    "seniority_days": 200, "swap_days_30": 0, "days_without_swap": None,
+    "ahead_days": 0, "seniority_days": 200, "swap_days_30": 0, "days_without_swap": None,
 }  # fmt: skip
 """Facts that no rule speaks of: the score is the start, 60."""
 
 GOOD = ("on_time_12m", "on_time_3m", "early_12m", "clean_days", "kept_promises_12m", "covered_percent",
-        "paid_percent", "seniority_days", "swap_days_30")  # fmt: skip
+        "paid_percent", "ahead_days", "seniority_days", "swap_days_30")  # fmt: skip
 BAD = ("late_3m", "late_months", "worst_days_12m", "mean_days_12m", "days_late", "unpaid_dues",
        "broken_promises_12m", "reversals_12m", "days_without_swap")  # fmt: skip
 SHARES = ("on_time_12m", "on_time_3m", "early_12m", "covered_percent", "paid_percent", "mean_days_12m")
@@ -49,8 +49,12 @@ def test_what_no_rule_speaks_of_leaves_the_start() -> None:
         ("on_time_3m", {69.99: -5, 70: 0, 99.99: 0, 100: 5}),
         ("late_months", {3: 0, 4: -3, 6: -3, 7: -6}),
         ("late_3m", {2: 0, 3: -3, 78: -3}),
-        ("worst_days_12m", {7: 0, 8: -4, 14: -4, 15: -8, 29: -8, 30: -15}),
-        ("mean_days_12m", {3: 0, 3.1: -2, 7: -2, 7.1: -5}),
+        (
+            "worst_days_12m",
+            {7: 0, 8: -4, 14: -4, 15: -8, 29: -8, 30: -15, 44: -15, 45: -22, 59: -22, 60: -29},
+        ),
+        ("mean_days_12m", {3: 0, 3.1: -2, 7: -2, 7.1: -5, 15: -5, 15.1: -10, 30: -10, 30.1: -15}),
+        ("ahead_days", {27: 0, 28: 4, 55: 4, 56: 8}),
         ("days_late", {0: 0, 1: -3, 7: -3, 8: -8, 29: -8, 30: -15}),
         ("covered_percent", {69.99: -15, 70: -8, 84.99: -8, 85: 0, 94.99: 0, 95: 10}),
         ("broken_promises_12m", {0: 0, 1: -5, 2: -12}),
@@ -79,7 +83,7 @@ def test_rules_of_two_facts_need_both() -> None:
 def drivers(draw: st.DrawFn) -> dict[str, Any]:
     return {
         **FAIR,
-        **{name: draw(st.integers(0, 400)) for name in ("clean_days", "seniority_days")},
+        **{name: draw(st.integers(0, 400)) for name in ("clean_days", "seniority_days", "ahead_days")},
         **{name: draw(st.integers(0, 35)) for name in (*BAD, "kept_promises_12m", "swap_days_30")},
         **{name: Decimal(draw(st.integers(0, 100))) for name in SHARES},
     }

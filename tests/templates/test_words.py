@@ -18,7 +18,7 @@ MAILS = sorted(TEMPLATES.glob("*/*/*.email.fr.j2"))
 SMS = sorted(TEMPLATES.glob("*/*/*.sms.*.j2"))
 AMOUNTS = (
     "amount", "arrears", "budget", "charges", "collected", "consumed", "due", "excess", "granted",
-    "indemnity", "left", "paid_total", "remaining", "revenue", "target", "unpaid",
+    "indemnity", "left", "paid_total", "payable", "remaining", "revenue", "share", "target", "unpaid",
 )  # fmt: skip
 DAYS = (
     "answer_by", "applied_on", "called_on", "completed_on", "decide_by", "done_on", "due_on", "ends_on",
@@ -38,7 +38,8 @@ DATA = {
     "station": "ST-07", "station_name": "Bonabéri", "swaps": 2150, "agency": "AG-02", "agency_name": "Akwa",
     "visit": "V-2032-0107", "slot": "8 h - 10 h", "quote": "D-2032-0044", "application": "CA-2032-014",
     "placement": "S-2032-014", "contracts": 120, "late_contracts": 14, "new_contracts": 9,
-    "invoice": "F-2032-0107",
+    "invoice": "F-2032-0107", "bikes": 12, "points": 68, "band": "c",
+    "lever": {"fr": "2 jours à l’heure et vous êtes en classe B.", "en": "2 days on time and you are in class B."},
 }  # fmt: skip
 
 
