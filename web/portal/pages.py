@@ -3,11 +3,12 @@
 import base64
 import hashlib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
@@ -38,6 +39,12 @@ class Speech:
 
     def day(self, on: date) -> str:
         return format_date(on, "d MMMM yyyy", locale=REGIONS[self.locale])
+
+    def month(self, on: date) -> str:
+        return format_date(on, "MMM yyyy", locale=REGIONS[self.locale])
+
+    def number(self, value: Decimal) -> str:
+        return format_decimal(value, locale=REGIONS[self.locale])
 
     def short(self, on: date, today: date) -> str:
         """Without the year, when it is this one."""

@@ -15,7 +15,7 @@ from domain.errors import BadInput, Conflict, NotFound
 from web.answers.dunning import read_day
 from web.answers.fund_call import read_amount
 from web.answers.router import spoken
-from web.portal import driver
+from web.portal import driver, investor
 from web.portal.pages import PortalPages
 from web.portal.visit import Expired, Visit, visited
 
@@ -38,6 +38,16 @@ def portal_pages(parts: Parts) -> APIRouter:
             actor = actor_of(request, visit.by, visit.person.ref)
             await audit.write(visit.tx, visit.tenant, actor, "receipt.downloaded", f"payment:{ref}")
             return download(f"{ref}.pdf", "application/pdf", content)
+
+        return await guarded(pages, request, token, made)
+
+    @router.get("/{token}/statements/{ref}/{month}")
+    async def statement(token: str, ref: str, month: str, request: Request) -> Response:
+        async def made(visit: Visit) -> Response:
+            name, media_type, content = await investor.statement(visit, ref, month)
+            actor, thing = actor_of(request, visit.by, visit.person.ref), f"fleet.statement:{ref}:{month}"
+            await audit.write(visit.tx, visit.tenant, actor, "statement.downloaded", thing)
+            return download(name, media_type, content)
 
         return await guarded(pages, request, token, made)
 
@@ -69,6 +79,8 @@ async def page_of(
     visit: Visit, pages: PortalPages, note: str = "", wrong: str = "", status: int = 200
 ) -> Response:
     """Raises NotFound for a kind that has no page."""
+    if visit.target.kind == "investor":
+        return pages.show("investor.html.j2", visit, contracts=await investor.contracts_of(visit))
     if visit.target.kind != "driver":
         raise NotFound("page", visit.target.kind)
     last = visit.today + dunning.LONGEST_PROMISE

@@ -56,4 +56,39 @@ WORDS = {
     "wrong_amount": Bilingual("Ce montant n’est pas valable.", "This amount is not valid."),
     "wrong_until": Bilingual("Choisissez un jour possible.", "Choose a possible day."),
     "closed": Bilingual("Ce contrat n’attend plus de paiement.", "This contract expects no more payments."),
+    "investment": Bilingual("Placement {ref}", "Investment {ref}"),
+    "signed": Bilingual("signé le {on}", "signed on {on}"),
+    "earned": Bilingual("Votre part gagnée à ce jour", "Your share so far"),
+    "accruing": Bilingual(
+        "dont {amount} depuis le dernier relevé", "{amount} of it since the last statement"
+    ),
+    "came_back": Bilingual(
+        "{percent} % du capital vous est revenu", "{percent}% of the capital has come back"
+    ),
+    "invested": Bilingual("Capital placé", "Capital invested"),
+    "paid_out": Bilingual("Déjà versé", "Paid out"),
+    "owed": Bilingual("À vous verser", "Owed to you"),
+    "yield": Bilingual("Rendement annuel à ce jour", "Yearly yield to date"),
+    "paid_back_on": Bilingual("Votre capital est revenu le {on}.", "Your capital had come back on {on}."),
+    "expected_back_on": Bilingual(
+        "Au rythme prévu, il sera revenu le {on}.", "As forecast, it will have come back on {on}."
+    ),
+    "statements": Bilingual("Mes relevés", "My statements"),
+    "statements_none": Bilingual("Le premier relevé viendra le mois prochain.", "The first is coming."),
+    "statement_of": Bilingual("Relevé de {month} (PDF)", "Statement of {month} (PDF)"),
+    "document": Bilingual("Relevé", "Statement"),
+    "my_bikes": Bilingual("Mes motos", "My bikes"),
+    "bikes_none": Bilingual("Aucune moto n’est encore financée.", "No bike is financed yet."),
+    "payouts": Bilingual("Versements reçus", "Payouts"),
+    "payout_share": Bilingual("part", "share"),
+    "payout_capital": Bilingual("capital", "capital"),
+    "column_month": Bilingual("Mois", "Month"),
+    "column_share": Bilingual("Part", "Share"),
+    "column_owed": Bilingual("À verser", "Owed"),
+    "column_bike": Bilingual("Moto", "Bike"),
+    "column_part": Bilingual("Votre part", "Your part"),
+    "column_collected": Bilingual("Encaissé en un an", "Collected in a year"),
+    "column_for": Bilingual("Pour", "For"),
+    "method": Bilingual("Comment ces chiffres sont calculés", "How these figures are made"),
+    "none_invested": Bilingual("Aucun placement à votre nom pour l’instant.", "No investment yet."),
 }
