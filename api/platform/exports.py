@@ -37,11 +37,12 @@ class ColumnShown(Shown):
 
 
 class FilterShown(Shown):
-    """``asks``: part of a text, exactly one value, a number or more, a day and later, a day and before."""
+    """``asks``: part of a text, exactly one value, a number or more, a number or less, a day and later,
+    a day and before."""
 
     name: str
     label: Said
-    asks: Literal["text", "is", "least", "since", "until"]
+    asks: Literal["text", "is", "least", "most", "since", "until"]
     choices: list[str]
 
 

@@ -37,6 +37,7 @@ DAYS_LATE = Bilingual("Jours de retard", "Days late")
 REMAINING = Bilingual("Reste à payer", "Still to pay")
 PAID = Bilingual("Payé", "Paid")
 NAME_OR_REF = Bilingual("Nom ou référence", "Name or reference")
+LATE_TO = Bilingual("Retard, en jours, d’au plus", "Days late, at most")
 LATE_BY = Bilingual("Retard, en jours, d’au moins", "Days late, at least")
 
 
@@ -73,6 +74,7 @@ CONTRACTS = Listing(
         Filter("state", STATE, Ask.IS, ("state",), STATES),
         Filter("kind", Bilingual("Forme", "Kind"), Ask.IS, ("kind",), KINDS),
         Filter("late", LATE_BY, Ask.LEAST, ("days_late",)),
+        Filter("late_most", LATE_TO, Ask.MOST, ("days_late",)),
         Filter("signed_from", Bilingual("Signé depuis le", "Signed since"), Ask.SINCE, ("signed_on",)),
         Filter("driver", DRIVER, Ask.IS, ("driver_ref",), hidden=True),
         Filter("bike", Bilingual("Moto", "Bike"), Ask.IS, ("bike_ref",), hidden=True),

@@ -35,12 +35,13 @@ class Scope:
 
 
 class Ask(StrEnum):
-    """How a filter asks: part of a text, exactly one value, a number or more, a day and later, a day and
-    before."""
+    """How a filter asks: part of a text, exactly one value, a number or more, a number or less, a day and
+    later, a day and before."""
 
     TEXT = "text"
     IS = "is"
     LEAST = "least"
+    MOST = "most"
     SINCE = "since"
     UNTIL = "until"
 
@@ -196,6 +197,8 @@ def _condition(
             return column == text
         case Ask.LEAST:
             return column >= _number(one.name, text)
+        case Ask.MOST:
+            return column <= _number(one.name, text)
     day = _day(one.name, text)
     if kind_of(listing, one.over[0]) is Kind.INSTANT:
         first = at_local(day, time(0), scope.zone)

@@ -6,6 +6,7 @@ from web.console.english_desk import ENGLISH_DESK
 from web.console.english_doors import ENGLISH_DOORS
 from web.console.english_fleet import ENGLISH_FLEET
 from web.console.english_lists import ENGLISH_LISTS
+from web.console.english_money import ENGLISH_MONEY
 from web.console.english_privacy import ENGLISH_PRIVACY
 from web.console.english_webhooks import ENGLISH_WEBHOOKS
 
@@ -15,6 +16,7 @@ ENGLISH = {
     **ENGLISH_DESK,
     **ENGLISH_FLEET,
     **ENGLISH_LISTS,
+    **ENGLISH_MONEY,
     **ENGLISH_PRIVACY,
     **ENGLISH_WEBHOOKS,
     **ENGLISH_DOORS,

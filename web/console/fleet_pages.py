@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from database.listings import LISTINGS
-from web.console import contract, exports, ledger, lists
+from web.console import contract, exports, finance, ledger, lists
 from web.console.acts import routes_of
 from web.console.fleet_acts import ACTS
 from web.console.routes import form, page
@@ -18,6 +18,7 @@ def routes() -> list[Route]:
         page("/contracts/{ref}", contract.contract, "fleet:read"),
         page("/contracts/{ref}/schedule", contract.schedule, "fleet:read"),
         page("/contracts/{ref}/story", contract.story, "fleet:read"),
+        page("/finance", finance.finance, "fleet:read"),
         page("/ledger", ledger.ledger, "fleet:read"),
         page("/exports", exports.listed, "reports:read"),
         page("/exports/{id}", exports.one, "reports:read"),

@@ -6,6 +6,7 @@ from web.console.french_desk import FRENCH_DESK
 from web.console.french_doors import FRENCH_DOORS
 from web.console.french_fleet import FRENCH_FLEET
 from web.console.french_lists import FRENCH_LISTS
+from web.console.french_money import FRENCH_MONEY
 from web.console.french_privacy import FRENCH_PRIVACY
 from web.console.french_webhooks import FRENCH_WEBHOOKS
 
@@ -15,6 +16,7 @@ FRENCH = {
     **FRENCH_DESK,
     **FRENCH_FLEET,
     **FRENCH_LISTS,
+    **FRENCH_MONEY,
     **FRENCH_PRIVACY,
     **FRENCH_WEBHOOKS,
     **FRENCH_DOORS,

@@ -37,6 +37,7 @@ GROUPS: Sequence[Group] = (
             Place("/contracts", "nav.contracts", "fleet:read"),
             Place("/drivers", "nav.drivers", "fleet:read"),
             Place("/payments", "nav.payments", "fleet:read"),
+            Place("/finance", "nav.finance", "fleet:read"),
             Place("/ledger", "nav.ledger", "fleet:read"),
             Place("/exports", "nav.exports", "reports:read"),
         ),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -103,6 +104,13 @@ class Visit:
         """With its thousands apart."""
         text = f"{number:,}"
         return text.replace(",", "\u202f") if self.words.locale == "fr" else text
+
+    def percent(self, share: Decimal | None) -> str:
+        """A dash where there is nothing to compare with."""
+        if share is None:
+            return "—"
+        text = f"{share * 100:.1f}"
+        return f"{text.replace('.', ',')}\u00a0%" if self.words.locale == "fr" else f"{text}%"
 
     def bare(self, amount_of: Money) -> str:
         """Without the tenant's currency, for columns that say it in their head."""
