@@ -25,7 +25,7 @@ from rich.table import Table
 from sqlalchemy import func, insert, select
 from temporalio.worker import Worker
 
-from adapters.local.simulation import Simulation
+from adapters.simulation import Simulation
 from adapters.temporal import TemporalDoorbell, connect
 from bench.bare import Bare, nothing
 from bench.usage import Usage

@@ -20,7 +20,7 @@ from sqlalchemy import insert
 
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
-from adapters.local.simulation import Simulation
+from adapters.simulation import Simulation
 from database.fleet.imports import import_contracts
 from database.fleet.payments import record_payments
 from database.relay import Relay

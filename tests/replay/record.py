@@ -12,8 +12,8 @@ from pathlib import Path
 
 from adapters.local.ports import choose_port
 from adapters.local.postgres import EmbeddedPostgres
-from adapters.local.simulation import Simulation
 from adapters.local.temporal import EmbeddedTemporal
+from adapters.simulation import Simulation
 from adapters.temporal import connect
 from database.migrate import upgrade
 from database.session import Database

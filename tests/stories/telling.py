@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.local.simulation import Simulation
+from adapters.simulation import Simulation
 from database.relay import Relay
 from database.session import Database
 from database.shared import timeline

@@ -1,4 +1,4 @@
-"""Virtual time for tests, demonstrations and rehearsals, by the Temporal server's own time skipping.
+"""Virtual time for foresight, tests and demonstrations, by the Temporal server's own time skipping.
 
 A process begins at its fact's instant (a delayed start costs nothing), stands still, and is moved forward to
 an instant; nothing in the processes knows of it. Works on a server started with time skipping allowed.
@@ -54,19 +54,24 @@ class StillBusy(Exception):
 class Simulation(TemporalDoorbell):
     """A doorbell whose processes live in virtual time."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, queue: str = "") -> None:
+        """``queue``: where the processes are worked on; left out, where they always are."""
         super().__init__(client)
+        self.queue = queue
         self.skipper = TimeSkipper(
             client, config=TimeSkippingConfig(enabled=False, max_session_skip_count=SKIPS)
         )
         self.started: set[Case] = set()
+
+    def queue_of(self, case: Case) -> str:
+        return self.queue or super().queue_of(case)
 
     async def start(self, case: Case, fact: str, at: datetime) -> str:
         """Begin at the virtual instant ``at``; one in the past begins now."""
         delay = max(at - datetime.now(UTC), timedelta(0))
         try:
             handle = await self.skipper.client.start_workflow(
-                case.process, case, id=case.workflow_id, task_queue=case.domain, result_type=Outcome,
+                case.process, case, id=case.workflow_id, task_queue=self.queue_of(case), result_type=Outcome,
                 search_attributes=identity(case), static_summary=f"{case.process} · {case.ref}",
                 start_delay=delay,
             )  # fmt: skip
