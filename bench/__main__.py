@@ -1,6 +1,7 @@
 """All benches, or those that are named, in one report.
 
     python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files] [webhooks]
+                    [fleet]
 
 It fails when a bench cannot be carried out, and never because something is slow.
 """
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import api, audit, files, loop, memory, rules, templates, webhooks
+from bench.fleet import size
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "loop": lambda: loop.main(60, 3),
@@ -28,8 +30,9 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "templates": templates.main,
     "files": files.main,
     "webhooks": webhooks.main,
+    "fleet": size.main,
 }
-LONGEST = 300
+LONGEST = 900
 """Seconds that one bench may take: one that hangs has failed."""
 
 SHOWN = (

@@ -1,4 +1,4 @@
-"""A fleet as large as one gets: drivers with daily instalments over two years, written by the database itself.
+"""A fleet as large as one gets: daily instalments over two years, written by the database itself.
 
 What triggers keep is computed afterwards from what was written, once, as an import would have left it.
 """
@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from database.session import Database
 
-TENANT = "large-fleet"
 DAYS = 730
 EACH = 3_000
 DOWN = 50_000
@@ -123,12 +122,12 @@ class Written:
     seconds: float
 
 
-async def write(owner: Database, drivers: int, today: date) -> list[Written]:
+async def write(owner: Database, tenant: str, drivers: int, today: date) -> list[Written]:
     """``owner`` is a superuser: triggers and checks of foreign keys are left out."""
     written = []
     for step, script in STEPS.items():
         began = time.perf_counter()
-        for statement in statements(script, drivers, today):
+        for statement in statements(script, tenant, drivers, today):
             async with owner.anyone() as tx:
                 await tx.execute(text("set local session_replication_role = replica"))
                 await tx.exec_driver_sql(statement)
@@ -136,9 +135,9 @@ async def write(owner: Database, drivers: int, today: date) -> list[Written]:
     return written
 
 
-def statements(script: str, drivers: int, today: date) -> Iterator[str]:
+def statements(script: str, tenant: str, drivers: int, today: date) -> Iterator[str]:
     for statement in script.split(";\n"):
         if statement.strip():
             yield statement.format(
-                tenant=TENANT, drivers=drivers, today=today, days=DAYS, each=EACH, down=DOWN
+                tenant=tenant, drivers=drivers, today=today, days=DAYS, each=EACH, down=DOWN
             ).replace("%", "%%")
