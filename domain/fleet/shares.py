@@ -13,9 +13,14 @@ def percent(part: int, whole: int) -> Decimal | None:
 
 def mean(counts: Sequence[int]) -> Decimal | None:
     """To one digit; None of nothing."""
-    if not counts:
+    return tenths(sum(counts), len(counts))
+
+
+def tenths(whole: int, number: int) -> Decimal | None:
+    """``whole`` shared among ``number``, to one digit; None among none."""
+    if not number:
         return None
-    return (Decimal(sum(counts)) / len(counts)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (Decimal(whole) / number).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def change(now: int, before: int) -> Decimal | None:
