@@ -1,6 +1,8 @@
 """What fleet's tables hold of drivers. What was signed and paid stays ten years, under references alone."""
 
 from database.fleet.personal_assets import HOLDINGS as ASSETS
+from database.fleet.personal_cash import HOLDINGS as CASH
+from database.fleet.personal_changes import HOLDINGS as CHANGES
 from database.fleet.personal_investors import HOLDINGS as INVESTORS
 from database.fleet.personal_reports import HOLDINGS as REPORTS
 from database.fleet.personal_scores import HOLDINGS as SCORES
@@ -17,7 +19,7 @@ HOLDINGS = (
         "fleet_contract", "fleet", of_contact("driver_ref"), Act.WIPE,
         plain="kind state currency price_minor down_payment_minor instalments frequency every_days "
         "first_due_on signed_on rest_days holiday_rule grace_days charge_kind charge_value rounding ended_at "
-        "created_at total_minor",
+        "created_at total_minor end_kind",
         references="ref driver_ref bike_ref agency_ref", wiped={"end_reason": WORDS},
         law=ACCOUNTING, dated="coalesce(ended_at::date, signed_on)",
     ),
@@ -33,7 +35,7 @@ HOLDINGS = (
     Holding(
         "payment", "fleet", OF_THEIR_CONTRACTS.format(table="payment"), Act.WIPE,
         plain="received_at amount_minor currency channel recorded_at reversed_at",
-        references="ref contract_ref", wiped={"source": WORDS, "reversal_reason": WORDS},
+        references="ref contract_ref agent_ref", wiped={"source": WORDS, "reversal_reason": WORDS},
         law=ACCOUNTING, dated="received_at::date",
     ),
     Holding(
@@ -55,17 +57,21 @@ HOLDINGS = (
 )  # fmt: skip
 
 GROUND = Ground(
-    (*HOLDINGS, *ASSETS, *INVESTORS, *REPORTS, *SCORES),
+    (*HOLDINGS, *ASSETS, *CASH, *CHANGES, *INVESTORS, *REPORTS, *SCORES),
     cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
     f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')} "
     "union all select 'fleet.statement', ref from investor_contract where tenant_id = :tenant "
-    f"and {of_contact('investor_ref')}",
+    f"and {of_contact('investor_ref')} "
+    f"union all select 'fleet.cash', ref from cash_agent where tenant_id = :tenant and {of_contact()}",
     open="select 'contract', ref from fleet_contract where tenant_id = :tenant "
     f"and {of_contact('driver_ref')} and state in ('draft', 'active') "
     "union all select 'investor contract', ref from investor_contract where tenant_id = :tenant "
-    f"and {of_contact('investor_ref')} and state in ('draft', 'active')",
+    f"and {of_contact('investor_ref')} and state in ('draft', 'active') "
+    "union all select 'cash agent', ref from cash_agent where tenant_id = :tenant "
+    f"and {of_contact()} and closed_on is null",
     relations="select driver_ref, case when state in ('draft', 'active') then null "
     "else coalesce(ended_at::date, signed_on) end from fleet_contract where tenant_id = :tenant "
     "union all select investor_ref, case when state in ('draft', 'active') then null "
-    "else coalesce(ended_on, signed_on) end from investor_contract where tenant_id = :tenant",
+    "else coalesce(ended_on, signed_on) end from investor_contract where tenant_id = :tenant "
+    "union all select contact_ref, closed_on from cash_agent where tenant_id = :tenant",
 )

@@ -21,7 +21,7 @@ fleet_contract = tenant_table(
     Column("holiday_rule", Text), Column("grace_days", Integer), Column("charge_kind", Text),
     Column("charge_value", BigInteger), Column("rounding", Integer), Column("end_reason", Text),
     Column("ended_at", AT), Column("created_at", AT), Column("total_minor", BigInteger),
-    Column("agency_ref", Text),
+    Column("agency_ref", Text), Column("end_kind", Text),
 )  # fmt: skip
 
 due = tenant_table(
@@ -34,7 +34,7 @@ payment = tenant_table(
     "payment", Column("ref", Text, primary_key=True), Column("contract_ref", Text), Column("received_at", AT),
     Column("amount_minor", BigInteger), Column("currency", Text), Column("channel", Text),
     Column("source", Text), Column("recorded_at", AT), Column("reversed_at", AT),
-    Column("reversal_reason", Text),
+    Column("reversal_reason", Text), Column("agent_ref", Text),
 )  # fmt: skip
 
 fleet_purse = tenant_table(

@@ -107,7 +107,7 @@ create index collected_month_of_bike on collected_month (tenant_id, bike_ref, mo
 -- The bike that a contract's money of a day belongs to.
 create function fleet_bike_on(of_tenant text, contract text, day date) returns text
     language sql stable as $$
-    select c.bike_ref from fleet_contract c where c.tenant_id = of_tenant and c.ref = contract
+    select contract_bike_on(of_tenant, contract, day)
 $$;
 """
 
@@ -159,7 +159,8 @@ create trigger payments_back_in_months after update on payment
 
 AGAIN = """
 -- From the start: what was there before this table, and a contract whose bike of past days was corrected.
-create function count_collected(of_tenant text, contract text) returns void language plpgsql as $$
+create function count_collected(of_tenant text, contract text) returns void language plpgsql
+    security definer set search_path = public, pg_temp as $$
 begin
     delete from collected_month where tenant_id = of_tenant and contract_ref = contract;
     insert into collected_month
@@ -172,7 +173,13 @@ begin
                                  (p.received_at at time zone t.zone)::date) as bike_ref
               from payment p join tenant t on t.id = p.tenant_id cross join (values (1), (-1)) ways(way)
              where p.tenant_id = of_tenant and p.contract_ref = contract
-               and (way = 1 or p.reversed_at is not null)) m
+               and (way = 1 or p.reversed_at is not null)
+            union all
+            select r.currency, -r.amount_minor, 0,
+                   date_trunc('month', r.paid_at at time zone t.zone)::date,
+                   fleet_bike_on(r.tenant_id, r.contract_ref, (r.paid_at at time zone t.zone)::date)
+              from refund r join tenant t on t.id = r.tenant_id
+             where r.tenant_id = of_tenant and r.contract_ref = contract) m
      group by m.bike_ref, m.month_on, m.currency;
 end $$;
 select count_collected(tenant_id, ref) from fleet_contract;
