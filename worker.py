@@ -22,6 +22,7 @@ from activities.decisions import Decisions
 from activities.documents import Documents
 from activities.fleet.contract import ContractActivities
 from activities.fleet.dunning import DunningActivities
+from activities.fleet.report import ReportActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
@@ -46,7 +47,7 @@ from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
 from adapters.guarded_http import guarded_client
 from adapters.holidays import PublicHolidays
-from adapters.links import SignedLinks
+from adapters.links import SignedFileLinks, SignedLinks
 from adapters.logs import guard_logs
 from adapters.sendgrid import SendGrid
 from adapters.table_files import TableFiles
@@ -73,6 +74,7 @@ from rules.vocabulary import shipped_vocabulary
 from schedules import bring_in_force, table
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
+from workflows.fleet.report import Report
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
@@ -94,7 +96,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
 WORKFLOWS: dict[str, Sequence[type]] = {
-    "fleet": [Contract, Dunning],
+    "fleet": [Contract, Dunning, Report],
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
@@ -134,17 +136,21 @@ class Ground:
     anchors: AnchorFiles | None = None
     watches_backups: bool = True
     destroyed: DestroyedKeys | None = None
+    file_links: SignedFileLinks | None = None
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
     database = ground.database
     decisions = Decisions(ground.library, PublicHolidays())
-    messages = Messages(database, ground.providers, ground.words, ground.links, ground.files, ground.soon)
+    messages = Messages(
+        database, ground.providers, ground.words, ground.links, ground.files, ground.soon, ground.file_links
+    )  # fmt: skip
     documents = Documents(database, ground.typesetter, ground.files)
     shared = [messages.send, Alerts(database).raise_alert, documents.issue]
     contract = ContractActivities(database, decisions)
     dunning = DunningActivities(database, decisions)
+    report = ReportActivities(database, decisions, ground.typesetter, TableFiles(), ground.files)
     deliverable = DeliverableActivities(database, decisions)
     renewal = RenewalActivities(database, decisions)
     funds = FundCallActivities(database, decisions)
@@ -156,6 +162,9 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
             contract.reopen,
             contract.open_dunning,
             dunning.review,
+            report.review,
+            report.make,
+            report.drop,
         ],
         "internships": [deliverable.review],
         "maintenance": [renewal.review, renewal.end_term],
@@ -195,6 +204,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         words=words,
         typesetter=Typst(chosen.templates_folder),
         links=SignedLinks(secrets, chosen.public_base_url),
+        file_links=SignedFileLinks(secrets, chosen.public_base_url),
         keyring=keyring_of(chosen),
         base_url=chosen.public_base_url,
         anchors=anchors_of(chosen),

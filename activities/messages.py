@@ -23,13 +23,14 @@ from database.shared import contacts, messages
 from database.shared.backups import recent_gap
 from database.shared.contacts import Contact, Tenant
 from database.shared.effects import document_of
+from database.shared.file_links import links_to
 from database.shared.files import FileStore
 from domain.calendar import at_local, local_date
 from domain.effects import Done, Order
 from domain.errors import BadInput
 from domain.links import Target
 from domain.message import Answer, Attachment, Channel, Envelope, MessageState, Verdict
-from domain.ports import Links, Provider, Writer
+from domain.ports import FileLinks, Links, Provider, Writer
 from domain.quiet import quiet_until
 from domain.throttle import WEEK, Room, room
 
@@ -37,6 +38,9 @@ SOON = timedelta(0)
 """As soon as the worker's setting says."""
 
 LATER = timedelta(minutes=15)
+
+LINKS_LAST = timedelta(days=30)
+"""Of links to files, from the moment at which the message is written."""
 
 MORNING = time(8)
 """When messages kept for later go out at a tenant without quiet hours."""
@@ -58,6 +62,8 @@ class Messages:
     links: Links
     files: FileStore
     soon: timedelta = timedelta(minutes=1)
+    file_links: FileLinks | None = None
+    """None: nobody gets a link to a file."""
     """How long after a provider's trouble the case is looked at again."""
 
     @activity.defn(name="messages.send")
@@ -121,8 +127,9 @@ class Messages:
             for row in kept:
                 if row.contact_ref == person.ref and row.channel != channel:
                     await messages.forget(tx, row)
+            own = {**data, "files": await self._files(tx, order, person)}
             # In a thread: a template of somebody's may keep its process busy for a second.
-            draft = await asyncio.to_thread(self._draft, order, person, Channel(channel), left[channel], data)
+            draft = await asyncio.to_thread(self._draft, order, person, Channel(channel), left[channel], own)
             found = free(person.ref, channel)
             if found.full and not why:
                 until = morning_of(found.on, tenant)
@@ -138,6 +145,14 @@ class Messages:
         if about := data.get("about"):
             data["about_name"] = (await contacts.contact_of(tx, tenant.id, about)).full_name
         return data
+
+    async def _files(self, tx: AsyncConnection, order: Order, person: Contact) -> list[dict[str, str]]:
+        """A link of the person's own to each document that the step names, by what the step calls it."""
+        named, keyring = order.step.data.get("files", {}), self.files.keyring
+        if not named or self.file_links is None:
+            return []
+        found = await links_to(tx, keyring, order.case.tenant, named, person.ref, order.at + LINKS_LAST)
+        return [{"name": name, "link": self.file_links.to(target)} for name, target in found.items()]
 
     def _draft(
         self, order: Order, person: Contact, channel: Channel, address: str, data: dict[str, Any]

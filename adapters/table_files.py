@@ -39,6 +39,8 @@ Tell = Callable[[int], None]
 
 
 class Writer(Protocol):
+    def turn_to(self, table: Table) -> None: ...
+
     def write(self, rows: Sequence[Row]) -> None: ...
 
     def close(self) -> None: ...
@@ -47,15 +49,19 @@ class Writer(Protocol):
 class TableFiles:
     """Implements the port TableWriter."""
 
-    async def write(self, table: Table, format: str, locale: str, into: str, tell: Tell) -> int:
+    async def write(
+        self, table: Table, format: str, locale: str, into: str, tell: Tell, more: Sequence[Table] = ()
+    ) -> int:
         """How many rows were written. Raises ValueError for a format that is not ``xlsx`` or ``csv``."""
         writer = await asyncio.to_thread(open_writer, table, format, locale, Path(into))
         done = 0
         try:
-            async for batch in batches(table.rows):
-                await asyncio.to_thread(writer.write, batch)
-                done += len(batch)
-                tell(done)
+            for one in (table, *(more if isinstance(writer, Workbook) else ())):
+                writer.turn_to(one)
+                async for batch in batches(one.rows):
+                    await asyncio.to_thread(writer.write, batch)
+                    done += len(batch)
+                    tell(done)
         finally:
             await asyncio.to_thread(writer.close)
         return done
@@ -91,6 +97,9 @@ class CsvFile:
         head: list[Any] = [column.label.to(locale) for column in table.columns]
         self.file.write(BOM)
         self._put([[*head, CURRENCY[locale]] if self.has_money else head])
+
+    def turn_to(self, table: Table) -> None:
+        """It has one."""
 
     def write(self, rows: Sequence[Row]) -> None:
         self._put([self._line(row) for row in rows])
@@ -129,24 +138,33 @@ class Workbook:
         self.right = self.book.add_format(
             {"bold": True, "font_color": "#ffffff", "bg_color": "#0f5c63", "align": "right"}
         )
-        self.formats = {column.kind: self._format(column.kind) for column in table.columns}
+        self.formats = {kind: self._format(kind) for kind in Kind}
         self.amounts: dict[str, Format] = {}
         self.done = self.sheets = 0
+        self.sheet: Worksheet = None
+
+    def turn_to(self, table: Table) -> None:
+        self._end()
+        self.table, self.sheets = table, 0
         self.sheet = self._begin()
 
     def write(self, rows: Sequence[Row]) -> None:
         for row in rows:
             if self.done == MOST_ROWS:
-                self.sheet.autofilter(0, 0, self.done, len(self.table.columns) - 1)
-                self.sheet, self.done = self._begin(), 0
+                self._end()
+                self.sheet = self._begin()
             self.done += 1
             for place, (column, value) in enumerate(zip(self.table.columns, row, strict=True)):
                 self._cell(place, column, value)
 
     def close(self) -> None:
-        if self.done:
-            self.sheet.autofilter(0, 0, self.done, len(self.table.columns) - 1)
+        self._end()
         self.book.close()
+
+    def _end(self) -> None:
+        if self.sheet and self.done:
+            self.sheet.autofilter(0, 0, self.done, len(self.table.columns) - 1)
+        self.done = 0
 
     def _begin(self) -> Worksheet:
         self.sheets += 1

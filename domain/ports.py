@@ -1,13 +1,13 @@
 """What the inside asks of the outside world. Adapters implement these."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from domain.case import Case
 from domain.file import Entry
-from domain.links import Target
+from domain.links import FileTarget, Target
 from domain.message import Answer, Channel, Envelope
 from domain.platform.webhook import Receipt
 from domain.table import Table
@@ -46,6 +46,12 @@ class Links(Protocol):
     """Signed links by which people answer. Made when a message is written, never kept in a history."""
 
     def to(self, target: Target) -> str: ...
+
+
+class FileLinks(Protocol):
+    """Signed links by which one person fetches one file, until an instant."""
+
+    def to(self, target: FileTarget) -> str: ...
 
 
 class PayloadKeys(Protocol):
@@ -93,9 +99,10 @@ class TableWriter(Protocol):
     """Writes a table into a file as its rows come. ``format`` is ``xlsx`` or ``csv``, ``into`` a path."""
 
     async def write(
-        self, table: Table, format: str, locale: str, into: str, tell: Callable[[int], None]
-    ) -> int:
-        """How many rows; ``tell`` hears of them on the way."""
+        self, table: Table, format: str, locale: str, into: str, tell: Callable[[int], None],
+        more: Sequence[Table] = (),
+    ) -> int:  # fmt: skip
+        """How many rows; ``tell`` hears of them on the way. A workbook has ``more`` on other sheets."""
         ...
 
 
@@ -148,4 +155,22 @@ class Scanner(Protocol):
 
     async def finding(self, content: bytes) -> str:
         """The name of what was found; empty when nothing was. Raises ScannerDown."""
+        ...
+
+
+class Virtual(Doorbell, Protocol):
+    """A doorbell whose processes live in virtual time: they stand still until they are moved."""
+
+    started: set[Case]
+
+    async def possible(self) -> bool:
+        """Whether the server lets time be skipped."""
+        ...
+
+    async def forward(self, cases: Iterable[Case], to: datetime) -> None:
+        """Move these processes to an instant, all that they do on the way included."""
+        ...
+
+    async def forget(self, cases: Iterable[Case]) -> None:
+        """End them, and have the server delete what it kept of them."""
         ...

@@ -18,6 +18,8 @@ ACTS = frozenset(
         "close_statement",
         "issue_statement",
         "open_review",
+        "make_report",
+        "drop_report",
         "close_review",
     }
 )

@@ -12,7 +12,7 @@ import uvicorn
 
 from adapters.files.folder import FolderFiles
 from adapters.guarded_http import guarded_client
-from adapters.links import SignedLinks
+from adapters.links import SignedFileLinks, SignedLinks
 from adapters.local.twin_settings import TwinSettings
 from adapters.local.twins import twin_server
 from adapters.sendgrid import SendGrid
@@ -96,6 +96,7 @@ def ground(database: Database, twin: Twin) -> Ground:
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
         links=SignedLinks(["a secret for tests"], PUBLIC),
+        file_links=SignedFileLinks(["a secret for tests"], PUBLIC),
         keyring=KEYRING,
         files=(store := store_in(settings.data / "files")),
         uploads=Uploads(store, UploadInspector()),

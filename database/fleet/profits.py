@@ -116,7 +116,7 @@ async def profits_of(
     else:
         found = {
             row.ref: _from_row(row, names)
-            for row in await _by_day(tx, tenant, kind, subject, period)
+            for row in await by_day(tx, tenant, kind, subject, period)
             if row.currency == currency
         }
     known = [subject] if subject else names
@@ -126,9 +126,7 @@ async def profits_of(
     ]
 
 
-async def _by_day(
-    tx: AsyncConnection, tenant: str, kind: Kind, subject: str, period: Period
-) -> Sequence[Any]:
+async def by_day(tx: AsyncConnection, tenant: str, kind: Kind, subject: str, period: Period) -> Sequence[Any]:
     given = {"tenant": tenant, "subject": subject, "first": period.begins_on, "until": period.ends_on + DAY}
     query = SUMMED.format(parts=" union all ".join(BY_DAY[kind]))
     return (await tx.execute(text(query), given)).all()
