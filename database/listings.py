@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
+from database.fleet.asset_lists import AGENCIES, BATTERIES, BIKES, COSTS, STATIONS, SWAPS
+from database.fleet.investor_lists import INVESTORS, STATEMENTS
+from database.fleet.ledger_list import ENTRIES
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from database.shared.listing import Listing
 
-LISTINGS: Mapping[str, Listing] = {one.name: one for one in (CONTRACTS, DRIVERS, PAYMENTS)}
+LISTINGS: Mapping[str, Listing] = {
+    one.name: one
+    for one in (
+        CONTRACTS, DRIVERS, PAYMENTS, ENTRIES, BIKES, BATTERIES, STATIONS, AGENCIES, SWAPS, COSTS, INVESTORS,
+        STATEMENTS,
+    )
+}  # fmt: skip
