@@ -9,7 +9,10 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionDescription,
@@ -35,6 +38,13 @@ PATIENCE = 90.0
 """Seconds of the wall's time."""
 
 NEXT_REVIEW = SearchAttributeKey.for_datetime("EcheanceNextReview")
+
+PROBED = timedelta(seconds=30)
+NOT_ALLOWED = (
+    RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.PERMISSION_DENIED,
+)  # fmt: skip
+"""What a server says that does not skip time."""
 
 SKIPS = 5000
 """Waits that one move may skip; the server's default of 200 is too few for years of daily reviews."""
@@ -91,6 +101,41 @@ class Simulation(TemporalDoorbell):
         handle = self.skipper.client.get_workflow_handle(case.workflow_id)
         await self._idle(handle)
         await self.skipper.fast_forward(handle)
+
+    async def possible(self) -> bool:
+        """Asked with a process that nobody works on; it is ended at once."""
+        probe = f"platform.skipping-{uuid4().hex}"
+        try:
+            handle = await self.skipper.client.start_workflow(
+                "platform.skipping", id=probe, task_queue=probe, execution_timeout=PROBED
+            )
+            await self.skipper.fast_forward(handle, timedelta(seconds=1))
+        except RPCError as error:
+            if error.status in NOT_ALLOWED:
+                return False
+            raise
+        finally:
+            await self._end(probe)
+        return True
+
+    async def forget(self, cases: Iterable[Case]) -> None:
+        await asyncio.gather(*(self._end(case.workflow_id) for case in cases))
+
+    async def _end(self, workflow_id: str) -> None:
+        """Every run of it. What is not there is no error."""
+        handle = self.client.get_workflow_handle(workflow_id)
+        gone = DeleteWorkflowExecutionRequest(
+            namespace=self.client.namespace, workflow_execution=WorkflowExecution(workflow_id=workflow_id)
+        )
+        for step in (
+            handle.terminate("its shadow has ended"),
+            self.client.workflow_service.delete_workflow_execution(gone),
+        ):
+            try:
+                await step
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
 
     async def _move(self, workflow_id: str, to: datetime) -> None:
         """Review by review. A move must not end while a review is under way: measured, the server then skips

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from database.fleet import personal as fleet
 from database.internships import personal as internships
 from database.maintenance import personal as maintenance
-from database.shared import personal, personal_access, personal_exports, personal_tokens, personal_views
+from database.shared import (
+    personal,
+    personal_access,
+    personal_exports,
+    personal_foresight,
+    personal_tokens,
+    personal_views,
+)
 from database.shared.holding import Act, Ground, Holding
 from database.training import personal as training
 
@@ -22,6 +29,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *personal_tokens.HOLDINGS,
     *personal_views.HOLDINGS,
     *personal_exports.HOLDINGS,
+    *personal_foresight.HOLDINGS,
     *(one for ground in GROUNDS.values() for one in ground.holdings),
 )
 NOT_OF_TENANTS = frozenset(

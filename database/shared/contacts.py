@@ -74,7 +74,9 @@ def tenant_from(row: Row[Any]) -> Tenant:
 
 
 async def tenants(tx: AsyncConnection) -> list[str]:
-    return list((await tx.execute(select(tenant.c.id).order_by(tenant.c.id))).scalars())
+    """Shadows are none: nothing of the platform's own runs for them."""
+    real = select(tenant.c.id).where(tenant.c.shadow_of.is_(None))
+    return list((await tx.execute(real.order_by(tenant.c.id))).scalars())
 
 
 async def contact_of(tx: AsyncConnection, tenant_id: str, ref: str) -> Contact:

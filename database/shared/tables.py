@@ -30,6 +30,7 @@ tenant = Table(
     Column("quiet_from", Time), Column("quiet_until", Time), Column("sms_a_day", Integer),
     Column("email_a_day", Integer), Column("sms_a_week", Integer), Column("email_a_week", Integer),
     Column("rules_need_approval", Boolean), Column("second_factor", Text), Column("audit_days", Integer),
+    Column("shadow_of", Text),
 )  # fmt: skip
 
 api_key = tenant_table(
