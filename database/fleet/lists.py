@@ -7,6 +7,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.sql import and_
 
 from database.fleet.positions import positions
+from database.fleet.score_tables import driver_class
 from database.fleet.tables import fleet_contract, payment
 from database.shared.listing import Ask, Filter, Listing, Scope
 from database.shared.tables import contact
@@ -26,12 +27,17 @@ KINDS: Mapping[str, Bilingual] = {
     "lease_to_own": Bilingual("location-vente", "lease to own"),
     "financing": Bilingual("financement", "financing"),
 }  # fmt: skip
+OUTCOMES: Mapping[str, Bilingual] = {
+    "reliable": Bilingual("fiable", "reliable"), "ordinary": Bilingual("ordinaire", "ordinary"),
+    "watch": Bilingual("à surveiller", "to watch"), "at_risk": Bilingual("à risque", "at risk"),
+}  # fmt: skip
 TONES = {"draft": "near", "active": "plain", "completed": "good", "terminated": "off"}
 
 REF = Bilingual("Référence", "Reference")
 DRIVER = Bilingual("Conducteur", "Driver")
 CONTRACT = Bilingual("Contrat", "Contract")
 STATE = Bilingual("État", "State")
+AGENCY = Bilingual("Agence", "Agency")
 ARREARS = Bilingual("Impayés", "Arrears")
 DAYS_LATE = Bilingual("Jours de retard", "Days late")
 REMAINING = Bilingual("Reste à payer", "Still to pay")
@@ -48,10 +54,11 @@ def _contracts(scope: Scope) -> Select[Any]:
     ).outerjoin(where, where.c.contract_ref == of.ref)
     return (
         select(
-            of.ref, contact.c.full_name.label("driver"), of.driver_ref, of.bike_ref, of.kind, of.state,
-            of.signed_on, of.currency, where.c.total_minor.label("total"), where.c.paid_minor.label("paid"),
-            where.c.remaining_minor.label("remaining"), where.c.arrears_minor.label("arrears"),
-            where.c.days_late, where.c.next_unpaid_on, where.c.last_paid_at,
+            of.ref, contact.c.full_name.label("driver"), of.driver_ref, of.bike_ref, of.agency_ref, of.kind,
+            of.state, of.signed_on, of.currency, where.c.total_minor.label("total"),
+            where.c.paid_minor.label("paid"), where.c.remaining_minor.label("remaining"),
+            where.c.arrears_minor.label("arrears"), where.c.days_late, where.c.next_unpaid_on,
+            where.c.last_paid_at,
         )
         .select_from(join)
         .where(of.tenant_id == scope.tenant)
@@ -62,6 +69,7 @@ CONTRACTS = Listing(
     "contracts", Bilingual("Contrats", "Contracts"),
     (
         Column("ref", CONTRACT), Column("driver", DRIVER), Column("bike_ref", Bilingual("Moto", "Bike")),
+        Column("agency_ref", AGENCY),
         Column("kind", Bilingual("Forme", "Kind"), words=KINDS), Column("state", STATE, words=STATES),
         Column("signed_on", Bilingual("Signé le", "Signed on"), Kind.DATE),
         Column("paid", PAID, Kind.MONEY), Column("remaining", REMAINING, Kind.MONEY),
@@ -76,23 +84,28 @@ CONTRACTS = Listing(
         Filter("late", LATE_BY, Ask.LEAST, ("days_late",)),
         Filter("late_most", LATE_TO, Ask.MOST, ("days_late",)),
         Filter("signed_from", Bilingual("Signé depuis le", "Signed since"), Ask.SINCE, ("signed_on",)),
+        Filter("agency", AGENCY, Ask.IS, ("agency_ref",)),
         Filter("driver", DRIVER, Ask.IS, ("driver_ref",), hidden=True),
         Filter("bike", Bilingual("Moto", "Bike"), Ask.IS, ("bike_ref",), hidden=True),
     ),
     sorts=("ref", "driver", "signed_on", "remaining", "arrears", "days_late", "next_unpaid_on"),
-    links={"ref": "/contracts/{ref}", "driver": "/drivers/{driver_ref}"},
+    links={
+        "ref": "/contracts/{ref}", "driver": "/drivers/{driver_ref}", "bike_ref": "/bikes/{bike_ref}",
+        "agency_ref": "/agencies/{agency_ref}",
+    },
     presets={
         "state=active": Bilingual("En cours", "Active"),
         "state=active&late=1&order=-days_late": Bilingual("En retard", "Late"),
         "state=active&late=31&order=-arrears": Bilingual("Retard de plus de 30 jours", "Over 30 days late"),
         "state=draft": Bilingual("À signer", "To be signed"),
     },
-    tones={"state": TONES}, wide=("kind", "bike_ref", "signed_on"),
+    tones={"state": TONES}, wide=("kind", "bike_ref", "agency_ref", "signed_on"),
     empty=("remaining", "arrears", "days_late", "next_unpaid_on"),
 )  # fmt: skip
 
 
 def _drivers(scope: Scope) -> Select[Any]:
+    scored = driver_class.c
     where = positions(scope.tenant, scope.day)
     sums = (
         select(
@@ -108,11 +121,17 @@ def _drivers(scope: Scope) -> Select[Any]:
         fleet_contract.c.tenant_id == scope.tenant, fleet_contract.c.driver_ref == contact.c.ref
     )
     return (
-        select(contact.c.ref, contact.c.full_name.label("driver"), contact.c.phone, *sums.c)
+        select(
+            contact.c.ref, contact.c.full_name.label("driver"), contact.c.phone, scored.points, scored.band,
+            scored.points_change, scored.outcome, *sums.c,
+        )
         .select_from(contact)
         .join(sums, contact.c.tenant_id == scope.tenant)
+        .outerjoin(
+            driver_class, and_(scored.tenant_id == contact.c.tenant_id, scored.driver_ref == contact.c.ref)
+        )
         .where(contact.c.tenant_id == scope.tenant, drives)
-    )
+    )  # fmt: skip
 
 
 DRIVERS = Listing(
@@ -120,6 +139,10 @@ DRIVERS = Listing(
     (
         Column("driver", DRIVER), Column("ref", REF),
         Column("phone", Bilingual("Téléphone", "Telephone")),
+        Column("outcome", Bilingual("Avis", "Verdict"), words=OUTCOMES),
+        Column("band", Bilingual("Classe", "Class")),
+        Column("points", Bilingual("Points", "Points"), Kind.INT),
+        Column("points_change", Bilingual("En une semaine", "In a week"), Kind.INT),
         Column("contracts", Bilingual("Contrats", "Contracts"), Kind.INT),
         Column("arrears", ARREARS, Kind.MONEY), Column("days_late", DAYS_LATE, Kind.INT),
         Column("remaining", REMAINING, Kind.MONEY),
@@ -128,12 +151,23 @@ DRIVERS = Listing(
     _drivers, "ref", "driver", "fleet:read",
     filters=(
         Filter("text", NAME_OR_REF, Ask.TEXT, ("ref", "driver", "phone")),
+        Filter("outcome", Bilingual("Avis", "Verdict"), Ask.IS, ("outcome",), OUTCOMES),
+        Filter("band", Bilingual("Classe", "Class"), Ask.IS, ("band",)),
         Filter("late", LATE_BY, Ask.LEAST, ("days_late",)),
     ),
-    sorts=("driver", "ref", "arrears", "days_late", "remaining", "last_paid_at"),
+    sorts=("driver", "ref", "points", "points_change", "arrears", "days_late", "remaining", "last_paid_at"),
     links={"driver": "/drivers/{ref}", "ref": "/drivers/{ref}"},
-    presets={"late=1&order=-days_late": Bilingual("En retard", "Late")},
-    wide=("remaining",), empty=("arrears", "days_late", "remaining", "last_paid_at"),
+    presets={
+        "outcome=reliable&order=-points": Bilingual("Fiables", "Reliable"),
+        "outcome=at_risk&order=points": Bilingual("À risque", "At risk"),
+        "order=points_change": Bilingual("En baisse", "Falling"),
+        "late=1&order=-days_late": Bilingual("En retard", "Late"),
+    },
+    tones={
+        "outcome": {"reliable": "good", "ordinary": "plain", "watch": "near", "at_risk": "late"},
+    },
+    wide=("remaining", "phone", "last_paid_at"),
+    empty=("points", "points_change", "arrears", "days_late", "remaining", "last_paid_at"),
 )  # fmt: skip
 
 
