@@ -10,13 +10,14 @@ FOLLOWED = (
 HOLDINGS = (
     Holding(
         "driver_score", "fleet", of_contact("driver_ref"), Act.DELETE,
-        plain="scored_on points band outcome facts reasons levers revision scored_at",
+        plain="scored_on points band outcome rule facts reasons revision scored_at",
         references="driver_ref contract_ref", term="case", dated="scored_on", over=FOLLOWED,
     ),
     Holding(
         "driver_class", "fleet", of_contact("driver_ref"), Act.DELETE,
         plain="scored_on points band since_on outcome outcome_since_on rule why points_week_ago "
-        "band_week_ago outcome_week_ago points_change days_late arrears_minor currency lever left_on",
+        "band_week_ago outcome_week_ago points_change days_late arrears_minor currency facts reasons levers "
+        "revision left_on",
         references="driver_ref contract_ref",
     ),
     Holding(

@@ -8,7 +8,7 @@ from database.shared.tables import AT
 driver_score = tenant_table(
     "driver_score", Column("driver_ref", Text, primary_key=True), Column("scored_on", Date, primary_key=True),
     Column("contract_ref", Text), Column("points", Integer), Column("band", Text), Column("outcome", Text),
-    Column("facts", Json), Column("reasons", Json), Column("levers", Json), Column("revision", Text),
+    Column("rule", Text), Column("facts", Json), Column("reasons", Json), Column("revision", Text),
     Column("scored_at", AT),
 )  # fmt: skip
 
@@ -19,7 +19,8 @@ driver_class = tenant_table(
     Column("points_week_ago", Integer), Column("band_week_ago", Text), Column("outcome_week_ago", Text),
     Column("points_change", Integer, Computed("points - points_week_ago")),
     Column("days_late", Integer), Column("arrears_minor", BigInteger), Column("currency", Text),
-    Column("lever", Json), Column("left_on", Date),
+    Column("facts", Json), Column("reasons", Json), Column("levers", Json), Column("revision", Text),
+    Column("left_on", Date),
 )  # fmt: skip
 
 score_run = tenant_table(

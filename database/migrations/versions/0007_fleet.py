@@ -11,11 +11,11 @@ depends_on = None
 
 SCORES = """
 -- One row for each night on which something changed: points, class, outcome, contract or book. It holds until
--- the next. `levers` are the cheapest ways to a better class.
+-- the next.
 create table driver_score (
     tenant_id text not null references tenant, driver_ref text not null, scored_on date not null,
     contract_ref text not null, points int not null, band text not null, outcome text not null,
-    facts jsonb not null, reasons jsonb not null, levers jsonb not null, revision text not null,
+    rule text not null, facts jsonb not null, reasons jsonb not null, revision text not null,
     scored_at timestamptz not null,
     primary key (tenant_id, driver_ref, scored_on),
     foreign key (tenant_id, driver_ref) references contact,
@@ -24,8 +24,8 @@ create table driver_score (
 create index driver_score_of_contract on driver_score (contract_ref, tenant_id);
 
 -- Where every driver with a running contract stands, as of the last night. A week ago is null for a newcomer;
--- `since_on` is the entry into the class, `outcome_since_on` into the outcome. Who has no contract left has
--- `left_on` and keeps the last values.
+-- `since_on` is the entry into the class, `outcome_since_on` into the outcome; `levers` are the cheapest ways
+-- to a better class. Who has no contract left has `left_on` and keeps the last values.
 create table driver_class (
     tenant_id text not null references tenant, driver_ref text not null, contract_ref text not null,
     scored_on date not null, points int not null, band text not null, since_on date not null,
@@ -34,7 +34,7 @@ create table driver_class (
     points_week_ago int, band_week_ago text, outcome_week_ago text,
     points_change int generated always as (points - points_week_ago) stored,
     days_late int not null, arrears_minor bigint not null, currency text not null,
-    lever jsonb, left_on date,
+    facts jsonb not null, reasons jsonb not null, levers jsonb not null, revision text not null, left_on date,
     primary key (tenant_id, driver_ref),
     foreign key (tenant_id, driver_ref) references contact,
     foreign key (tenant_id, contract_ref) references fleet_contract
