@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from database.fleet.asset_lists import AGENCIES, BATTERIES, BIKES, COSTS, STATIONS, SWAPS
+from database.fleet.cash_lists import AGENTS, DEPOSITS, KEPT, LINES
 from database.fleet.investor_lists import INVESTORS, STATEMENTS
 from database.fleet.ledger_list import ENTRIES
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
@@ -12,6 +13,6 @@ LISTINGS: Mapping[str, Listing] = {
     one.name: one
     for one in (
         CONTRACTS, DRIVERS, PAYMENTS, ENTRIES, BIKES, BATTERIES, STATIONS, AGENCIES, SWAPS, COSTS, INVESTORS,
-        STATEMENTS,
+        STATEMENTS, AGENTS, DEPOSITS, LINES, KEPT,
     )
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The console's words in English."""
 
 from web.console.english_account import ENGLISH_ACCOUNT
+from web.console.english_assets import ENGLISH_ASSETS
 from web.console.english_books import ENGLISH_BOOKS
 from web.console.english_desk import ENGLISH_DESK
 from web.console.english_doors import ENGLISH_DOORS
@@ -15,6 +16,7 @@ ENGLISH = {
     **ENGLISH_BOOKS,
     **ENGLISH_DESK,
     **ENGLISH_FLEET,
+    **ENGLISH_ASSETS,
     **ENGLISH_LISTS,
     **ENGLISH_MONEY,
     **ENGLISH_PRIVACY,

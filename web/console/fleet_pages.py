@@ -2,22 +2,35 @@
 
 from starlette.routing import Route
 
+from database.fleet.asset_lists import AGENCIES, BATTERIES, BIKES, COSTS, STATIONS, SWAPS
+from database.fleet.cash_lists import AGENTS, DEPOSITS, KEPT, LINES
+from database.fleet.investor_lists import INVESTORS, STATEMENTS
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from database.listings import LISTINGS
-from web.console import contract, exports, finance, ledger, lists
+from web.console import assets, contract, driver, exports, finance, investor, ledger, lists, search
 from web.console.acts import routes_of
 from web.console.fleet_acts import ACTS
 from web.console.routes import form, page
 
+PLAIN = (
+    CONTRACTS, DRIVERS, PAYMENTS, BIKES, BATTERIES, STATIONS, AGENCIES, SWAPS, COSTS, INVESTORS, STATEMENTS,
+    AGENTS, DEPOSITS, LINES, KEPT,
+)  # fmt: skip
+"""Lists whose pages need nothing else."""
+
 
 def routes() -> list[Route]:
     return [
-        page("/contracts", lists.page_of(CONTRACTS), "fleet:read"),
-        page("/drivers", lists.page_of(DRIVERS), "fleet:read"),
-        page("/payments", lists.page_of(PAYMENTS), "fleet:read"),
+        *(page(f"/{one.name}", lists.page_of(one), one.permission) for one in PLAIN),
         page("/contracts/{ref}", contract.contract, "fleet:read"),
         page("/contracts/{ref}/schedule", contract.schedule, "fleet:read"),
         page("/contracts/{ref}/story", contract.story, "fleet:read"),
+        page("/drivers/{ref}", driver.driver, "fleet:read"),
+        page("/bikes/{ref}", assets.one_bike, "fleet:read"),
+        page("/stations/{ref}", assets.one_station, "fleet:read"),
+        page("/agencies/{ref}", assets.one_agency, "fleet:read"),
+        page("/investors/{ref}", investor.investor, "fleet:read"),
+        page("/search", search.search, "processes:read"),
         page("/finance", finance.finance, "fleet:read"),
         page("/ledger", ledger.ledger, "fleet:read"),
         page("/exports", exports.listed, "reports:read"),

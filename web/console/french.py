@@ -1,6 +1,7 @@
 """The console's words in French."""
 
 from web.console.french_account import FRENCH_ACCOUNT
+from web.console.french_assets import FRENCH_ASSETS
 from web.console.french_books import FRENCH_BOOKS
 from web.console.french_desk import FRENCH_DESK
 from web.console.french_doors import FRENCH_DOORS
@@ -15,6 +16,7 @@ FRENCH = {
     **FRENCH_BOOKS,
     **FRENCH_DESK,
     **FRENCH_FLEET,
+    **FRENCH_ASSETS,
     **FRENCH_LISTS,
     **FRENCH_MONEY,
     **FRENCH_PRIVACY,

@@ -12,6 +12,7 @@ from database.shared.audit_search import names_of
 from domain.errors import Conflict
 from domain.message import MessageState
 from web.console.books import problems_of
+from web.console.fleet_today import fleet_today
 from web.console.visit import Visit, goes_to, refused, text_of
 
 FEW = 10
@@ -27,8 +28,9 @@ async def home(visit: Visit) -> Response:
         waiting, since = await worklist.owed(tx, visit.tenant.id)
         problems = await problems_of(tx, visit)
         names = await names_of(tx, visit.tenant.id, [alert.taken_by or "" for alert in alerts])
+        fleet = await fleet_today(visit, tx)
     return visit.page(
-        "home.html.j2", alerts=alerts, total=total, unknown=unknown,
+        "home.html.j2", fleet=fleet, alerts=alerts, total=total, unknown=unknown,
         processes=_by_process(stages), waiting=waiting, since=since,
         problems=problems, names=names,
     )  # fmt: skip

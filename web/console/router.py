@@ -69,18 +69,7 @@ def _routes() -> list[Route]:
     one_case = "/cases/{process}/{ref}"
     return [
         Route("/static/{name}", _static),
-        Route("/sign-in", speaking(sign_in.show)),
-        Route("/sign-in", speaking(sign_in.enter), methods=["POST"]),
-        Route("/sign-in/code", speaking(sign_in.show_code)),
-        Route("/sign-in/code", sign_in.enter_code, methods=["POST"]),
-        Route("/sign-in/passkey", passkeys.enter, methods=["POST"]),
-        Route("/sign-in/passkey/second", speaking(passkeys.show_second)),
-        Route("/sign-in/passkey/second", passkeys.enter_second, methods=["POST"]),
-        Route("/sign-in/organisation", organisations.begin, methods=["POST"]),
-        Route(organisations.BACK, organisations.arrive),
-        Route("/sign-in/link", sign_in.ask_link, methods=["POST"]),
-        Route("/enter/{token}", speaking(sign_in.arrive)),
-        Route("/enter/{token}", sign_in.take_link, methods=["POST"]),
+        *_doors(),
         form("/sign-out", sign_in.leave),
         *_own(),
         page("/", home.home, "processes:read"),
@@ -127,6 +116,24 @@ def _books() -> list[Route]:
         page(trial + "/result/{form}", book_trial.result, "rules:read"),
         form(trial + "/{turn}", book_trial.turn, "rules:write"),
         page(one, book.book, "rules:read"),
+    ]
+
+
+def _doors() -> list[Route]:
+    """The ways in: open to everybody."""
+    return [
+        Route("/sign-in", speaking(sign_in.show)),
+        Route("/sign-in", speaking(sign_in.enter), methods=["POST"]),
+        Route("/sign-in/code", speaking(sign_in.show_code)),
+        Route("/sign-in/code", sign_in.enter_code, methods=["POST"]),
+        Route("/sign-in/passkey", passkeys.enter, methods=["POST"]),
+        Route("/sign-in/passkey/second", speaking(passkeys.show_second)),
+        Route("/sign-in/passkey/second", passkeys.enter_second, methods=["POST"]),
+        Route("/sign-in/organisation", organisations.begin, methods=["POST"]),
+        Route(organisations.BACK, organisations.arrive),
+        Route("/sign-in/link", sign_in.ask_link, methods=["POST"]),
+        Route("/enter/{token}", speaking(sign_in.arrive)),
+        Route("/enter/{token}", sign_in.take_link, methods=["POST"]),
     ]
 
 

@@ -105,6 +105,10 @@ class Visit:
         text = f"{number:,}"
         return text.replace(",", "\u202f") if self.words.locale == "fr" else text
 
+    def said(self, sentence: Any) -> str:
+        """A bilingual sentence as a row of JSON keeps it; nothing for what is none."""
+        return self.words.both(sentence) if isinstance(sentence, dict) else ""
+
     def percent(self, share: Decimal | None) -> str:
         """A dash where there is nothing to compare with."""
         if share is None:
