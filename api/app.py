@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from api.errors import answer_problems
-from api.fleet import contract, imports, mobile_money, payments, portal
+from api.fleet import contract, imports, mobile_money, payments, portal, reports
 from api.idempotency import REPLAYED, Replayed
 from api.internships import deliverable
 from api.maintenance import proof, renewal
@@ -44,13 +44,13 @@ from api.platform import (
 from api.training import fund_call, projects
 
 ROUTERS = (
-    cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router, projects.router,
-    fund_call.router, renewal.router, proof.router, deliverable.router, rules.router, publications.router,
-    explanations.router, replays.router, trials.router, why.router, events.router, webhooks.router,
-    mobile_money.router, audit.router, health.router, keys.router, people.router, oauth.router,
+    cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router,
+    projects.router, fund_call.router, renewal.router, proof.router, deliverable.router, rules.router,
+    publications.router, explanations.router, replays.router, trials.router, why.router, events.router,
+    webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router, oauth.router,
     oauth_clients.router,
     privacy.router, privacy_holds.router, files.router,
-    webhook_endpoints.router, settings.router, alerts.router, exports.router,
+    webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

@@ -111,8 +111,8 @@ async def subscribe(
         **_wish_row(wish), "tenant_id": tenant, "ref": ref, "rhythm": rhythm.value, "created_at": now,
         "created_by": who,
     }  # fmt: skip
-    made = await tx.execute(upsert(report_subscription).values(row).on_conflict_do_nothing())
-    if not made.rowcount:
+    written = upsert(report_subscription).values(row).on_conflict_do_nothing()
+    if (await tx.execute(written.returning(report_subscription.c.ref))).first() is None:
         raise Conflict(f"the subscription {ref} is there already")
     await plan(tx, tenant, await subscription_of(tx, tenant, ref), period_with(rhythm, today), now, is_open)
     return await subscription_of(tx, tenant, ref)
@@ -227,6 +227,12 @@ async def files_of(tx: AsyncConnection, tenant: str, ref: str) -> Sequence[Row[A
     return (await tx.execute(select(document).where(*mine).order_by(document.c.key))).all()
 
 
+async def file_of(tx: AsyncConnection, tenant: str, ref: str, format: str) -> str:
+    """Empty when there is none."""
+    mine = (document.c.tenant_id == tenant, document.c.key == document_key(ref, format))
+    return (await tx.execute(select(document.c.file_id).where(*mine))).scalar() or ""
+
+
 async def _plan(
     tx: AsyncConnection, tenant: str, ref: str, wish: Wish, period: Period, subscription: str, due_on: date,
     who: str, now: datetime,
@@ -236,8 +242,8 @@ async def _plan(
         "ends_on": period.ends_on, "due_on": due_on, "subscription_ref": subscription or None,
         "state": AWAITED, "figures": {}, "asked_at": now, "asked_by": who,
     }  # fmt: skip
-    made = await tx.execute(upsert(report).values(row).on_conflict_do_nothing())
-    if made.rowcount:
+    written = upsert(report).values(row).on_conflict_do_nothing().returning(report.c.ref)
+    if (await tx.execute(written)).first() is not None:
         case = (await tenant_of(tx, tenant)).case(PROCESS, ref)
         await outbox.owe(tx, outbox.START, case, "report.asked", now, "report")
 

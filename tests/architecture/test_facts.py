@@ -11,9 +11,12 @@ from domain.fleet.agency import AgencyMonth, agency_facts
 from domain.fleet.contract import contract_facts
 from domain.fleet.dunning import Promise, dunning_facts
 from domain.fleet.payments import Payment, allocate
+from domain.fleet.payout import PayoutFacts
+from domain.fleet.report import report_facts
 from domain.fleet.risk import Band, Scored, risk_facts
 from domain.fleet.schedule import Due
 from domain.fleet.score import score_facts
+from domain.fleet.statement import StatementFacts
 from domain.fleet.station import StationMonth, station_facts
 from domain.fleet.station_ranking import ranking_facts
 from domain.internships.application import ApplicationFacts, State
@@ -73,8 +76,11 @@ COMPUTED: dict[str, Facts] = {
     "fleet/contract": contract_facts(STANDING, state="active", day=DAY, grace_days=0, dunning_open=False),
     "fleet/dunning": dunning_facts(STANDING, [Promise(DAY, DAY, franc(60))], day=DAY),
     "fleet/agency": agency_facts([AgencyMonth(FIRST, franc(10), franc(9), 3, 1, 0, 1, 2)]),
+    "fleet/report": report_facts(DAY, day=DAY_BEFORE, recipients=2, ended=False),
     "fleet/station": STATION,
     "fleet/station_ranking": ranking_facts(STATION),
+    "fleet/statement": StatementFacts(DAY, stated=False),
+    "fleet/payout": PayoutFacts(DAY, franc(5)),
     "fleet/risk": risk_facts([Scored(DAY, 70, Band.B)], day=DAY, days_late=0, signed_on=DAY),
     "fleet/score": score_facts(STANDING, day=DAY, signed_on=date(2026, 4, 1), swapped_on=[DAY]),
     "training/budget": budget_facts(BUDGET, call_open=False, closed=False),

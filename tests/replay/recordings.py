@@ -18,6 +18,7 @@ from tests.stories import (
     test_fund_call,
     test_privacy_request,
     test_renewal,
+    test_report,
     test_webhook,
 )
 from tests.stories.receiver import receiver
@@ -50,6 +51,10 @@ RECORDINGS = {
         test_contract.test_what_is_paid_late_is_dunned_and_completed_all_the_same, "C-1"
     ),
     "fleet.dunning": Recording(test_dunning.test_a_driver_who_never_pays_goes_through_every_stage, "C-1"),
+    "fleet.report": Recording(
+        test_report.test_each_month_is_reported_on_the_first_business_day_and_the_next_one_awaited,
+        "monthly.20320101",
+    ),
     "internships.deliverable": Recording(
         test_deliverable.test_a_short_extension_does_not_repeat_what_was_said, "D-1"
     ),

@@ -38,6 +38,8 @@ DATA = {
     "station": "ST-07", "station_name": "Bonabéri", "swaps": 2150, "agency": "AG-02", "agency_name": "Akwa",
     "visit": "V-2032-0107", "slot": "8 h - 10 h", "quote": "D-2032-0044", "application": "CA-2032-014",
     "placement": "S-2032-014", "contracts": 120, "late_contracts": 14, "new_contracts": 9,
+    "report": "station", "period": {"fr": "mars 2026", "en": "March 2026"},
+    "files": [{"name": "pdf", "link": "https://motos-douala.example/f/token"}],
     "invoice": "F-2032-0107", "bikes": 12, "points": 68, "band": "c",
     "lever": {"fr": "2 jours à l’heure et vous êtes en classe B.", "en": "2 days on time and you are in class B."},
 }  # fmt: skip
