@@ -112,7 +112,6 @@ STEPS = {
     "payments": PAYMENTS,
     "ledger": LEDGER,
     "balances": KEPT,
-    "statistics": "analyze",
 }
 
 
@@ -131,6 +130,8 @@ async def write(owner: Database, tenant: str, drivers: int, today: date) -> list
             async with owner.anyone() as tx:
                 await tx.execute(text("set local session_replication_role = replica"))
                 await tx.exec_driver_sql(statement)
+                # Else the planner takes the next step for one over an empty tenant.
+                await tx.exec_driver_sql("analyze")
         written.append(Written(step, time.perf_counter() - began))
     return written
 
