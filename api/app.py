@@ -47,9 +47,8 @@ ROUTERS = (
     cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router,
     projects.router, fund_call.router, renewal.router, proof.router, deliverable.router, rules.router,
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,
-    webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router, oauth.router,
-    oauth_clients.router,
-    privacy.router, privacy_holds.router, files.router,
+    webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router,
+    oauth.router, oauth_clients.router, privacy.router, privacy_holds.router, files.router,
     webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router,
 )  # fmt: skip
 
