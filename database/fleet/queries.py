@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet.change_tables import refund
 from database.fleet.rows import contract_from, due_from, payment_from
 from database.fleet.tables import due, fleet_contract, payment
 from database.shared.contacts import tenant_of
@@ -91,7 +92,15 @@ async def file_of(tx: AsyncConnection, tenant: str, ref: str) -> ContractFile:
         return ContractFile(known, (), payments, None)
     counted = [one.entry.payment(one.reversed_at is not None) for one in payments]
     zone = (await tenant_of(tx, tenant)).zone
-    return ContractFile(known, dues, payments, allocate(dues, counted, zone))
+    given_back = await refunded_of(tx, tenant, ref)
+    return ContractFile(known, dues, payments, allocate(dues, counted, zone, given_back))
+
+
+async def refunded_of(tx: AsyncConnection, tenant: str, contract_ref: str) -> int:
+    """What was given back to the driver, in minor units."""
+    mine = (refund.c.tenant_id == tenant) & (refund.c.contract_ref == contract_ref)
+    query = select(func.coalesce(func.sum(refund.c.amount_minor), 0)).where(mine)
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def payments_of(

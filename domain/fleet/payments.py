@@ -29,7 +29,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A live payment on its local date."""
+    """A live payment on its local date, without what of it was given back."""
 
     on: date
     amount: Money
@@ -104,17 +104,20 @@ class Standing:
         return (one.due for one in self.settlements if one.due.due_on < before)
 
 
-def allocate(dues: Sequence[Due], payments: Iterable[Payment], zone: str) -> Standing:
+def allocate(
+    dues: Sequence[Due], payments: Iterable[Payment], zone: str, refunded: int = 0
+) -> Standing:  # fmt: skip
     """Spread the live payments over the dues, the oldest due and the earliest payment first.
 
-    The same payment given twice counts once. ``zone`` gives the payments their local dates. Raises
-    BadInput when two different payments share a reference or a currency is not the schedule's.
+    ``refunded`` (minor units) was given back of the latest of them: what was too much came last. The same
+    payment given twice counts once. ``zone`` gives the payments their local dates. Raises BadInput when two
+    different payments share a reference or a currency is not the schedule's.
     """
     if not dues:
         raise BadInput(Mistake("dues", "the schedule is empty", "compute it from the contract's terms"))
     currency = dues[0].amount.currency
     live = sorted(_live(payments, currency), key=lambda payment: (payment.received_at, payment.ref))
-    receipts = [Receipt(local_date(payment.received_at, zone), payment.amount) for payment in live]
+    receipts = _kept([Receipt(local_date(one.received_at, zone), one.amount) for one in live], refunded)
     ordered = sorted(dues, key=lambda due: (due.due_on, due.number))
     settlements = _settle(ordered, receipts)
     allocated = _sum((one.paid for one in settlements), currency)
@@ -133,6 +136,15 @@ def _live(payments: Iterable[Payment], currency: str) -> list[Payment]:
             found = f"{payment.ref}: {payment.amount.currency}"
             raise BadInput(Mistake("currency", found, f"pay in {currency}"))
     return [payment for payment in known.values() if not payment.reversed]
+
+
+def _kept(receipts: list[Receipt], refunded: int) -> list[Receipt]:
+    for place in reversed(range(len(receipts)) if refunded else range(0)):
+        amount = receipts[place].amount
+        back = min(refunded, amount.minor)
+        refunded -= back
+        receipts[place] = Receipt(receipts[place].on, amount - Money(amount.currency, back))
+    return receipts
 
 
 def _settle(dues: Sequence[Due], receipts: Sequence[Receipt]) -> list[Settlement]:

@@ -51,15 +51,20 @@ def schedule(terms: Terms, holidays_of: HolidaysOf = no_holidays) -> tuple[Due, 
     currency = terms.price.currency
     none = Money(currency, 0)
     down = [Due(0, terms.signed_on, terms.down_payment, terms.down_payment, none, DueKind.DOWN_PAYMENT)]
+    days = due_dates(terms, terms.instalments, holidays_of)
+    dated = enumerate(zip(days, parts(terms), strict=True), start=1)
+    dues = [_due(number, day, part, currency) for number, (day, part) in dated]
+    return tuple((down if terms.down_payment.minor else []) + dues)
+
+
+def due_dates(terms: Terms, number: int, holidays_of: HolidaysOf = no_holidays) -> list[date]:
+    """The first dates of the terms' rhythm. Raises BadInput when they run past the calendar."""
     try:
-        days = list(islice(_due_dates(terms, holidays_of), terms.instalments))
+        return list(islice(_due_dates(terms, holidays_of), number))
     except OverflowError:
         raise BadInput(
             Mistake("instalments", "the last one is after the year 9999", "use fewer instalments")
         ) from None
-    dated = enumerate(zip(days, parts(terms), strict=True), start=1)
-    dues = [_due(number, day, part, currency) for number, (day, part) in dated]
-    return tuple((down if terms.down_payment.minor else []) + dues)
 
 
 def _due(number: int, day: date, part: Part, currency: str) -> Due:

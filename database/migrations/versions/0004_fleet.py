@@ -113,6 +113,17 @@ end $$;
 create trigger contracts_with_a_bike after insert on fleet_contract referencing new table as added
     for each statement execute function contracts_get_their_bike();
 
+-- Another bike, from a day of the past perhaps: what was collected since is that bike's. As the owner, as
+-- those months are kept.
+create function bikes_move_months() returns trigger language plpgsql security definer
+    set search_path = public, pg_temp as $$
+begin
+    perform count_collected(new.tenant_id, new.contract_ref);
+    return null;
+end $$;
+create trigger bikes_of_past_days after insert on bike_assignment
+    for each row when (new.number > 0) execute function bikes_move_months();
+
 -- The bike of a contract on a day; before the signature it is the first one.
 create function contract_bike_on(of_tenant text, contract text, day date) returns text
     language sql stable as $$

@@ -159,8 +159,7 @@ create trigger payments_back_in_months after update on payment
 
 AGAIN = """
 -- From the start: what was there before this table, and a contract whose bike of past days was corrected.
-create function count_collected(of_tenant text, contract text) returns void language plpgsql
-    security definer set search_path = public, pg_temp as $$
+create function count_collected(of_tenant text, contract text) returns void language plpgsql as $$
 begin
     delete from collected_month where tenant_id = of_tenant and contract_ref = contract;
     insert into collected_month
@@ -183,6 +182,16 @@ begin
      group by m.bike_ref, m.month_on, m.currency;
 end $$;
 select count_collected(tenant_id, ref) from fleet_contract;
+
+create function bikes_bring_their_months() returns trigger language plpgsql security definer
+    set search_path = public, pg_temp as $$
+begin
+    perform count_collected(new.tenant_id, new.contract_ref);
+    return null;
+end $$;
+-- A bike that was swapped some days ago has earned what came in since.
+create trigger bikes_in_months after insert on bike_assignment
+    for each row when (new.number > 0) execute function bikes_bring_their_months();
 """
 
 FALLING_DUE = """
