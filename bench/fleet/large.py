@@ -17,8 +17,8 @@ EACH = 3_000
 DOWN = 50_000
 
 PEOPLE = """
-insert into tenant (id, name, country, zone, currency, locale)
-values ('{tenant}', 'Large fleet', 'CM', 'Africa/Douala', 'XAF', 'fr');
+insert into tenant (id, name, country, zone, currency, locale, second_factor)
+values ('{tenant}', 'Large fleet', 'CM', 'Africa/Douala', 'XAF', 'fr', 'off');
 insert into contact (tenant_id, ref, full_name, locale)
 select '{tenant}', 'D-' || n, 'Conducteur ' || n, 'fr' from generate_series(1, {drivers}) n;
 insert into bike (tenant_id, ref) select '{tenant}', 'M-' || n from generate_series(1, {drivers}) n;
