@@ -13,7 +13,7 @@ TRIED := chromium nginx-light
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: setup browser run test nightly check demo bench lock clean
+.PHONY: setup browser run test nightly check demo bench screenshots lock clean
 
 setup: $(READY) browser
 
@@ -59,6 +59,10 @@ demo: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# Pictures of the main pages with the demonstration data, into docs/images/screens.
+screenshots: $(READY) browser
+	@$(BIN)/python -m seeds.screenshots
 
 lock: $(READY)
 	$(COMPILE) requirements.in --output-file requirements.lock

@@ -1,0 +1,149 @@
+"""`make screenshots`: runs the platform with its demonstration data and takes pictures of its main pages.
+
+Each page on a desk and on a phone, light and dark, into ``docs/images/screens``; docs/screens.md shows them.
+"""
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "images" / "screens"
+CHROMIUM = "/usr/bin/chromium"
+WORKSPACE = "motos-douala"
+COLOURS = 128
+"""Of the palette of a picture: enough for flat pages, and a third of the bytes."""
+
+CONSOLE = {
+    "home": "/console/", "alerts": "/console/alerts", "contracts": "/console/contracts?sort=-days_late",
+    "contract": "/console/contracts/CT-005", "driver": "/console/drivers/CH-005",
+    "payments": "/console/payments", "money": "/console/money", "stations": "/console/stations",
+    "investors": "/console/investors", "reports": "/console/reports",
+    "book": "/console/books/fleet/dunning", "editor": "/console/books/fleet/dunning/edit",
+}  # fmt: skip
+PORTALS = {"driver-page": ("driver", "CH-005"), "investor-page": ("investor", "INV-01")}
+
+
+@dataclass(frozen=True)
+class Screen:
+    name: str
+    width: int
+    height: int
+    scheme: str
+
+
+SCREENS = (
+    Screen("desk-light", 1280, 900, "light"),
+    Screen("desk-dark", 1280, 900, "dark"),
+    Screen("phone-light", 390, 844, "light"),
+    Screen("phone-dark", 390, 844, "dark"),
+)
+
+
+@dataclass(frozen=True)
+class Running:
+    address: str
+    email: str
+    password: str
+    key: str
+
+
+@contextmanager
+def platform() -> Iterator[Running]:
+    """A platform of its own in a new folder, with the demonstration data."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        command = [sys.executable, "-m", "cli", "run", "--data", f"{folder}/data"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert process.stdout is not None
+        try:
+            told = ""
+            for line in process.stdout:
+                told += line
+                if "Ctrl-C stops everything" in line:
+                    break
+            yield _told(told)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+
+
+def _told(text: str) -> Running:
+    """What the start printed. Raises RuntimeError with it when the platform did not start."""
+    address = re.search(r"Console +(\S+)", text)
+    person = re.search(rf"workspace {WORKSPACE} +(\S+) +password (\S+)", text)
+    key = re.search(rf"key of {WORKSPACE} +(\S+)", text)
+    if not (address and person and key):
+        raise RuntimeError(f"the platform did not start:\n{text}")
+    return Running(address[1].rstrip("/"), person[1], person[2], key[1])
+
+
+async def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with platform() as running:
+        links = {name: _link(running, *about) for name, about in PORTALS.items()}
+        async with async_playwright() as playwright:
+            given = ["--no-sandbox", "--disable-gpu"]
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=given)
+            for screen in SCREENS:
+                await _taken(browser, running, screen, links)
+            await browser.close()
+
+
+def _link(running: Running, kind: str, contact: str) -> str:
+    headers = {"Authorization": f"Bearer {running.key}"}
+    given = {"kind": kind, "contact_ref": contact}
+    answer = httpx.post(
+        f"{running.address}/v1/fleet/page-links", json=given, headers=headers, trust_env=False
+    )
+    return str(answer.raise_for_status().json()["url"])
+
+
+async def _taken(browser: Browser, running: Running, screen: Screen, links: dict[str, str]) -> None:
+    context = await browser.new_context(
+        base_url=running.address, viewport={"width": screen.width, "height": screen.height},
+        color_scheme="dark" if screen.scheme == "dark" else "light", locale="fr-FR",
+    )  # fmt: skip
+    page = await _signed_in(context, running)
+    for name, path in {**CONSOLE, **links}.items():
+        answer = await page.goto(path)
+        if answer is None or answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status if answer else 'no answer'}")
+        # A browser that cannot show all of a page's width asks people to push it to and fro.
+        across = await page.evaluate("document.documentElement.scrollWidth")
+        if across > screen.width:
+            raise RuntimeError(f"{path} is {across} pixels wide on a screen of {screen.width}")
+        _keep(await page.screenshot(), FOLDER / f"{name}-{screen.name}.png")
+        print(f"{name} {screen.name}", flush=True)
+    await context.close()
+
+
+async def _signed_in(context: BrowserContext, running: Running) -> Page:
+    page = await context.new_page()
+    await page.goto("/console/sign-in")
+    await page.get_by_label("Espace").fill(WORKSPACE)
+    await page.get_by_label("Adresse électronique").fill(running.email)
+    await page.get_by_label("Mot de passe").fill(running.password)
+    await page.get_by_role("button", name="Entrer", exact=True).click()
+    await page.wait_for_url("**/console/")
+    return page
+
+
+def _keep(picture: bytes, path: Path) -> None:
+    with Image.open(BytesIO(picture)) as image:
+        image.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
