@@ -1,6 +1,6 @@
 """All benches, or those that are named, in one report.
 
-    python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files] [webhooks]
+    python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files] [webhooks] [export]
                     [fleet]
 
 It fails when a bench cannot be carried out, and never because something is slow.
@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import api, audit, files, loop, memory, rules, templates, webhooks
+from bench import api, audit, export, files, loop, memory, rules, templates, webhooks
 from bench.fleet import size
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
@@ -30,6 +30,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "templates": templates.main,
     "files": files.main,
     "webhooks": webhooks.main,
+    "export": export.main,
     "fleet": size.main,
 }
 LONGEST = 900
