@@ -31,6 +31,7 @@ def table(reconcile_every: timedelta) -> tuple[Recurring, ...]:
         Recurring("platform.backup", timedelta(minutes=15), "platform.backup", "platform"),
         Recurring("platform.file_sweep", timedelta(minutes=15), "platform.file_sweep", "platform"),
         Recurring("platform.retention", timedelta(days=1), "platform.retention", "platform"),
+        Recurring("fleet.score", timedelta(hours=1), "fleet.score", "fleet"),
         Recurring("platform.publications", reconcile_every, "platform.publications", "platform"),
     )
 

@@ -23,6 +23,8 @@ from activities.documents import Documents
 from activities.fleet.contract import ContractActivities
 from activities.fleet.dunning import DunningActivities
 from activities.fleet.report import ReportActivities
+from activities.fleet.risk import RiskActivities
+from activities.fleet.score import DriverScores
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
@@ -75,6 +77,8 @@ from schedules import bring_in_force, table
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
 from workflows.fleet.report import Report
+from workflows.fleet.risk import Risk
+from workflows.fleet.score import NightlyScores
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
@@ -96,7 +100,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
 WORKFLOWS: dict[str, Sequence[type]] = {
-    "fleet": [Contract, Dunning, Report],
+    "fleet": [Contract, Dunning, NightlyScores, Report, Risk],
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
@@ -151,6 +155,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     contract = ContractActivities(database, decisions)
     dunning = DunningActivities(database, decisions)
     report = ReportActivities(database, decisions, ground.typesetter, TableFiles(), ground.files)
+    risk = RiskActivities(database, decisions)
     deliverable = DeliverableActivities(database, decisions)
     renewal = RenewalActivities(database, decisions)
     funds = FundCallActivities(database, decisions)
@@ -165,6 +170,10 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
             report.review,
             report.make,
             report.drop,
+            DriverScores(database, ground.library).score_all,
+            risk.review,
+            risk.open_review,
+            risk.close_review,
         ],
         "internships": [deliverable.review],
         "maintenance": [renewal.review, renewal.end_term],

@@ -74,7 +74,7 @@ class DriverScores:
         async with self.database.tenant(tenant) as tx:
             firm = await tenant_of(tx, tenant)
             total = await scoring.how_many(tx, tenant, day)
-            if not total and await score_nights.night_of(tx, tenant, day) is None:
+            if not total and not await score_nights.is_anybody_scored(tx, tenant):
                 return None
             night = await score_nights.begin(tx, tenant, day, total, at, again=again)
             books = Books(

@@ -1,7 +1,7 @@
 """One driver put to the books: points and class, where that leaves the driver, and what would raise it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -87,16 +87,15 @@ def _standing(books: Books, ridden: Ridden, day: int) -> Standing:
 
 
 def _risk_facts(day: date, standing: Standing, past: Past, since: date) -> RiskFacts:
+    """Without what a person said of the driver: the lists say what the payments say."""
     now = risk.Scored(day, standing.points, standing.band)
     before = None
     if past.quarter_points is not None and past.quarter_band is not None:
         before = risk.Scored(day - risk.QUARTER, past.quarter_points, Band(past.quarter_band))
-    facts = facts_of(
+    return facts_of(
         Seen(now, before, since), day=day, days_late=standing.facts.days_late,
         signed_on=standing.ridden.signed_on,
     )  # fmt: skip
-    looked, opened_on = past.looked(since)
-    return replace(facts, review=looked, review_days=(day - opened_on).days if opened_on else 0)
 
 
 def _levers(books: Books, standing: Standing, day: int) -> list[Any]:

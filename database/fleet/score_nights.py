@@ -51,6 +51,13 @@ async def night_of(tx: AsyncConnection, tenant: str, day: date) -> Night | None:
     return _night(row) if row else None
 
 
+async def is_anybody_scored(tx: AsyncConnection, tenant: str) -> bool:
+    """Somebody who was scored has not been let go."""
+    mine = driver_class.c
+    query = select(mine.driver_ref).where(mine.tenant_id == tenant, mine.left_on.is_(None)).limit(1)
+    return (await tx.execute(query)).first() is not None
+
+
 async def begin(
     tx: AsyncConnection, tenant: str, day: date, total: int, at: datetime, *, again: bool = False
 ) -> Night:

@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fleet.course import Around, Course, Word, settle
-from domain.fleet.risk import Looked
 
 FAR = 120
 """Days ahead for which dues are read: levers look so far."""
@@ -81,8 +80,7 @@ select w.driver_ref, last.points, last.band, last.outcome, last.contract_ref, la
            and s.driver_ref = w.driver_ref and s.scored_on < :day and s.scored_on > coalesce((
                select max(o.scored_on) from driver_score o where o.tenant_id = :tenant
                   and o.driver_ref = w.driver_ref and o.scored_on < :day and o.outcome <> last.outcome),
-               date '0001-01-01')) as outcome_since,
-       looked.opened_on, looked.verdict
+               date '0001-01-01')) as outcome_since
   from unnest(cast(:drivers as text[])) w(driver_ref)
   left join lateral (select s.* from driver_score s where s.tenant_id = :tenant
       and s.driver_ref = w.driver_ref and s.scored_on < :day order by s.scored_on desc limit 1) last on true
@@ -94,9 +92,6 @@ select w.driver_ref, last.points, last.band, last.outcome, last.contract_ref, la
   left join lateral (select s.* from driver_score s where s.tenant_id = :tenant
       and s.driver_ref = w.driver_ref and s.scored_on <= :day - 7
       order by s.scored_on desc limit 1) week on true
-  left join lateral (select r.opened_on, r.verdict from driver_review r where r.tenant_id = :tenant
-      and r.driver_ref = w.driver_ref and r.opened_on <= :day
-      order by r.opened_on desc limit 1) looked on true
 """)
 
 
@@ -129,14 +124,6 @@ class Past:
     week_outcome: str | None
     band_since: date | None
     outcome_since: date | None
-    opened_on: date | None
-    verdict: str | None
-
-    def looked(self, moved_on: date) -> tuple[Looked, date | None]:
-        """How far the review of the present class is, and since when."""
-        if self.opened_on is None or self.opened_on < moved_on:
-            return Looked.NONE, None
-        return Looked(self.verdict) if self.verdict else Looked.OPEN, self.opened_on
 
 
 @dataclass(frozen=True)
