@@ -113,7 +113,7 @@ LINES = Listing(
     sorts=("occurred_at", "amount"),
     links={
         "transaction_id": "/reconciliation/{statement_id}/{line}",
-        "payment_ref": "/payments?ref={payment_ref}", "twin_ref": "/payments?ref={twin_ref}",
+        "payment_ref": "/payments/{payment_ref}", "twin_ref": "/payments/{twin_ref}",
     },
     presets={
         "state=unmatched": Bilingual("Sans paiement", "Unmatched"),

@@ -98,7 +98,7 @@ async def one_agency(visit: Visit) -> Response:
     contracts = f"{BASE}/contracts?{urlencode({'agency': ref, 'state': 'active'})}"
     numbers = [
         Number(words("finance.outstanding"), visit.money(now.outstanding), contracts,
-               words("finance.contracts", n=visit.count(now.contracts))),
+               words.many("finance.contracts", now.contracts, visit.count(now.contracts))),
         Number(words("finance.arrears"), visit.money(now.arrears), f"{contracts}&late=1",
                "PAR30 " + visit.percent(now.at_risk[30]), now.arrears.minor > 0),
         *_income_numbers(visit, whole),

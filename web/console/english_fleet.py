@@ -83,4 +83,12 @@ ENGLISH_FLEET = {
     "payment.reversed": "reversed",
     "story.payment": "Payment",
     "story.reversal": "Payment reversed",
+    "payment.title": "Payment",
+    "payment.contract": "Contract",
+    "nav.driver": "Driver",
+    "payment.source": "Reported by",
+    "payment.recorded": "Recorded",
+    "payment.reversed_at": "Reversed",
+    "payment.reason": "Reason",
+    "payment.take_back": "Reverse this payment",
 }

@@ -8,6 +8,8 @@ ENGLISH_MONEY = {
     "finance.outstanding": "Outstanding",
     "finance.contracts": "{n} active contracts",
     "finance.arrears": "Arrears",
+    "finance.late.one": "1 contract late",
+    "finance.contracts.one": "1 active contract",
     "finance.late": "{n} contracts late",
     "finance.par": "Portfolio at risk, 30 days",
     "finance.par.hint": "share of the outstanding that is over 30 days late",

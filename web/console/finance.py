@@ -50,10 +50,10 @@ def _numbers(visit: Visit, now: Portfolio, months: Sequence[Collection]) -> list
     this = months[-1] if months else None
     found = [
         Number(words("finance.outstanding"), visit.money(now.outstanding), _contracts("state=active"),
-               words("finance.contracts", n=visit.count(now.contracts))),
+               words.many("finance.contracts", now.contracts, visit.count(now.contracts))),
         Number(words("finance.arrears"), visit.money(now.arrears),
                _contracts("state=active&late=1&order=-arrears"),
-               words("finance.late", n=visit.count(late)), now.arrears.minor > 0),
+               words.many("finance.late", late, visit.count(late)), now.arrears.minor > 0),
         Number(words("finance.par"), visit.percent(now.at_risk[30]),
                _contracts("state=active&late=31&order=-remaining"), words("finance.par.hint")),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from database.fleet.cash_lists import AGENTS, DEPOSITS, KEPT, LINES
 from database.fleet.investor_lists import INVESTORS, STATEMENTS
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from database.listings import LISTINGS
-from web.console import assets, contract, driver, exports, finance, investor, ledger, lists, search
+from web.console import assets, contract, driver, exports, finance, investor, ledger, lists, payment, search
 from web.console.acts import routes_of
 from web.console.fleet_acts import ACTS
 from web.console.routes import form, page
@@ -26,6 +26,7 @@ def routes() -> list[Route]:
         page("/contracts/{ref}/schedule", contract.schedule, "fleet:read"),
         page("/contracts/{ref}/story", contract.story, "fleet:read"),
         page("/drivers/{ref}", driver.driver, "fleet:read"),
+        page("/payments/{ref}", payment.payment, "fleet:read"),
         page("/bikes/{ref}", assets.one_bike, "fleet:read"),
         page("/stations/{ref}", assets.one_station, "fleet:read"),
         page("/agencies/{ref}", assets.one_agency, "fleet:read"),

@@ -21,7 +21,7 @@ async def fleet_today(visit: Visit, tx: AsyncConnection) -> list[Number]:
                f"{BASE}/payments?from={day}&until={day}", words("today.due", due=visit.money(now.due))),
         Number(words("today.arrears"), visit.money(stand.arrears),
                f"{BASE}/contracts?state=active&late=1&order=-days_late",
-               words("finance.late", n=visit.count(late)), stand.arrears.minor > 0),
+               words.many("finance.late", late, visit.count(late)), stand.arrears.minor > 0),
         *_waiting(visit, now),
     ]  # fmt: skip
 

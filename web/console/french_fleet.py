@@ -83,4 +83,12 @@ FRENCH_FLEET = {
     "payment.reversed": "annulé",
     "story.payment": "Paiement",
     "story.reversal": "Paiement annulé",
+    "payment.title": "Paiement",
+    "payment.contract": "Contrat",
+    "nav.driver": "Conducteur",
+    "payment.source": "Annoncé par",
+    "payment.recorded": "Enregistré",
+    "payment.reversed_at": "Annulé le",
+    "payment.reason": "Motif",
+    "payment.take_back": "Annuler ce paiement",
 }

@@ -8,6 +8,8 @@ FRENCH_MONEY = {
     "finance.outstanding": "Encours",
     "finance.contracts": "{n} contrats en cours",
     "finance.arrears": "Impayés",
+    "finance.late.one": "1 contrat en retard",
+    "finance.contracts.one": "1 contrat en cours",
     "finance.late": "{n} contrats en retard",
     "finance.par": "Portefeuille à risque à 30 jours",
     "finance.par.hint": "part de l’encours en retard de plus de 30 jours",

@@ -51,6 +51,10 @@ class Words:
         """What something is called here; without a word of ours, its own name."""
         return self._table.get(f"{kind}.{name}") or name.replace("_", " ")
 
+    def many(self, key: str, number: int, told: str = "") -> str:
+        """With its own word for one; ``told`` is the number as it is written."""
+        return self(f"{key}.one") if number == 1 else self(key, n=told or number)
+
     def spaced(self, text: str) -> str:
         return spaced(text, self.locale)
 

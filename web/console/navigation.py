@@ -17,8 +17,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Group:
+    """``fleet``: of a business, and only for tenants that are in it."""
+
     key: str
     places: tuple[Place, ...]
+    fleet: bool = False
 
 
 GROUPS: Sequence[Group] = (
@@ -43,6 +46,7 @@ GROUPS: Sequence[Group] = (
             Place("/batteries", "nav.batteries", "fleet:read"),
             Place("/agencies", "nav.agencies", "fleet:read"),
         ),
+        fleet=True,
     ),
     Group(
         "nav.group.money",
@@ -58,6 +62,7 @@ GROUPS: Sequence[Group] = (
             Place("/ledger", "nav.ledger", "fleet:read"),
             Place("/exports", "nav.exports", "reports:read"),
         ),
+        fleet=True,
     ),
     Group(
         "nav.group.rules",
@@ -79,10 +84,12 @@ class Link:
     current: bool
 
 
-def menu(may: Callable[[str], bool], here: str) -> list[tuple[str, list[Link]]]:
+def menu(may: Callable[[str], bool], here: str, fleet: bool = True) -> list[tuple[str, list[Link]]]:
     """What somebody may open, and where they are (``here``, the path)."""
     found = []
     for group in GROUPS:
+        if group.fleet and not fleet:
+            continue
         links = [_link(one, here) for one in group.places if may(one.permission)]
         if links:
             found.append((group.key, links))

@@ -14,7 +14,7 @@ from web.console.visit import BASE, Visit, goes_to
 
 PAGES: Mapping[str, str] = {
     "contract": "/contracts/{}", "driver": "/drivers/{}", "bike": "/bikes/{}", "station": "/stations/{}",
-    "agency": "/agencies/{}", "investor": "/investors/{}", "payment": "/payments?ref={}",
+    "agency": "/agencies/{}", "investor": "/investors/{}", "payment": "/payments/{}",
     "swap": "/swaps?ref={}", "battery": "/batteries?text={}",
 }  # fmt: skip
 FEW = 10

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from database.fleet.today import may_have_fleet
 from database.session import Database
 from database.shared import factors
 from database.shared.audit import Actor
@@ -61,6 +62,7 @@ class Visit:
     moments: Moments
     form_token: str
     must_enrol: bool = False
+    has_fleet: bool = True
 
     @property
     def who(self) -> Principal:
@@ -89,8 +91,8 @@ class Visit:
     def page(self, name: str, **values: Any) -> Response:
         return self.desk.pages.render(
             name, visit=self, words=self.words, moments=self.moments, tenant=self.tenant,
-            form_token=self.form_token, here=self.request.url,
-            menu=menu(self.may, self.request.url.path), done=DONE.get(self.asked("done")), **values,
+            form_token=self.form_token, here=self.request.url, done=DONE.get(self.asked("done")),
+            menu=menu(self.may, self.request.url.path, self.has_fleet), **values,
         )  # fmt: skip
 
     def asked(self, name: str) -> str:
@@ -216,9 +218,12 @@ async def visit_of(request: Request) -> Visit | None:
             return None
         tenant = await tenant_of(tx, home)
         must = asks_second_factor(tenant, person) and not (await factors.factors_of(tx, home, person.id)).any
+        fleet = await may_have_fleet(tx, home)
     words = Words(language_of(request))
     moments = Moments(now, tenant.zone, words.locale)
-    return Visit(request, desk, tenant, session, person, words, moments, desk.forms.token(cookie), must)
+    return Visit(
+        request, desk, tenant, session, person, words, moments, desk.forms.token(cookie), must, fleet
+    )
 
 
 def asks_second_factor(tenant: Tenant, person: Person) -> bool:
