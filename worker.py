@@ -25,6 +25,7 @@ from activities.fleet.dunning import DunningActivities
 from activities.fleet.report import ReportActivities
 from activities.fleet.risk import RiskActivities
 from activities.fleet.score import DriverScores
+from activities.fleet.statement import StatementActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
@@ -79,6 +80,7 @@ from workflows.fleet.dunning import Dunning
 from workflows.fleet.report import Report
 from workflows.fleet.risk import Risk
 from workflows.fleet.score import NightlyScores
+from workflows.fleet.statement import Statement
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
@@ -100,7 +102,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
 WORKFLOWS: dict[str, Sequence[type]] = {
-    "fleet": [Contract, Dunning, NightlyScores, Report, Risk],
+    "fleet": [Contract, Dunning, NightlyScores, Report, Risk, Statement],
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
@@ -156,6 +158,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     dunning = DunningActivities(database, decisions)
     report = ReportActivities(database, decisions, ground.typesetter, TableFiles(), ground.files)
     risk = RiskActivities(database, decisions)
+    statement = StatementActivities(database, decisions)
     deliverable = DeliverableActivities(database, decisions)
     renewal = RenewalActivities(database, decisions)
     funds = FundCallActivities(database, decisions)
@@ -167,6 +170,9 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
             contract.reopen,
             contract.open_dunning,
             dunning.review,
+            statement.review,
+            statement.close_month,
+            statement.end_contract,
             report.review,
             report.make,
             report.drop,

@@ -116,6 +116,11 @@ with paying as (
       join tenant h on h.id = p.tenant_id
       cross join (values ('fleet.payment:'), ('reversal:fleet.payment:')) as ways(way)
      where (way = 'fleet.payment:' or p.reversed_at is not null) {day}
+    union all
+    select p.contract_ref, p.tenant_id, 'fleet.refund:' || p.ref
+      from paying join (select tenant_id, ref, contract_ref, paid_at as received_at from refund) p
+        on p.tenant_id = :tenant and p.contract_ref = paying.contract_ref
+      join tenant h on h.id = p.tenant_id where true {day}
 )
 select e.transaction_id, e.line, t.posted_on, t.key, t.description, e.account, turned.subject,
        e.amount_minor, e.currency

@@ -77,6 +77,11 @@ with mine as (
       join payment p on p.tenant_id = :tenant and p.contract_ref = e.contract_ref
        and ((case way when 1 then p.received_at else p.reversed_at end) at time zone e.zone)::date
            between e.first and e.last
+    union all
+    select e.bike_ref, e.share_bp, e.month_on, -r.amount_minor,
+           fleet_bike_on(r.tenant_id, r.contract_ref, (r.paid_at at time zone e.zone)::date)
+      from edges e join refund r on r.tenant_id = :tenant and r.contract_ref = e.contract_ref
+       and (r.paid_at at time zone e.zone)::date between e.first and e.last
 )
 select bike_ref, share_bp, month_on, cast(sum(minor) as bigint) as minor from (
     select bike_ref, share_bp, month_on, collected_minor as minor from months where whole

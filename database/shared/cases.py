@@ -1,5 +1,6 @@
 """The present state of every process, and every decision that led to it. Written by reviews only."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -112,6 +113,14 @@ async def last_steps(tx: AsyncConnection, case: Case) -> set[str]:
     query = query.where((decision.c.book != "") | (decision.c.closes != ""))
     steps = (await tx.execute(query.order_by(decision.c.id.desc()).limit(1))).scalar()
     return {step["key"] for step in steps or ()}
+
+
+async def last_facts(tx: AsyncConnection, case: Case) -> Mapping[str, Any]:
+    """What the case's latest decision was taken on; empty when there is none, or it asked no book."""
+    query = select(decision.c.facts).where(
+        decision.c.tenant_id == case.tenant, decision.c.process == case.process, decision.c.ref == case.ref
+    )
+    return (await tx.execute(query.order_by(decision.c.id.desc()).limit(1))).scalar() or {}
 
 
 def _made(table: Table, *columns: str) -> dict[str, BindParameter[Any]]:
