@@ -67,7 +67,7 @@ async def loaded(owner: Database, database: Database) -> Loaded:
 
 async def test_the_four_businesses_are_there(loaded: Loaded) -> None:
     counts = {firm: await loaded.counts(firm) for firm in (FLEET, TRAINING, MAINTENANCE, INTERNSHIPS)}
-    assert counts[FLEET]["fleet_contract"] == counts[FLEET]["contact"] == 24
+    assert counts[FLEET].items() >= {"fleet_contract": 24}.items()
     assert counts[TRAINING].items() >= {"training_client": 3, "project": 4, "training_session": 9}.items()
     assert counts[MAINTENANCE].items() >= {"service_contract": 15, "contact": 15}.items()
     assert counts[INTERNSHIPS].items() >= {"placement": 8, "deliverable": 16}.items()
@@ -88,10 +88,10 @@ async def test_every_obligation_owes_the_start_of_its_process(loaded: Loaded) ->
             query = select(outbox.c.process, func.count().label("owed")).where(outbox.c.kind == "start")
             mine = query.where(outbox.c.tenant_id == firm + loaded.suffix).group_by(outbox.c.process)
             started.update({row.process: row.owed for row in await tx.execute(mine)})
-    assert started == {
-        "fleet.contract": 24, "training.fund_call": 4, "maintenance.renewal": 15,
+    assert started.items() >= {
+        "fleet.contract": 24, "fleet.report": 5, "training.fund_call": 4, "maintenance.renewal": 15,
         "internships.deliverable": 16,
-    }  # fmt: skip
+    }.items()  # fmt: skip
 
 
 async def test_the_ledger_is_balanced_and_agrees_with_the_schedules(loaded: Loaded) -> None:
