@@ -13,14 +13,12 @@ from domain.fleet.dunning import Promise, dunning_facts
 from domain.fleet.payments import Payment, allocate
 from domain.fleet.payout import PayoutFacts
 from domain.fleet.report import report_facts
-from domain.fleet.payout import PayoutFacts
 from domain.fleet.risk import Band, Scored, risk_facts
 from domain.fleet.schedule import Due
 from domain.fleet.score import score_facts
 from domain.fleet.statement import StatementFacts
 from domain.fleet.station import StationMonth, station_facts
 from domain.fleet.station_ranking import ranking_facts
-from domain.fleet.statement import StatementFacts
 from domain.internships.application import ApplicationFacts, State
 from domain.internships.deliverable import DeliverableFacts, Kind
 from domain.internships.evaluation import EvaluationFacts
@@ -81,8 +79,6 @@ COMPUTED: dict[str, Facts] = {
     "fleet/report": report_facts(DAY, day=DAY_BEFORE, recipients=2, ended=False),
     "fleet/station": STATION,
     "fleet/station_ranking": ranking_facts(STATION),
-    "fleet/statement": StatementFacts(DAY, 1, stated=False),
-    "fleet/payout": PayoutFacts(DAY, franc(5)),
     "fleet/statement": StatementFacts(DAY, 1, stated=False),
     "fleet/payout": PayoutFacts(DAY, franc(5)),
     "fleet/risk": risk_facts([Scored(DAY, 70, Band.B)], day=DAY, days_late=0, signed_on=DAY),
