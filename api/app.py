@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from api.errors import answer_problems
-from api.fleet import contract, imports, mobile_money, payments, portal, reports
+from api.fleet import contract, drivers, imports, mobile_money, payments, portal, reports
 from api.idempotency import REPLAYED, Replayed
 from api.internships import deliverable
 from api.maintenance import proof, renewal
@@ -49,7 +49,7 @@ ROUTERS = (
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,
     webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router,
     oauth.router, oauth_clients.router, privacy.router, privacy_holds.router, files.router,
-    webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router,
+    webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router, drivers.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

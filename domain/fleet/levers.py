@@ -44,7 +44,9 @@ class Lever:
 
 
 def levers(course: Course, day: int, now: Band, ask: Ask) -> list[Lever]:
-    """None for who is in the best class, or cannot leave the present one within three months."""
+    """None for who is in the best class. Whoever cannot leave the present one within three months is told
+    what paying brings in points.
+    """
     if now is Band.A:
         return []
     late = course.arrears(day)
@@ -55,7 +57,21 @@ def levers(course: Course, day: int, now: Band, ask: Ask) -> list[Lever]:
     for one in found:
         if all(_is_better(one, other) for other in kept):
             kept.append(one)
-    return kept[:MOST]
+    return kept[:MOST] or [*_relieving(course, day, late, now, ask)]
+
+
+def _relieving(course: Course, day: int, late: int, now: Band, ask: Ask) -> Iterator[Lever]:
+    """No better class within three months: what paying all that is late makes of the points."""
+    if not late:
+        return
+    points, band = ask(course.paying(day, late, on_time=False).facts(day), day)
+    if band is now and points > ask(course.facts(day), day)[0]:
+        money = Money(course.around.currency, late)
+        paid = amount(money)
+        yield Lever(money, 0, points, band, Bilingual(
+            f"Payez les {paid.fr} en retard et votre note monte à {points}.",
+            f"Pay the {paid.en} that are late and your score rises to {points}.",
+        ))  # fmt: skip
 
 
 def _is_better(one: Lever, other: Lever) -> bool:

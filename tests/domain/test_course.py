@@ -96,7 +96,7 @@ def test_a_lever_does_what_it_says(dues: list[Due], paid: Paid, grace: int, afte
     before = allocate(dues, payments(known), "UTC")
     now = said(before, day, grace)[1]
     for lever in levers(course(dues, known, around(dues, grace)), day.toordinal(), now, asked):
-        assert RANK[lever.band] < RANK[now]
+        assert RANK[lever.band] < RANK[now] or (lever.band is now and lever.pay.minor)
         further = [*known, (after, lever.pay.minor)] if lever.pay.minor else known
         have = sum(minor for _, minor in further)
         for one, owed in zip(dues, accumulate(one.amount.minor for one in dues), strict=True):
@@ -115,6 +115,7 @@ def test_the_cheapest_come_first_and_dearer_ones_bring_more(dues: list[Due], pai
     found = levers(course(dues, known, around(dues)), day.toordinal(), now, asked)
     assert [one.cost for one in found] == sorted(one.cost for one in found)
     assert [RANK[one.band] for one in found] == sorted({RANK[one.band] for one in found}, reverse=True)
+    assert len(found) == 1 or now not in [one.band for one in found]
     assert bool(found) <= (now is not Band.A)
 
 
@@ -142,6 +143,14 @@ def test_who_pays_every_day_is_told_how_many_days_are_left() -> None:
     assert soon.text.fr == "2 jours à l’heure et vous êtes en classe B."
     assert soon.text.en == "2 days on time and you are in class B."
     assert (later.pay.minor, later.days, later.band) == (0, 90, Band.A)
+
+
+def test_who_cannot_leave_the_last_class_is_told_what_paying_brings() -> None:
+    dues = plan(1, 200, 0)
+    course_of = course(dues, [(1, 1000)], around(dues))
+    [lever] = levers(course_of, SIGNED.toordinal() + 150, Band.E, asked)
+    assert (lever.pay.minor, lever.band) == (148_000, Band.E)
+    assert lever.text.en == f"Pay the 148,000\u00a0XAF that are late and your score rises to {lever.points}."
 
 
 def test_the_best_class_needs_no_lever() -> None:
