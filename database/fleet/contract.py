@@ -4,20 +4,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet.assigning import signed_as
+from database.fleet.change_tables import settlement_quote
+from database.fleet.charges import earn_all
 from database.fleet.dues import write_dues
-from database.fleet.queries import CONTRACT, DUNNING, case_of, contract_of, contracts_named
+from database.fleet.ending import end_claim
+from database.fleet.queries import CONTRACT, DUNNING, case_of, contract_of, contracts_named, file_of
 from database.fleet.rows import DEFERRED_CHARGES, RECEIVABLE, SALES, contract_row, difference, due_rows
 from database.fleet.tables import bike, fleet_contract
 from database.shared import ledger, outbox
 from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry, Posting
 from database.shared.tables import contact
+from domain.calendar import local_date
 from domain.case import Case
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
 from domain.fleet.contract import ACTIVE, COMPLETED, DRAFT, TERMINATED
+from domain.fleet.ending import End, EndKind
 from domain.fleet.intake import Contract
 from domain.fleet.schedule import Due, schedule
 from domain.money import Money
@@ -25,6 +32,8 @@ from domain.ports import Holidays
 
 Written = bool | DomainError
 """What became of one of many: True is new, False was there already, an error says why it was refused."""
+
+AGREED = End()
 
 Agreed = Mapping[str, tuple[Contract, tuple[Due, ...]]]
 
@@ -70,8 +79,10 @@ async def sign(tx: AsyncConnection, tenant: str, ref: str, at: datetime, holiday
     return True
 
 
-async def terminate(tx: AsyncConnection, tenant: str, ref: str, reason: str, at: datetime) -> bool:
-    """End a contract before it is paid; its claim stays in the ledger.
+async def terminate(
+    tx: AsyncConnection, tenant: str, ref: str, reason: str, at: datetime, end: End = AGREED, by: str = ""
+) -> bool:
+    """End a contract before it is paid. What is not given up stays claimed, without unearned charges.
 
     Raises NotFound, Conflict and BadInput.
     """
@@ -86,6 +97,8 @@ async def terminate(tx: AsyncConnection, tenant: str, ref: str, reason: str, at:
     ended = update(fleet_contract).where(*mine, fleet_contract.c.state == known.state)
     if not (await tx.execute(ended.values(state=TERMINATED, end_reason=reason, ended_at=at))).rowcount:
         raise Conflict(f"the contract {ref} is no longer {known.state}: look at it again")
+    if known.state == ACTIVE:
+        await end_claim(tx, tenant, ref, end, reason, at, by)
     for process in (CONTRACT, DUNNING) if known.state == ACTIVE else ():
         case = await case_of(tx, tenant, process, ref)
         await outbox.owe(tx, outbox.RING, case, "contract.terminated", at, "terminated")
@@ -93,8 +106,10 @@ async def terminate(tx: AsyncConnection, tenant: str, ref: str, reason: str, at:
 
 
 async def complete(tx: AsyncConnection, case: Case, at: datetime) -> None:
-    """Written by the contract's process when everything is paid."""
+    """Written by the contract's process when everything is paid: its charges are earned."""
     await _turn(tx, case, ACTIVE, COMPLETED, at)
+    file = await file_of(tx, case.tenant, case.ref)
+    await earn_all(tx, case.tenant, case.ref, file.dues, local_date(at, case.zone))
 
 
 async def reopen(tx: AsyncConnection, case: Case) -> None:
@@ -103,11 +118,16 @@ async def reopen(tx: AsyncConnection, case: Case) -> None:
 
 
 async def _turn(tx: AsyncConnection, case: Case, before: str, after: str, ended_at: datetime | None) -> None:
+    mine = (fleet_contract.c.tenant_id == case.tenant, fleet_contract.c.ref == case.ref)
+    early = select(settlement_quote.c.number).where(
+        settlement_quote.c.tenant_id == case.tenant, settlement_quote.c.contract_ref == case.ref,
+        settlement_quote.c.state == "accepted",
+    )  # fmt: skip
+    how = sql_case((early.exists(), EndKind.SETTLED.value), else_=EndKind.PAID.value) if ended_at else ""
     await tx.execute(
         update(fleet_contract)
-        .where(fleet_contract.c.tenant_id == case.tenant, fleet_contract.c.ref == case.ref)
-        .where(fleet_contract.c.state == before)
-        .values(state=after, ended_at=ended_at)
+        .where(*mine, fleet_contract.c.state == before)
+        .values(state=after, ended_at=ended_at, end_kind=how)
     )
 
 
@@ -134,6 +154,7 @@ async def _write(
             refused[contract] = wrong
     fresh = await _insert(tx, tenant, sound, state)
     known = await contracts_named(tx, tenant, [one.ref for one in given])
+    changed = await signed_as(tx, tenant, [ref for ref in known if ref not in fresh])
     seen: set[str] = set()
     written: list[Written] = []
     for contract in given:
@@ -143,12 +164,13 @@ async def _write(
             seen.add(contract.ref)
             written.append(True)
         else:
-            written.append(_same(known[contract.ref].contract, contract))
+            written.append(_same(known[contract.ref].contract, contract, changed.get(contract.ref, {})))
     return written, fresh
 
 
-def _same(known: Contract, given: Contract) -> Written:
-    other = difference(contract_row(known), contract_row(given))
+def _same(known: Contract, given: Contract, signed: Mapping[str, str]) -> Written:
+    """``signed``: who and which bike stood there at the signature, where they are others now."""
+    other = difference({**contract_row(known), **signed}, contract_row(given))
     return Conflict(f"the contract {given.ref} exists already: its {other}") if other else False
 
 
