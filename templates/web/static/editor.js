@@ -21,7 +21,7 @@ function place(line, column) {
 function item(wrong) {
   const row = document.createElement("li");
   const link = document.createElement("a");
-  link.href = "#content";
+  link.href = "#source";
   link.dataset.line = wrong.line;
   link.dataset.column = wrong.column;
   link.textContent = `${wrong.line}:${wrong.column}`;
