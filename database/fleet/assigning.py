@@ -60,15 +60,14 @@ async def change_driver(tx: AsyncConnection, tenant: str, ref: str, driver_ref: 
 async def signed_as(tx: AsyncConnection, tenant: str, refs: list[str]) -> dict[str, dict[str, str]]:
     """Bike and driver at the signature, where they are others now: a file may tell of the contract again."""
     mine = contract_change.c
-    first = (
-        select(mine.contract_ref, mine.kind, mine.before)
+    rows = await tx.execute(
+        select(mine.contract_ref, mine.before)
         .where(mine.tenant_id == tenant, mine.contract_ref.in_(refs),
                mine.kind.in_(("bike_swapped", "driver_changed")))
-        .distinct(mine.contract_ref, mine.kind)
-        .order_by(mine.contract_ref, mine.kind, mine.number)
+        .order_by(mine.contract_ref, mine.number.desc())
     )  # fmt: skip
     found: dict[str, dict[str, str]] = {}
-    for row in await tx.execute(first):
+    for row in rows:
         found.setdefault(row.contract_ref, {}).update(row.before)
     return found
 
