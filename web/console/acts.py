@@ -4,6 +4,7 @@ A form is filled from the address, so that a page can lead to it with what it kn
 back with the reason beside its field and everything as it was typed.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -33,8 +34,9 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Field:
-    """``kind``: text, ref, money, number, date, moment, choice, area, check, hidden, file. ``places`` are the
-    names that the command's own schema has for it.
+    """``kind``: text, ref, money, number, date, moment, choice, several (of the choices), list (of
+    references, with commas between), area, check, hidden, file. ``places`` are the names that the
+    command's own schema has for it.
     """
 
     name: str
@@ -139,7 +141,9 @@ def typed_in(act: Act, given: FormData) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in act.fields:
         value = given.get(one.name, "")
-        if isinstance(value, UploadFile):
+        if one.kind == "several":
+            found[one.name] = [str(each) for each in given.getlist(one.name) if str(each) in one.choices]
+        elif isinstance(value, UploadFile):
             found[one.name] = value if one.kind == "file" and value.filename else ""
         else:
             found[one.name] = value.replace("\x00", "").strip()[:LONGEST]
@@ -166,6 +170,8 @@ def _read(visit: Visit, one: Field, text: Any) -> Any:
             return _number(one, text)
         case "check":
             return text == "yes"
+        case "list":
+            return [part for part in text.replace(",", " ").split() if part]
     return text
 
 
@@ -223,6 +229,12 @@ async def _page(visit: Visit, act: Act, given: Values, wrong: list[Wrong], statu
     )  # fmt: skip
     answer.status_code = status
     return answer
+
+
+def shown_by(answer: Response) -> dict[str, Any]:
+    """What the API answers to its own callers."""
+    told: dict[str, Any] = json.loads(bytes(answer.body))
+    return told
 
 
 def named(act: Act, **changes: Any) -> Act:

@@ -92,4 +92,7 @@ ENGLISH_LISTS = {
     "refused.exports_full": "Too many exports are under way: wait for one of them, or stop one.",
     "nav.ledger": "Ledger",
     "nav.exports": "Exports",
+    "deed.contract": "New contract",
+    "deed.person": "New driver",
+    "deed.pay": "Record a payment",
 }

@@ -7,10 +7,22 @@ from database.fleet.cash_lists import AGENTS, DEPOSITS, KEPT, LINES
 from database.fleet.investor_lists import INVESTORS, STATEMENTS
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from database.listings import LISTINGS
-from web.console import assets, contract, driver, exports, finance, investor, ledger, lists, payment, search
+from web.console import (
+    assets,
+    contract,
+    driver,
+    exports,
+    finance,
+    investor,
+    ledger,
+    lists,
+    payment,
+    search,
+)
 from web.console.acts import routes_of
 from web.console.fleet_acts import ACTS
 from web.console.routes import form, page
+from web.console.sign_acts import SIGN_ACTS
 
 PLAIN = (
     CONTRACTS, DRIVERS, PAYMENTS, BIKES, BATTERIES, STATIONS, AGENCIES, SWAPS, COSTS, INVESTORS, STATEMENTS,
@@ -39,7 +51,11 @@ def routes() -> list[Route]:
         page("/exports/{id}/content", exports.content, "reports:read"),
         form("/exports/{id}/stop", exports.stop, "reports:write"),
         *_views(),
-        *routes_of(ACTS),
+        page("/reports", reports.listed, "reports:read"),
+        page("/report-subscriptions", reports.subscriptions, "reports:read"),
+        page("/reports/{ref}", reports.one, "reports:read"),
+        page("/reports/{ref}/files/{format}", reports.content, "reports:read"),
+        *routes_of((*ACTS, *SIGN_ACTS, *REPORT_ACTS)),
     ]
 
 

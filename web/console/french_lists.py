@@ -94,4 +94,7 @@ FRENCH_LISTS = {
     "refused.exports_full": "Trop d’exports sont en cours : attendez la fin de l’un d’eux, ou arrêtez-en un.",
     "nav.ledger": "Écritures",
     "nav.exports": "Exports",
+    "deed.contract": "Nouveau contrat",
+    "deed.person": "Nouveau conducteur",
+    "deed.pay": "Enregistrer un paiement",
 }

@@ -1,6 +1,6 @@
 """One machinery for every list: a page of it, its filters, its order, views somebody saved, and the file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -15,9 +15,16 @@ from database.shared.listing import COUNTED, Asked, Found, Listing, Scope
 from database.shared.views import View, remove_view, save_view, views_of
 from domain.errors import BadInput, Conflict, Mistake
 from domain.table import NUMBERS, Column, Kind, shown
+from web.console.layout import Deed
 from web.console.visit import BASE, Handler, Visit, goes_to, refused, text_of
 
 PAGE = 50
+DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "contracts": (("deed.contract", "contract", "fleet:write"),),
+    "drivers": (("deed.person", "person", "contacts:write"),),
+    "payments": (("deed.pay", "pay", "fleet:write"),),
+}
+"""What begins at a list: a word, an act, its permission."""
 LONGEST_QUERY = 500
 
 
@@ -73,6 +80,7 @@ class Sheet:
     count: int | None
     query: str
     exported: bool = False
+    deeds: tuple[Deed, ...] = ()
 
     @property
     def many(self) -> bool:
@@ -116,8 +124,16 @@ def _sheet(
         [[_cell(visit, listing, head, row) for head in heads] for row in found.rows],
         _choices(visit, listing, views, query, path), _link(path, query, found.after) if found.after else "",
         _link(path, query) if after else "", found.count, query,
-        visit.may("reports:write") and listing.name in LISTINGS,
+        visit.may("reports:write") and listing.name in LISTINGS, _deeds(visit, listing),
     )  # fmt: skip
+
+
+def _deeds(visit: Visit, listing: Listing) -> tuple[Deed, ...]:
+    return tuple(
+        Deed(visit.words(key), f"{BASE}/do/{act}")
+        for key, act, permission in DEEDS.get(listing.name, ())
+        if visit.may(permission)
+    )
 
 
 def _head(visit: Visit, listing: Listing, asked: Asked, column: Column, path: str) -> Head:
