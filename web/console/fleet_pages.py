@@ -51,11 +51,7 @@ def routes() -> list[Route]:
         page("/exports/{id}/content", exports.content, "reports:read"),
         form("/exports/{id}/stop", exports.stop, "reports:write"),
         *_views(),
-        page("/reports", reports.listed, "reports:read"),
-        page("/report-subscriptions", reports.subscriptions, "reports:read"),
-        page("/reports/{ref}", reports.one, "reports:read"),
-        page("/reports/{ref}/files/{format}", reports.content, "reports:read"),
-        *routes_of((*ACTS, *SIGN_ACTS, *REPORT_ACTS)),
+        *routes_of((*ACTS, *SIGN_ACTS)),
     ]
 
 
