@@ -85,7 +85,7 @@ async def test_any_order_gives_the_same_batteries_counts_and_books(
         told.append((await where(database, name), await takings(database, name)))
     assert all(one == told[0] for one in told)
     assert told[0] == (
-        {"B-1": ("M-1", None, 12), "B-2": ("M-2", None, 11), "B-3": (None, "S-1", 11)}, (4, 6000),
+        {"B-1": (None, "S-1", 12), "B-2": ("M-2", None, 11), "B-3": (None, "S-1", 11)}, (4, 6000),
     )  # fmt: skip
 
 
