@@ -20,6 +20,7 @@ import settings as environment
 from activities.alerts import Alerts
 from activities.decisions import Decisions
 from activities.documents import Documents
+from activities.fleet.cash import CashActivities
 from activities.fleet.contract import ContractActivities
 from activities.fleet.dunning import DunningActivities
 from activities.fleet.report import ReportActivities
@@ -75,6 +76,7 @@ from domain.ports import Poster, Provider
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from schedules import bring_in_force, table
+from workflows.fleet.cash import Cash
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
 from workflows.fleet.report import Report
@@ -102,7 +104,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
 WORKFLOWS: dict[str, Sequence[type]] = {
-    "fleet": [Contract, Dunning, NightlyScores, Report, Risk, Statement],
+    "fleet": [Cash, Contract, Dunning, NightlyScores, Report, Risk, Statement],
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
@@ -154,6 +156,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     )  # fmt: skip
     documents = Documents(database, ground.typesetter, ground.files)
     shared = [messages.send, Alerts(database).raise_alert, documents.issue]
+    cash = CashActivities(database, decisions)
     contract = ContractActivities(database, decisions)
     dunning = DunningActivities(database, decisions)
     report = ReportActivities(database, decisions, ground.typesetter, TableFiles(), ground.files)
@@ -165,6 +168,7 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     backup_watch = BackupWatch(database, ground.watches_backups, ground.destroyed)
     own: dict[str, list[Callable[..., Any]]] = {
         "fleet": [
+            cash.review,
             contract.review,
             contract.complete,
             contract.reopen,

@@ -1,12 +1,14 @@
 """Facts about payments: what came in, and what was taken back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet import cash, settling
+from database.fleet.cash import KnownAgent
 from database.fleet.contract import Written
 from database.fleet.queries import (
     CONTRACT,
@@ -17,7 +19,7 @@ from database.fleet.queries import (
     contracts_named,
     known_payment,
 )
-from database.fleet.rows import CASH, RECEIVABLE, difference, payment_row
+from database.fleet.rows import CASH, IN_HAND, RECEIVABLE, difference, payment_row
 from database.fleet.tables import payment
 from database.shared import cases, ledger, outbox
 from database.shared.contacts import Tenant, tenant_of
@@ -47,11 +49,13 @@ async def record_payments(
     """Many at once, in a few statements; one that is refused does not keep the others out."""
     home = await tenant_of(tx, tenant)
     contracts = await contracts_named(tx, tenant, {entry.contract_ref for entry in given})
-    refused = {entry: wrong for entry in given if (wrong := _wrong(entry, contracts, at))}
+    agents = await cash.agents_named(tx, tenant, {entry.agent_ref for entry in given if entry.agent_ref})
+    refused = {entry: wrong for entry in given if (wrong := _wrong(entry, contracts, agents, at))}
     sound = {entry.ref: entry for entry in reversed(given) if entry not in refused}
     fresh = await _insert(tx, tenant, sound.values(), at)
     known = await _named(tx, tenant, sound)
     await _post(tx, home, fresh.values())
+    await settling.accept_paid(tx, tenant, {entry.contract_ref for entry in fresh.values()}, at)
     await _ring(tx, home, fresh.values(), at)
     written: list[Written] = []
     for entry in given:
@@ -64,8 +68,11 @@ async def record_payments(
 
 
 def _wrong(
-    entry: PaymentEntry, contracts: Mapping[str, KnownContract], at: datetime
-) -> DomainError | None:  # fmt: skip
+    entry: PaymentEntry,
+    contracts: Mapping[str, KnownContract],
+    agents: Mapping[str, KnownAgent],
+    at: datetime,
+) -> DomainError | None:
     known = contracts.get(entry.contract_ref)
     if known is None:
         return NotFound("contract", entry.contract_ref)
@@ -78,12 +85,22 @@ def _wrong(
         )
     if entry.received_at > at + CLOCKS_DIFFER:
         return BadInput(Mistake("received_at", "it lies in the future", "give the moment the money came in"))
-    return None
+    return _wrong_agent(entry.agent_ref, agents) if entry.agent_ref else None
+
+
+def _wrong_agent(ref: str, agents: Mapping[str, KnownAgent]) -> DomainError | None:
+    if ref not in agents:
+        return NotFound("agent", ref)
+    closed_on = agents[ref].closed_on
+    return Conflict(f"the agent {ref} was closed on {closed_on}") if closed_on else None
 
 
 def _same(known: PaymentEntry, given: PaymentEntry) -> Written:
-    """Who reported a payment is no part of it: a webhook and a file may tell of the same one."""
-    facts = {name: value for name, value in payment_row(given).items() if name != "source"}
+    """Who reported a payment is no part of it: a webhook and a file may tell of the same one. A file may not
+    know who took the cash.
+    """
+    untold = {"source"} if given.agent_ref else {"source", "agent_ref"}
+    facts = {name: value for name, value in payment_row(given).items() if name not in untold}
     other = difference(payment_row(known), facts)
     return Conflict(f"the payment {given.ref} exists already: its {other}") if other else False
 
@@ -118,7 +135,7 @@ async def _post(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntr
         Posting(
             ledger_key(entry.ref), local_date(entry.received_at, home.zone), f"payment {entry.ref}",
             (
-                Entry(CASH.format(entry.channel.value), entry.contract_ref, entry.amount),
+                _where_it_is(entry),
                 Entry(RECEIVABLE, entry.contract_ref, -entry.amount),
             ),
         )
@@ -127,11 +144,17 @@ async def _post(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntr
     await ledger.post_all(tx, home.id, postings)
 
 
+def _where_it_is(entry: PaymentEntry) -> Entry:
+    if entry.agent_ref:
+        return Entry(IN_HAND, entry.agent_ref, entry.amount)
+    return Entry(CASH.format(entry.channel.value), entry.contract_ref, entry.amount)
+
+
 def ledger_key(payment_ref: str) -> str:
     return f"fleet.payment:{payment_ref}"
 
 
-async def _ring(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntry], at: datetime) -> None:
+async def _ring(tx: AsyncConnection, home: Tenant, entries: Collection[PaymentEntry], at: datetime) -> None:
     """One ring a contract, and one for its dunning, open or not.
 
     A dunning case that is just being opened is not seen from this transaction, and does not see this payment.
@@ -140,6 +163,8 @@ async def _ring(tx: AsyncConnection, home: Tenant, entries: Iterable[PaymentEntr
     for process in (CONTRACT, DUNNING):
         rung = {f"payment:{ref}": home.case(process, contract) for contract, ref in last.items()}
         await outbox.owe_all(tx, outbox.RING, rung, "payment.recorded", at)
+    taken = {entry.agent_ref: f"payment:{entry.ref}" for entry in entries if entry.agent_ref}
+    await cash.wake(tx, home.id, taken, "cash.taken", at)
 
 
 async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: str, at: datetime) -> bool:
@@ -160,7 +185,12 @@ async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: st
     # Why is in the payment: the ledger is never changed.
     said = f"payment {ref} reversed"
     await ledger.reverse(tx, tenant, ledger_key(ref), local_date(at, home.zone), said)
+    await settling.undo_unpaid(tx, tenant, known.entry.contract_ref, at)
     await _wake(tx, home, known.entry.contract_ref, f"payment:{ref}:reversed", at)
+    if known.entry.agent_ref:
+        await cash.wake(
+            tx, tenant, {known.entry.agent_ref: f"payment:{ref}:reversed"}, "payment.reversed", at
+        )
     return True
 
 

@@ -9,6 +9,8 @@ from domain.fleet.terms import FlatFee, Frequency, HolidayRule, Interest, Kind, 
 from domain.money import Money
 
 CASH = "cash:{}"
+BANK = "cash:bank"
+IN_HAND = "cash_in_hand"
 RECEIVABLE = "driver_receivable"
 SALES = "bike_sales"
 DEFERRED_CHARGES = "deferred_charges"
@@ -79,14 +81,14 @@ def payment_row(entry: PaymentEntry) -> Row:
     return {
         "ref": entry.ref, "contract_ref": entry.contract_ref, "received_at": entry.received_at,
         "amount_minor": entry.amount.minor, "currency": entry.amount.currency,
-        "channel": entry.channel.value, "source": entry.source,
+        "channel": entry.channel.value, "source": entry.source, "agent_ref": entry.agent_ref,
     }  # fmt: skip
 
 
 def payment_from(row: Any) -> PaymentEntry:
     amount = Money(row.currency, row.amount_minor)
     return PaymentEntry(
-        row.ref, row.contract_ref, row.received_at, amount, PaidBy(row.channel), row.source
+        row.ref, row.contract_ref, row.received_at, amount, PaidBy(row.channel), row.source, row.agent_ref
     )  # fmt: skip
 
 

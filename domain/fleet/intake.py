@@ -58,7 +58,10 @@ class ContractEntry:
 
 @dataclass(frozen=True)
 class PaymentEntry:
-    """Money that came in for a contract. ``received_at`` is aware; ``source`` names who reported it."""
+    """Money that came in for a contract. ``received_at`` is aware; ``source`` names who reported it.
+
+    ``agent_ref`` is who took the cash; None: it came to the till.
+    """
 
     ref: str
     contract_ref: str
@@ -66,9 +69,14 @@ class PaymentEntry:
     amount: Money
     channel: PaidBy
     source: str = ""
+    agent_ref: str | None = None
 
     def __post_init__(self) -> None:
-        check_references(ref=self.ref, contract_ref=self.contract_ref)
+        named = {"agent_ref": self.agent_ref} if self.agent_ref is not None else {}
+        check_references(ref=self.ref, contract_ref=self.contract_ref, **named)
+        if named and self.channel is not PaidBy.CASH:
+            mend = "leave the agent out, or write the payment as cash"
+            raise BadInput(Mistake("agent_ref", f"agents take cash, not {self.channel.value}", mend))
         if self.amount.minor > LARGEST_MINOR:
             raise BadInput(Mistake("amount", "not a believable amount", "check the number of digits"))
         self.payment()
