@@ -21,7 +21,7 @@ AIM = 300
 
 DEEP = (
     "/contracts?sort=-days_late", "/contracts/C-7", "/contracts/C-7/schedule", "/drivers/D-7",
-    "/search?text=C-77",
+    "/search?text=Conducteur 77",
 )  # fmt: skip
 """Beside the menu: a list in another order, single things, the search."""
 
