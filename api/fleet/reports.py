@@ -114,12 +114,7 @@ Writes = Annotated[Command, writes("reports:write")]
 @router.post("", status_code=202, response_model=ReportShown)
 async def ask_report(given: ReportGiven, command: Writes) -> Response:
     """It is made by itself; ask for it again to see whether it is there."""
-    today = await _today(command)
-    made = await reports.order(
-        command.tx, command.tenant, given.wish, Period(given.begins_on, given.ends_on), command.actor.who,
-        command.now, today,
-    )  # fmt: skip
-    return await command.reply(Result("fleet.report.asked", f"fleet.report:{made.ref}", shown(made)), 202)
+    return await command.answer(shown(await asked(command, given)), 202)
 
 
 @router.get("")
@@ -189,6 +184,16 @@ async def read_report_file(ref: Ref, format: FormatName, here: Reads) -> Respons
     content = await here.parts.files.read(here.tx, here.tenant, file_id)
     await audit.write(here.tx, here.tenant, here.actor, "file.downloaded", f"file:{file_id}")
     return download(known.name, known.media_type, content)
+
+
+async def asked(command: Command, given: ReportGiven) -> Report:
+    """With its line of the trail."""
+    period = Period(given.begins_on, given.ends_on)
+    made = await reports.order(
+        command.tx, command.tenant, given.wish, period, command.actor.who, command.now, await _today(command)
+    )
+    await command.record(Result("fleet.report.asked", f"fleet.report:{made.ref}", shown(made)))
+    return made
 
 
 async def _today(here: Reading) -> date:

@@ -9,6 +9,7 @@ from web.console.english_fleet import ENGLISH_FLEET
 from web.console.english_lists import ENGLISH_LISTS
 from web.console.english_money import ENGLISH_MONEY
 from web.console.english_privacy import ENGLISH_PRIVACY
+from web.console.english_reports import ENGLISH_REPORTS
 from web.console.english_webhooks import ENGLISH_WEBHOOKS
 
 ENGLISH = {
@@ -19,6 +20,7 @@ ENGLISH = {
     **ENGLISH_ASSETS,
     **ENGLISH_LISTS,
     **ENGLISH_MONEY,
+    **ENGLISH_REPORTS,
     **ENGLISH_PRIVACY,
     **ENGLISH_WEBHOOKS,
     **ENGLISH_DOORS,

@@ -17,10 +17,12 @@ from web.console import (
     ledger,
     lists,
     payment,
+    reports,
     search,
 )
 from web.console.acts import routes_of
 from web.console.fleet_acts import ACTS
+from web.console.report_acts import REPORT_ACTS
 from web.console.routes import form, page
 from web.console.sign_acts import SIGN_ACTS
 
@@ -51,7 +53,11 @@ def routes() -> list[Route]:
         page("/exports/{id}/content", exports.content, "reports:read"),
         form("/exports/{id}/stop", exports.stop, "reports:write"),
         *_views(),
-        *routes_of((*ACTS, *SIGN_ACTS)),
+        page("/reports", reports.listed, "reports:read"),
+        page("/report-subscriptions", reports.subscriptions, "reports:read"),
+        page("/reports/{ref}", reports.one, "reports:read"),
+        page("/reports/{ref}/files/{format}", reports.content, "reports:read"),
+        *routes_of((*ACTS, *SIGN_ACTS, *REPORT_ACTS)),
     ]
 
 

@@ -9,6 +9,7 @@ from web.console.french_fleet import FRENCH_FLEET
 from web.console.french_lists import FRENCH_LISTS
 from web.console.french_money import FRENCH_MONEY
 from web.console.french_privacy import FRENCH_PRIVACY
+from web.console.french_reports import FRENCH_REPORTS
 from web.console.french_webhooks import FRENCH_WEBHOOKS
 
 FRENCH = {
@@ -19,6 +20,7 @@ FRENCH = {
     **FRENCH_ASSETS,
     **FRENCH_LISTS,
     **FRENCH_MONEY,
+    **FRENCH_REPORTS,
     **FRENCH_PRIVACY,
     **FRENCH_WEBHOOKS,
     **FRENCH_DOORS,

@@ -23,6 +23,11 @@ DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "contracts": (("deed.contract", "contract", "fleet:write"),),
     "drivers": (("deed.person", "person", "contacts:write"),),
     "payments": (("deed.pay", "pay", "fleet:write"),),
+    "reports": (
+        ("reports.ask", "report", "reports:write"),
+        ("reports.subscribe", "subscribe", "reports:write"),
+    ),
+    "report-subscriptions": (("reports.subscribe", "subscribe", "reports:write"),),
 }
 """What begins at a list: a word, an act, its permission."""
 LONGEST_QUERY = 500

@@ -1,0 +1,26 @@
+"""The console's words in English: reports."""
+
+ENGLISH_REPORTS = {
+    "nav.reports": "Reports",
+    "reports.ask": "Ask for a report",
+    "reports.subscribe": "Subscribe",
+    "reports.subscriptions": "Subscriptions",
+    "reports.end": "End the subscription",
+    "reports.list": "Reports",
+    "reports.period": "Period",
+    "reports.of": "Of",
+    "reports.due": "To be made on {on}, the first business day after the period.",
+    "reports.soon": "It is made in a moment. This page asks for itself again.",
+    "reports.files": "Files",
+    "reports.fetch.pdf": "Read the PDF",
+    "reports.fetch.xlsx": "Open in Excel",
+    "reports.fetch.csv": "Take the CSV",
+    "reports.recipients": "Recipients",
+    "reports.recipients.none": "Nobody: it stays in the archive.",
+    "reports.subscription": "Subscription",
+    "reports.revenue": "Revenue",
+    "reports.costs": "Costs",
+    "reports.shares": "Investors’ shares",
+    "reports.margin": "Margin",
+    "reports.made": "Made {at}.",
+}

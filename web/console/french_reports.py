@@ -1,0 +1,26 @@
+"""The console's words in French: reports."""
+
+FRENCH_REPORTS = {
+    "nav.reports": "Rapports",
+    "reports.ask": "Demander un rapport",
+    "reports.subscribe": "S’abonner",
+    "reports.subscriptions": "Abonnements",
+    "reports.end": "Mettre fin à l’abonnement",
+    "reports.list": "Rapports",
+    "reports.period": "Période",
+    "reports.of": "De",
+    "reports.due": "Établi le {on}, premier jour ouvré après la période.",
+    "reports.soon": "Il est établi dans un instant. Cette page se recharge seule.",
+    "reports.files": "Fichiers",
+    "reports.fetch.pdf": "Lire le PDF",
+    "reports.fetch.xlsx": "Ouvrir dans Excel",
+    "reports.fetch.csv": "Prendre le CSV",
+    "reports.recipients": "Destinataires",
+    "reports.recipients.none": "Personne : il reste aux archives.",
+    "reports.subscription": "Abonnement",
+    "reports.revenue": "Recettes",
+    "reports.costs": "Coûts",
+    "reports.shares": "Parts des investisseurs",
+    "reports.margin": "Marge",
+    "reports.made": "Établi {at}.",
+}
