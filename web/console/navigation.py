@@ -60,6 +60,7 @@ GROUPS: Sequence[Group] = (
             Place("/deposits", "nav.deposits", "fleet:read"),
             Place("/costs", "nav.costs", "fleet:read"),
             Place("/ledger", "nav.ledger", "fleet:read"),
+            Place("/reports", "nav.reports", "reports:read"),
             Place("/exports", "nav.exports", "reports:read"),
         ),
         fleet=True,
