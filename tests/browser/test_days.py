@@ -98,12 +98,13 @@ async def test_the_day_of_an_operator(firm: Someone, page: Page) -> None:
     await expect(page.get_by_role("heading", level=1)).to_contain_text(LATE)
     await check(page)
     for tab in ("Échéancier", "Histoire"):
-        await page.get_by_role("link", name=tab).click()
+        await page.get_by_role("link", name=tab, exact=True).click()
         await check(page)
     await page.goto(f"/console/contracts/{LATE}")
     await page.get_by_role("link", name="Enregistrer un paiement").click()
     await check(page)
-    await page.get_by_role("button", name="Enregistrer").click()
+    await page.get_by_label("Montant").fill("27000")
+    await page.get_by_role("button", name="Enregistrer", exact=True).click()
     await expect(page.get_by_role("status")).to_contain_text("Le paiement est enregistré.")
     paid = [row for row in await firm.rows(payment) if row.source == "console"]
     assert [(row.contract_ref, row.amount_minor) for row in paid] == [(LATE, 27_000)]
