@@ -1,4 +1,4 @@
-"""One driver: their contracts, their score with its reasons and what would raise it, what was written."""
+"""One driver: their contracts, their score, what was written to them."""
 
 from typing import Any
 
@@ -7,22 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from database.fleet.lists import CONTRACTS
-from database.fleet.score_tables import driver_class, driver_score
 from database.shared.contacts import contact_of
 from database.shared.listing import Asked, find
 from database.shared.tables import message
-from domain.chart import Chart, Series, figure
 from domain.money import Money
 from web.console.acts import link_to
-from web.console.layout import Deed, Detail, Drawing, Entry, Grid, Heading, Lines, Number, Section, Terms
+from web.console.layout import Deed, Detail, Entry, Grid, Heading, Lines, Number, Terms
 from web.console.lists import scope_of
+from web.console.scored import score_of
 from web.console.story import without_keys
 from web.console.visit import BASE, Visit
 
 LETTERS = 6
-NIGHTS = 90
-BANDS = {"A": "good", "B": "good", "C": "plain", "D": "near", "E": "late"}
-OUTCOMES = {"reliable": "good", "ordinary": "plain", "watch": "near", "at_risk": "late"}
 
 
 async def driver(visit: Visit) -> Response:
@@ -31,27 +27,18 @@ async def driver(visit: Visit) -> Response:
         person = await contact_of(tx, visit.tenant.id, ref)
         agreed = await find(tx, scope_of(visit), CONTRACTS, Asked({"driver": ref}, "ref"))
         letters = await _letters(tx, visit.tenant.id, ref)
-        now = await _class_of(tx, visit.tenant.id, ref)
-        nights = await _nights(tx, visit.tenant.id, ref)
+        scored = await score_of(visit, tx, ref)
     late = [row for row in agreed.rows if row.days_late]
     page = Detail(
-        person.full_name, (words("nav.drivers"), f"{BASE}/drivers"), _tags(visit, now),
+        person.full_name, (words("nav.drivers"), f"{BASE}/drivers"), scored.tags,
         meta=[Entry(ref), *(Entry(one) for one in (person.phone, person.email) if one)],
-        deeds=_deeds(visit, late or agreed.rows), numbers=_numbers(visit, agreed.rows, now),
-        main=[_contracts(visit, agreed.rows), *_score(visit, nights)],
-        side=[*_levers(visit, nights), _person(visit, person.locale, person.channels),
+        deeds=[*_deeds(visit, late or agreed.rows), *scored.deeds],
+        numbers=[*_numbers(visit, agreed.rows), *scored.numbers],
+        main=[_contracts(visit, agreed.rows), *scored.main],
+        side=[*scored.side, _person(visit, person.locale, person.channels),
               _told(visit, letters)],
     )  # fmt: skip
     return visit.page("detail.html.j2", page=page)
-
-
-def _tags(visit: Visit, now: Row[Any] | None) -> list[Entry]:
-    if now is None:
-        return []
-    return [
-        Entry(visit.words("driver.class", band=now.band), tone=BANDS.get(now.band, "plain")),
-        Entry(visit.words.of("outcome", now.outcome), tone=OUTCOMES.get(now.outcome, "plain")),
-    ]
 
 
 def _deeds(visit: Visit, rows: list[Row[Any]]) -> list[Deed]:
@@ -65,27 +52,18 @@ def _deeds(visit: Visit, rows: list[Row[Any]]) -> list[Deed]:
     ]
 
 
-def _numbers(visit: Visit, rows: list[Row[Any]], now: Row[Any] | None) -> list[Number]:
+def _numbers(visit: Visit, rows: list[Row[Any]]) -> list[Number]:
     words = visit.words
     arrears, left = sum(row.arrears or 0 for row in rows), sum(row.remaining or 0 for row in rows)
     days = max((row.days_late or 0 for row in rows), default=0)
     paid = max((row.last_paid_at for row in rows if row.last_paid_at), default=None)
-    found = [
+    return [
         Number(words("contract.arrears"), visit.money(_xaf(visit, arrears)) if arrears
                else words("contract.up_to_date"), hint=words("due.late", n=days) if days else "",
                alarm=arrears > 0),
         Number(words("contract.remaining"), visit.money(_xaf(visit, left))),
         Number(words("driver.last_paid"), visit.moments.moment(paid) if paid else "—"),
     ]  # fmt: skip
-    if now is not None:
-        found.append(_points(visit, now))
-    return found
-
-
-def _points(visit: Visit, now: Row[Any]) -> Number:
-    words, change = visit.words, now.points_change
-    hint = "" if change is None else words("driver.since_week", change=f"{change:+d}".replace("-", "−"))
-    return Number(words("driver.points"), str(now.points), hint=hint)
 
 
 def _xaf(visit: Visit, minor: int) -> Money:
@@ -120,34 +98,6 @@ def _contract(visit: Visit, row: Row[Any]) -> list[Entry]:
     ]
 
 
-def _score(visit: Visit, nights: list[Row[Any]]) -> list[Section]:
-    """Why it is what it is, and how it came to be."""
-    if not nights:
-        return []
-    last, words = nights[-1], visit.words
-    rows = [
-        [Entry(visit.said(one.get("why"))), Entry(str(one.get("effect", "")).replace("-", "−"))]
-        for one in last.reasons
-    ]
-    heads = (Heading(words("driver.reason")), Heading(words("driver.effect"), True))
-    found: list[Section] = [Grid("reasons", words("driver.reasons"), heads, rows)]
-    if len(nights) > 1:
-        chart = Chart(
-            words("driver.trend"), tuple(one.scored_on for one in nights),
-            (Series(words("driver.points"), tuple(one.points for one in nights), True),),
-            words("driver.points").lower(), words.locale,
-        )  # fmt: skip
-        found.append(Drawing(figure(chart)))
-    return found
-
-
-def _levers(visit: Visit, nights: list[Row[Any]]) -> list[Section]:
-    if not nights:
-        return []
-    rows = [Entry(text) for one in nights[-1].levers if (text := visit.said(one.get("say", one)))]
-    return [Lines("levers", visit.words("driver.levers"), rows, visit.words("driver.no_levers"))]
-
-
 def _person(visit: Visit, locale: str, channels: tuple[str, ...]) -> Terms:
     words = visit.words
     rows = [(words("driver.language"), Entry(words("language." + ("en" if locale == "en" else "fr"))))]
@@ -173,15 +123,3 @@ async def _letters(tx: AsyncConnection, tenant: str, ref: str) -> list[Row[Any]]
     of = message.c
     query = select(message).where(of.tenant_id == tenant, of.contact_ref == ref)
     return list(await tx.execute(query.order_by(of.wrote_at.desc(), of.id.desc()).limit(LETTERS)))
-
-
-async def _class_of(tx: AsyncConnection, tenant: str, ref: str) -> Row[Any] | None:
-    of = driver_class.c
-    query = select(driver_class).where(of.tenant_id == tenant, of.driver_ref == ref)
-    return (await tx.execute(query)).first()
-
-
-async def _nights(tx: AsyncConnection, tenant: str, ref: str) -> list[Row[Any]]:
-    of = driver_score.c
-    query = select(driver_score).where(of.tenant_id == tenant, of.driver_ref == ref)
-    return list(await tx.execute(query.order_by(of.scored_on.desc()).limit(NIGHTS)))[::-1]

@@ -18,6 +18,7 @@ from web.console import (
     lists,
     payment,
     reports,
+    scored,
     search,
 )
 from web.console.acts import routes_of
@@ -39,6 +40,7 @@ def routes() -> list[Route]:
         page("/contracts/{ref}", contract.contract, "fleet:read"),
         page("/contracts/{ref}/schedule", contract.schedule, "fleet:read"),
         page("/contracts/{ref}/story", contract.story, "fleet:read"),
+        page("/drivers/changes", scored.changes, "fleet:read"),
         page("/drivers/{ref}", driver.driver, "fleet:read"),
         page("/payments/{ref}", payment.payment, "fleet:read"),
         page("/bikes/{ref}", assets.one_bike, "fleet:read"),

@@ -22,6 +22,7 @@ PAGE = 50
 DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "contracts": (("deed.contract", "contract", "fleet:write"),),
     "drivers": (("deed.person", "person", "contacts:write"),),
+    "investors": (("deed.investor", "investor", "fleet:write"),),
     "payments": (("deed.pay", "pay", "fleet:write"),),
     "reports": (
         ("reports.ask", "report", "reports:write"),
