@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from domain.errors import BadInput, Mistake
 from domain.fleet.shares import percent
-from domain.fleet.station import best_of_three, check_months
+from domain.fleet.station import best_of_three, check_months, months_open
 from domain.money import Money
 
 
@@ -52,6 +52,7 @@ class AgencyMonth:
 class AgencyFacts:
     """Shares are rounded down; None where there is nothing to compare with. ``collected_change`` counts
     points between two months. ``ended_percent`` is of the contracts running before they were ended.
+    ``closed``: there is no month after this one.
     """
 
     month_on: date
@@ -63,13 +64,17 @@ class AgencyFacts:
     late_percent: Decimal | None
     ended_percent: Decimal | None
     new_percent: Decimal | None
+    closed: bool = False
 
     def as_facts(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def agency_facts(months: Sequence[AgencyMonth]) -> AgencyFacts:
-    """About the last of ``months``, which are all the months since the agency opened, in order.
+def agency_facts(
+    months: Sequence[AgencyMonth], *, opened_on: date | None = None, closed: bool = False
+) -> AgencyFacts:
+    """About the last of ``months``, in order: all since the agency opened, or the last three at least of one
+    that opened on ``opened_on``.
 
     Raises BadInput when there is none or one is missing.
     """
@@ -77,7 +82,7 @@ def agency_facts(months: Sequence[AgencyMonth]) -> AgencyFacts:
     now = months[-1]
     return AgencyFacts(
         month_on=now.month_on,
-        months_open=len(months),
+        months_open=months_open(months[0].month_on if opened_on is None else opened_on, now.month_on),
         collected=now.collected,
         collected_percent=now.collected_percent,
         best_collected_3m=best_of_three([one.collected_percent for one in months]),
@@ -85,6 +90,7 @@ def agency_facts(months: Sequence[AgencyMonth]) -> AgencyFacts:
         late_percent=percent(now.late, now.contracts),
         ended_percent=percent(now.ended_early, now.contracts + now.ended_early),
         new_percent=percent(now.new, now.new_target) if now.new_target else None,
+        closed=closed,
     )
 
 

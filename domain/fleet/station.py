@@ -49,7 +49,8 @@ class StationMonth:
 @dataclass(frozen=True)
 class StationFacts:
     """Shares are rounded down, so that no target shows as reached before it is; None where there is nothing
-    to compare with. ``best_percent_3m`` is the best of three months in a row, each with a target.
+    to compare with. ``best_percent_3m`` is the best of three months in a row, each with a target. ``closed``:
+    there is no month after this one.
     """
 
     month_on: date
@@ -63,13 +64,17 @@ class StationFacts:
     open_percent: Decimal | None
     refused_percent: Decimal | None
     used_percent: Decimal | None
+    closed: bool = False
 
     def as_facts(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def station_facts(months: Sequence[StationMonth]) -> StationFacts:
-    """About the last of ``months``, which are all the months since the station opened, in order.
+def station_facts(
+    months: Sequence[StationMonth], *, opened_on: date | None = None, closed: bool = False
+) -> StationFacts:
+    """About the last of ``months``, in order: all since the station opened, or the last three at least of one
+    that opened on ``opened_on``.
 
     Raises BadInput when there is none or one is missing.
     """
@@ -78,17 +83,28 @@ def station_facts(months: Sequence[StationMonth]) -> StationFacts:
     before = months[-2] if len(months) > 1 else None
     return StationFacts(
         month_on=now.month_on,
-        months_open=len(months),
+        months_open=months_open(months[0].month_on if opened_on is None else opened_on, now.month_on),
         revenue=now.revenue,
         swaps=now.swaps,
         target_percent=now.target_percent,
         best_percent_3m=best_of_three([one.target_percent for one in months]),
-        margin_percent=percent((now.revenue - now.costs).minor, now.revenue.minor),
+        margin_percent=_margin(now),
         change_percent=change(now.revenue.minor, before.revenue.minor) if before else None,
         open_percent=percent(now.open_hours, now.planned_hours),
         refused_percent=percent(now.refused, now.refused + now.swaps),
         used_percent=percent(now.swaps, now.capacity),
+        closed=closed,
     )
+
+
+def _margin(now: StationMonth) -> Decimal | None:
+    """None of takings below zero too: more was given back than taken."""
+    return percent((now.revenue - now.costs).minor, now.revenue.minor) if now.revenue.minor > 0 else None
+
+
+def months_open(opened_on: date, month_on: date) -> int:
+    """The month of the opening is the first."""
+    return (month_on.year - opened_on.year) * 12 + month_on.month - opened_on.month + 1
 
 
 def check_months(firsts: Sequence[date]) -> None:
