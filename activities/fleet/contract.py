@@ -7,16 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.decisions import Ask, Collected, Decisions
-from database.fleet import contract, dunning, queries
+from database.fleet import charges, contract, dunning, queries
+from database.fleet.changes import changes_of, schedule_after
 from database.fleet.queries import ContractFile
 from database.session import Database
 from domain.calendar import local_date
-from domain.case import Review
+from domain.case import Case, Review
 from domain.decision import Bilingual, Decision, Step
 from domain.effects import Order
 from domain.errors import Conflict
 from domain.fleet.contract import COMPLETED, ContractFacts, contract_facts
+from domain.fleet.earning import next_earning_on
 from domain.fleet.misses import missed_events
+from domain.fleet.paper import AMENDMENT, SIGNED, amendment
 from domain.fleet.payments import Standing
 
 BOOK = "fleet/contract"
@@ -31,6 +34,8 @@ class ContractActivities:
     @activity.defn(name="fleet.contract.review")
     async def review(self, review: Review) -> Decision:
         async with self.database.tenant(review.case.tenant) as tx:
+            # What fell due in the months that are over: bookkeeping, which no rule decides.
+            await charges.earn_case(tx, review.case, local_date(review.at, review.case.zone))
             return await self.decisions.conclude(tx, review, self.collect_facts)
 
     async def collect_facts(self, tx: AsyncConnection, review: Review) -> Collected:
@@ -51,8 +56,8 @@ class ContractActivities:
             data=words(file, file.standing, facts),
             waiting_for=waiting_for(case.ref, next_due_on(file.standing)),
             due_on=next_due_on(file.standing),
-            review_on=facts.next_review_on,
-            extra=reopening(review, file, facts),
+            review_on=facts.next_review_on if ended else sooner(facts, next_earning_on(file.dues, day)),
+            extra=(*reopening(review, file, facts), *await amendments(tx, case, file)),
         )
 
     @activity.defn(name="fleet.contract.complete")
@@ -81,6 +86,26 @@ def words(file: ContractFile, standing: Standing, facts: ContractFacts) -> dict[
         "completed_on": facts.settled_on,
         "attach": [f"{queries.CONTRACT}:{agreed.ref}:transfer:{facts.settled_on}"],
     }  # fmt: skip
+
+
+async def amendments(tx: AsyncConnection, case: Case, file: ContractFile) -> tuple[Step, ...]:
+    """A document for each change that is signed, kept with the case."""
+    agreed, steps = file.contract, []
+    for one in await changes_of(tx, case.tenant, case.ref):
+        if one.kind in SIGNED:
+            plan = await schedule_after(tx, case.tenant, case.ref, one.number)
+            key = f"{case.process}:{case.ref}:amendment:{one.number}"
+            steps.append(
+                Step(
+                    f"amendment_{one.number}", "document", key, one.changed_on, template=AMENDMENT,
+                    contacts=(agreed.driver_ref,), data=amendment(agreed, one, plan),
+                )
+            )  # fmt: skip
+    return tuple(steps)
+
+
+def sooner(facts: ContractFacts, day: date | None) -> date | None:
+    return min(filter(None, (facts.next_review_on, day)), default=None)
 
 
 def next_due_on(standing: Standing) -> date | None:

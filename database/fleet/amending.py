@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet.changes import Act, Change, Opened, Rewrite, changes_of, claim, opened, rewrite
+from database.fleet.changes import Act, Opened, Rewrite, changes_of, claim, opened, rewrite
 from domain.errors import BadInput, Mistake
-from domain.fleet.change import Offer, Plan, reaged, renegotiated, total, with_fee
+from domain.fleet.change import Change, Offer, Plan, reaged, renegotiated, total, with_fee
 from domain.fleet.schedule import HolidaysOf
 from domain.fleet.terms import FlatFee, Frequency, HolidayRule, Interest, Terms
 from domain.money import Money

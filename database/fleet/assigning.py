@@ -8,11 +8,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.change_tables import bike_assignment, contract_change
-from database.fleet.changes import Act, Change, Opened, keep, opened
+from database.fleet.changes import Act, Opened, keep, opened
 from database.fleet.tables import bike, fleet_contract
 from database.shared.tables import contact
 from domain.calendar import DAY
 from domain.errors import BadInput, Conflict, Mistake, NotFound
+from domain.fleet.change import Change
 from domain.fleet.contract import ACTIVE
 
 USELESS = ("stolen", "sold", "retired")

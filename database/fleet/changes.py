@@ -1,6 +1,6 @@
 """Changes of a signed contract: each is kept with what stood before, posted, and told to its processes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,14 +19,12 @@ from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry
 from domain.calendar import local_date
 from domain.errors import BadInput, Conflict, Mistake, NotFound
+from domain.fleet.change import Change, Told, total
 from domain.fleet.change import charges as charges_in
-from domain.fleet.change import total
 from domain.fleet.contract import ACTIVE
 from domain.fleet.payments import Standing
 from domain.fleet.schedule import Due
 from domain.money import Money
-
-Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,21 +35,6 @@ class Act:
     by: str
     reason: str
     on: date | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """``before`` and ``after`` hold references, dates and amounts in minor units."""
-
-    contract_ref: str
-    number: int
-    kind: str
-    changed_on: date
-    at: datetime
-    by: str
-    reason: str
-    before: Told
-    after: Told
 
 
 @dataclass(frozen=True)
@@ -208,6 +191,17 @@ async def schedule_before(tx: AsyncConnection, tenant: str, ref: str, number: in
         .order_by(mine.number)
     )
     return tuple(due_from(row, currency) for row in rows)
+
+
+async def schedule_after(tx: AsyncConnection, tenant: str, ref: str, number: int) -> tuple[Due, ...]:
+    """The dues as a change left them. Raises NotFound (contract)."""
+    mine = due_before.c
+    later = select(func.min(mine.change_number)).where(
+        mine.tenant_id == tenant, mine.contract_ref == ref, mine.change_number > number
+    )
+    if (next_one := (await tx.execute(later)).scalar()) is not None:
+        return await schedule_before(tx, tenant, ref, next_one)
+    return (await file_of(tx, tenant, ref)).dues
 
 
 async def keep_dues(tx: AsyncConnection, here: Opened) -> None:

@@ -6,11 +6,14 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet.rows import DEFERRED_CHARGES
+from database.fleet.rows import DEFERRED_CHARGES, due_from
+from database.fleet.tables import due, fleet_contract
 from database.shared import ledger
 from database.shared.ledger import Entry, Posting
 from database.shared.tables import ledger_month
+from domain.case import Case
 from domain.fleet.change import charges
+from domain.fleet.contract import ACTIVE
 from domain.fleet.earning import earned_until, earnings
 from domain.fleet.schedule import Due
 from domain.money import Money
@@ -42,6 +45,18 @@ async def earn_months(
             for end, minor in earnings(dues, earned, day)
         ],
     )  # fmt: skip
+
+
+async def earn_case(tx: AsyncConnection, case: Case, day: date) -> None:
+    """The months that are over, of a contract that is active."""
+    of, held = due.c, fleet_contract.c
+    rows = await tx.execute(
+        select(due, held.currency)
+        .join(fleet_contract, (held.tenant_id == of.tenant_id) & (held.ref == of.contract_ref))
+        .where(of.tenant_id == case.tenant, of.contract_ref == case.ref, of.charge_minor != 0)
+        .where(held.state == ACTIVE)
+    )
+    await earn_months(tx, case.tenant, case.ref, [due_from(row, row.currency) for row in rows], day)
 
 
 async def earn_until(

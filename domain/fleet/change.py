@@ -4,9 +4,10 @@ What was paid stays as it is; what is open is written anew. Money does not move 
 of the new schedule takes what was paid of the old ones that were open.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from domain.errors import BadInput, Mistake
 from domain.fleet.payments import Standing
@@ -15,7 +16,25 @@ from domain.fleet.terms import FlatFee, Frequency, HolidayRule, Interest, Terms
 from domain.money import LARGEST_MINOR, Money
 
 Plan = tuple[Due, ...]
+Told = Mapping[str, Any]
 LATEST = date(2199, 12, 31)
+
+
+@dataclass(frozen=True)
+class Change:
+    """``kind``: bike_swapped, driver_changed, renegotiated, reaged, fee_added, settled, settlement_undone,
+    terminated. ``before`` and ``after`` hold references, dates and amounts in minor units.
+    """
+
+    contract_ref: str
+    number: int
+    kind: str
+    changed_on: date
+    at: datetime
+    by: str
+    reason: str
+    before: Told
+    after: Told
 
 
 @dataclass(frozen=True)
