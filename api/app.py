@@ -9,7 +9,18 @@ from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from api.errors import answer_problems
-from api.fleet import contract, drivers, imports, mobile_money, payments, portal, reports
+from api.fleet import (
+    contract,
+    drivers,
+    figures,
+    imports,
+    investor_statements,
+    investors,
+    mobile_money,
+    payments,
+    portal,
+    reports,
+)
 from api.idempotency import REPLAYED, Replayed
 from api.internships import deliverable
 from api.maintenance import proof, renewal
@@ -44,6 +55,7 @@ from api.platform import (
 from api.training import fund_call, projects
 
 ROUTERS = (
+    investors.router, investor_statements.router, figures.router,
     cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router,
     projects.router, fund_call.router, renewal.router, proof.router, deliverable.router, rules.router,
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,

@@ -36,7 +36,7 @@ POLICY = """
                         admin oper. finan plann tech. driver inves client offic school compan student
 contacts:read           all   all   all   all   all   own    own   own    all   own    own    own
 contacts:write          all   all   .     all   .     .      .     .      all   .      .      .
-fleet:read              all   all   all   .     .     own    .     .      .     .      .      .
+fleet:read              all   all   all   .     .     own    own   .      .     .      .      .
 fleet:write             all   all   all   .     .     .      .     .      .     .      .      .
 training:read           all   all   all   .     .     .      .     own    .     .      .      .
 training:write          all   all   all   .     .     .      .     .      .     .      .      .

@@ -21,6 +21,11 @@ OWNED: Mapping[str, TextClause] = {
         "and driver_ref = :contact",
         "payment": "select from payment y join fleet_contract c on c.tenant_id = y.tenant_id "
         "and c.ref = y.contract_ref where y.tenant_id = :tenant and y.ref = :ref and c.driver_ref = :contact",
+        "investor_contract": "select from investor_contract where tenant_id = :tenant and ref = :ref "
+        "and investor_ref = :contact",
+        "payout": "select from investor_payout y join investor_contract c on c.tenant_id = y.tenant_id "
+        "and c.ref = y.contract_ref where y.tenant_id = :tenant and y.ref = :ref "
+        "and c.investor_ref = :contact",
         "session": "select from training_session s join project p on p.tenant_id = s.tenant_id "
         "and p.ref = s.project_ref join training_client c on c.tenant_id = p.tenant_id "
         "and c.ref = p.client_ref where s.tenant_id = :tenant and s.ref = :ref and c.contact_ref = :contact",

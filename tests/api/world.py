@@ -19,6 +19,7 @@ from tests.api.samples import (
     eur,
     paid,
     signed,
+    xaf,
 )
 from tests.ground import PUBLIC
 
@@ -30,6 +31,7 @@ EXISTING = {
     "/v1/training/clients/{ref}": "CL-{n}", "/v1/training/projects/{ref}": "PR-{n}",
     "/v1/training/sessions/{ref}": "SE-{n}", "/v1/maintenance/contracts/{ref}": "K-{n}",
     "/v1/internships/placements/{ref}": "S-{n}", "/v1/internships/deliverables/{ref}": "R-{n}",
+    "/v1/fleet/investor-contracts/{ref}": "IC-{n}", "/v1/fleet/payouts/{ref}": "V-{n}",
     "/v1/files/{ref}": "{file}",
     "/v1/processes/{id}": "fleet.contract:C-{n}", "/v1/cases/{id}": "fleet.contract:C-{n}",
 }  # fmt: skip
@@ -100,9 +102,18 @@ async def filled(here: Caller, n: int, name: str) -> None:
         "ref": f"R-{n}", "placement_ref": f"S-{n}", "kind": "report", "title": f"Rapport {name}",
         "due_on": "2031-06-30",
     }  # fmt: skip
+    invested = {
+        "ref": f"IC-{n}", "investor_ref": f"X-{n}", "kind": "financing", "amount": xaf(400_000),
+        "revenue_share_bp": 5000, "signed_on": "2031-02-01",
+    }  # fmt: skip
+    given_back = {
+        "ref": f"V-{n}", "contract_ref": f"IC-{n}", "kind": "capital", "amount": xaf(10_000),
+        "paid_on": "2031-03-01",
+    }  # fmt: skip
     for path, body in (
         (CONTRACTS, signed(f"C-{n}", driver_ref=f"X-{n}")),
         (PAYMENTS, paid(f"P-{n}", contract_ref=f"C-{n}")),
+        ("/v1/fleet/investor-contracts", invested), ("/v1/fleet/payouts", given_back),
         ("/v1/training/clients", client), (PROJECTS, project),
         (f"{PROJECTS}/PR-{n}/sessions", {**SESSION, "ref": f"SE-{n}"}),
         ("/v1/maintenance/contracts", contract(f"K-{n}", customer_ref=f"X-{n}")),
