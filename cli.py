@@ -17,6 +17,7 @@ from commands.access import access
 from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
 from commands.export import export
+from commands.fleet import fleet
 from commands.key import key
 from commands.keys import keys
 from commands.oidc import oidc
@@ -89,6 +90,7 @@ main.add_command(keys)
 main.add_command(oidc)
 main.add_command(access)
 main.add_command(export)
+main.add_command(fleet)
 
 
 @main.command()
