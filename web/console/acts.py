@@ -119,7 +119,7 @@ def _doer(act: Act) -> Callable[[Visit], Awaitable[Response]]:
         except BadInput as refused:
             return await _page(visit, act, typed, _beside(visit, act, refused.mistakes), 422)
         except DomainError as refused:
-            return await _page(visit, act, typed, [Wrong("", _said(visit, str(refused)))], 409)
+            return await _page(visit, act, typed, [Wrong("", say(visit, str(refused)))], 409)
 
     return do
 
@@ -200,7 +200,7 @@ def _initial(visit: Visit, one: Field) -> str:
 
 
 def _beside(visit: Visit, act: Act, said: Sequence[Mistake]) -> list[Wrong]:
-    return [Wrong(_place(act, one.field), _said(visit, one.problem, one.mend)) for one in said]
+    return [Wrong(_place(act, one.field), say(visit, one.problem, one.mend)) for one in said]
 
 
 def _place(act: Act, name: str) -> str:
@@ -212,7 +212,8 @@ def _place(act: Act, name: str) -> str:
     return ""
 
 
-def _said(visit: Visit, problem: str, mend: str = "") -> str:
+def say(visit: Visit, problem: str, mend: str = "") -> str:
+    """A sentence in the reader's language, as far as it is known there."""
     told = [french(one) if visit.words.locale == "fr" else one for one in (problem, mend) if one]
     text = " : ".join(told) if visit.words.locale == "fr" else "; ".join(told)
     return visit.words.spaced(text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
