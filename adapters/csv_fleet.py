@@ -1,17 +1,16 @@
 """Files of contracts and payments: each row becomes a domain object, or says all that is wrong with it."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from enum import StrEnum
-from typing import BinaryIO, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
-
-from adapters.csv_rows import RawRow, rows
-from domain.errors import BadInput, Mistake
+from adapters.csv_rows import RawRow
+from adapters.row_fields import Fields
+from adapters.sheet_rows import rows
+from adapters.statement_rows import STATEMENT_COLUMNS, statement_line
+from domain.errors import BadInput
 from domain.fleet.amortization import parts
 from domain.fleet.intake import Contract, ContractEntry, Driver, Line, PaidBy, PaymentEntry, check_references
+from domain.fleet.reconciliation import StatementEntry
 from domain.fleet.terms import Frequency, HolidayRule, Kind, Terms
 from domain.money import DIGITS, Money
 from domain.opaque import telling_mistakes
@@ -24,111 +23,27 @@ CONTRACT_COLUMNS = (
 """A file may also have kind, every_days, rest_days (such as `5 6`), holiday_rule, grace_days, rounding."""
 
 PAYMENT_COLUMNS = ("payment_ref", "contract_ref", "received_at", "amount_minor", "channel")
-"""A file may also have currency; without it the tenant's holds."""
-
-MOST_DIGITS = 18
-
-Word = TypeVar("Word", bound=StrEnum)
+"""A file may also have currency, without which the tenant's holds, and agent_ref, who took the cash."""
 
 
 class CsvFleetFiles:
-    """Implements the port FleetFiles."""
+    """Implements the ports FleetFiles and StatementFiles, for CSV and XLSX."""
 
-    def contracts(self, source: BinaryIO, country: str) -> Iterator[Line[ContractEntry]]:
+    def contracts(self, source: BinaryIO, country: str, zone: str = "UTC") -> Iterator[Line[ContractEntry]]:
         """Telephone numbers without a country code are read as those of ``country`` (ISO 3166)."""
-        return (_contract_line(row, country) for row in rows(source, CONTRACT_COLUMNS))
+        return (_contract_line(row, country) for row in rows(source, CONTRACT_COLUMNS, zone))
 
-    def payments(self, source: BinaryIO, currency: str) -> Iterator[Line[PaymentEntry]]:
-        return (_payment_line(row, currency) for row in rows(source, PAYMENT_COLUMNS))
+    def payments(self, source: BinaryIO, currency: str, zone: str = "UTC") -> Iterator[Line[PaymentEntry]]:
+        return (_payment_line(row, currency) for row in rows(source, PAYMENT_COLUMNS, zone))
 
+    def statement(self, source: BinaryIO, currency: str, zone: str = "UTC") -> Iterator[Line[StatementEntry]]:
+        return (statement_line(row, currency) for row in rows(source, STATEMENT_COLUMNS, zone))
 
-class Fields:
-    """Reads the values of one row and gathers every mistake on the way."""
+    def contract(self, values: Mapping[str, str], country: str) -> Line[ContractEntry]:
+        return _contract_line(RawRow(0, dict(values)), country)
 
-    def __init__(self, values: dict[str, str]) -> None:
-        self.values = values
-        self.mistakes: list[Mistake] = []
-
-    def wrong(self, field: str, problem: str, mend: str) -> None:
-        self.mistakes.append(Mistake(field, problem, mend))
-
-    def text(self, field: str) -> str:
-        value = self.values.get(field, "")
-        if not value:
-            self.wrong(field, "it is empty", "give a value")
-        return value
-
-    def number(self, field: str, default: int | None = None) -> int:
-        value = self.values.get(field, "")
-        if not value and default is not None:
-            return default
-        if not value.lstrip("-").isascii() or not value.lstrip("-").isdigit() or len(value) > MOST_DIGITS:
-            self.wrong(field, f"{value!r} is not a whole number", "write digits only, in the smallest unit")
-            return 0
-        return int(value)
-
-    def day(self, field: str) -> date:
-        value = self.values.get(field, "")
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.wrong(field, f"{value!r} is not a date", "write YYYY-MM-DD, a day that exists")
-            return date.min
-
-    def moment(self, field: str) -> datetime:
-        value = self.values.get(field, "")
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            self.wrong(field, f"{value!r} is not a moment", "write it as 2026-03-20T10:00:00+01:00")
-            return datetime.min
-
-    def word(self, field: str, kind: type[Word], default: Word | None = None) -> Word:
-        value = self.values.get(field, "")
-        if not value and default is not None:
-            return default
-        try:
-            return kind(value)
-        except ValueError:
-            self.wrong(field, f"{value!r} is unknown", f"use one of {', '.join(kind)}")
-            return next(iter(kind))
-
-    def one_of(self, field: str, known: tuple[str, ...], default: str = "") -> str:
-        value = self.values.get(field, "") or default
-        if value not in known:
-            self.wrong(field, f"{value!r} is unknown", f"use one of {', '.join(known)}")
-        return value
-
-    def phone(self, field: str, country: str) -> str | None:
-        """E.164."""
-        value = self.values.get(field, "")
-        if not value:
-            return None
-        try:
-            number = parse(value, country)
-            if is_valid_number(number):
-                return format_number(number, PhoneNumberFormat.E164)
-        except NumberParseException:
-            pass
-        self.wrong(field, f"{value!r} is not a telephone number", "write it with its country code, +237…")
-        return None
-
-    def email(self, field: str) -> str | None:
-        value = self.values.get(field, "")
-        if not value:
-            return None
-        try:
-            return validate_email(value, check_deliverability=False).normalized
-        except EmailNotValidError as wrong:
-            self.wrong(field, str(wrong).rstrip("."), "correct the address, or leave it empty")
-            return None
-
-    def rest_days(self, field: str) -> frozenset[int]:
-        value = self.values.get(field, "").split()
-        if not all(day in "0123456" and len(day) == 1 for day in value):
-            self.wrong(field, f"{' '.join(value)!r} are not weekdays", "write 0 (Monday) to 6, such as 5 6")
-            return frozenset()
-        return frozenset(map(int, value))
+    def payment(self, values: Mapping[str, str], currency: str) -> Line[PaymentEntry]:
+        return _payment_line(RawRow(0, dict(values)), currency)
 
 
 def _contract_line(row: RawRow, country: str) -> Line[ContractEntry]:
@@ -141,7 +56,8 @@ def _contract_line(row: RawRow, country: str) -> Line[ContractEntry]:
     except BadInput as wrong:
         fields.mistakes += [one for one in wrong.mistakes if one not in fields.mistakes]
         entry = None
-    return Line(row.number, ref, None if fields.mistakes else entry, tuple(fields.mistakes))
+    found = None if fields.mistakes else entry
+    return Line(row.number, ref, found, tuple(fields.mistakes), row.values)
 
 
 def _contract(fields: Fields, country: str) -> ContractEntry | None:
@@ -196,7 +112,8 @@ def _payment_line(row: RawRow, currency: str) -> Line[PaymentEntry]:
     if not fields.mistakes:
         try:
             contract_ref = fields.text("contract_ref")
-            entry = PaymentEntry(ref, contract_ref, received_at, amount, channel, "import")
+            agent_ref = fields.values.get("agent_ref") or None
+            entry = PaymentEntry(ref, contract_ref, received_at, amount, channel, "import", agent_ref)
         except BadInput as wrong:
             fields.mistakes += wrong.mistakes
-    return Line(row.number, ref, entry, tuple(fields.mistakes))
+    return Line(row.number, ref, entry, tuple(fields.mistakes), row.values)

@@ -43,14 +43,18 @@ def _header(line: bytes, columns: Sequence[str]) -> tuple[str, list[str]]:
         raise BadInput(Mistake("file", "it is not UTF-8 (Windows-1252, perhaps)", SAVE_AS_UTF8)) from None
     separator = ";" if text.count(";") > text.count(",") else ","
     names = [name.strip().lower() for name in text.strip().replace('"', "").split(separator)]
-    missing = [name for name in columns if name not in names]
-    twice = {name for name in names if names.count(name) > 1}
-    if missing or twice:
-        raise BadInput(
-            *(Mistake(name, "the column is missing", "add it to the first line") for name in missing),
-            *(Mistake(name, "the column is there twice", "keep one") for name in sorted(twice)),
-        )
+    if mistakes := wrong_columns(names, columns):
+        raise BadInput(*mistakes)
     return separator, names
+
+
+def wrong_columns(names: Sequence[str], columns: Sequence[str]) -> list[Mistake]:
+    missing = [name for name in columns if name not in names]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return [
+        *(Mistake(name, "the column is missing", "add it to the first line") for name in missing),
+        *(Mistake(name, "the column is there twice", "keep one") for name in twice),
+    ]
 
 
 def _rows(source: BinaryIO, separator: str, names: list[str]) -> Iterator[RawRow]:

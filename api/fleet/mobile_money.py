@@ -16,7 +16,7 @@ from api.commands import actor_of, parts_of
 from api.fields import Given, Instant, Line, Price, Ref, Shown, examples
 from api.parts import Parts
 from api.problems import Refused
-from database.fleet import payments
+from database.fleet import kept_aside, payments
 from database.fleet.queries import CONTRACT
 from database.shared import audit, effects
 from database.shared.audit import Actor
@@ -51,6 +51,14 @@ class MobilePayment(Given):
             self.transaction_id, self.contract_ref, self.received_at, self.amount.money,
             PaidBy.MOBILE_MONEY, self.operator,
         )  # fmt: skip
+
+    def values(self) -> dict[str, str]:
+        """As a file of payments would say it."""
+        return {
+            "payment_ref": self.transaction_id, "contract_ref": self.contract_ref,
+            "received_at": self.received_at.isoformat(), "amount_minor": str(self.amount.money.minor),
+            "currency": self.amount.currency, "channel": PaidBy.MOBILE_MONEY.value,
+        }  # fmt: skip
 
 
 class Taken(Shown):
@@ -125,6 +133,8 @@ async def _take(
     if new:
         thing, after = f"fleet.contract:{given.contract_ref}", given.model_dump(mode="json")
         await audit.write(tx, tenant, actor, "fleet.payment.recorded", thing, after=after)
+        same = kept_aside.SAME_THINGS["webhook"]
+        await kept_aside.entered_elsewhere(tx, tenant, same, [given.transaction_id], now)
     return taken
 
 
@@ -132,9 +142,12 @@ async def _set_aside(
     tx: AsyncConnection, tenant: str, given: MobilePayment, actor: Actor, wrong: DomainError, now: datetime
 ) -> Taken:
     """The operator did its part: it is not asked to send the money's trace again. A person is."""
+    mistakes = kept_aside.mistakes_of(wrong)
+    ref, values = given.transaction_id, given.values()
+    await kept_aside.keep_aside(tx, tenant, "webhook", ref, values, mistakes, now, ref)
     case = (await tenant_of(tx, tenant)).case(CONTRACT, given.contract_ref)
     key = f"fleet.payment:{given.transaction_id}:unmatched"
-    sum_, ref = f"{given.amount.amount} {given.amount.currency}", given.transaction_id
+    sum_ = f"{given.amount.amount} {given.amount.currency}"
     fr = f"Paiement {ref} de {sum_} sans contrat : {given.contract_ref}"
     title = Bilingual(fr, f"Payment {ref} of {sum_} without a contract: {given.contract_ref}")
     step = Step("unmatched", "alert", key, local_date(now, case.zone), to="operations", title=title)

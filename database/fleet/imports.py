@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet import kept_aside
 from database.fleet.contract import Written, create_all_signed
 from database.fleet.payments import record_payments
 from database.fleet.tables import import_job, import_row
@@ -65,14 +66,20 @@ async def import_contracts(
     """
 
     async def enter(tx: AsyncConnection, entries: Sequence[ContractEntry]) -> list[Written]:
-        await _enter_drivers(tx, tenant, [entry.driver for entry in entries])
-        contracts = [entry.contract for entry in entries]
-        return await create_all_signed(tx, tenant, contracts, at, holidays)
+        return await enter_contracts(tx, tenant, entries, at, holidays)
 
-    digest = await asyncio.to_thread(_fingerprint, source)
-    country = (await _home(database, tenant)).country
-    work = Work(database, tenant, CONTRACTS, digest, enter)
-    return await work.through(files.contracts(source, country))
+    digest = await asyncio.to_thread(fingerprint, source)
+    home = await _home(database, tenant)
+    work = Work(database, tenant, CONTRACTS, digest, at, enter)
+    return await work.through(await asyncio.to_thread(files.contracts, source, home.country, home.zone))
+
+
+async def enter_contracts(
+    tx: AsyncConnection, tenant: str, entries: Sequence[ContractEntry], at: datetime, holidays: Holidays
+) -> list[Written]:
+    """With their drivers."""
+    await _enter_drivers(tx, tenant, [entry.driver for entry in entries])
+    return await create_all_signed(tx, tenant, [entry.contract for entry in entries], at, holidays)
 
 
 async def import_payments(
@@ -83,10 +90,10 @@ async def import_payments(
     async def enter(tx: AsyncConnection, entries: Sequence[PaymentEntry]) -> list[Written]:
         return await record_payments(tx, tenant, entries, at)
 
-    digest = await asyncio.to_thread(_fingerprint, source)
-    currency = (await _home(database, tenant)).currency
-    work = Work(database, tenant, PAYMENTS, digest, enter)
-    return await work.through(files.payments(source, currency))
+    digest = await asyncio.to_thread(fingerprint, source)
+    home = await _home(database, tenant)
+    work = Work(database, tenant, PAYMENTS, digest, at, enter)
+    return await work.through(await asyncio.to_thread(files.payments, source, home.currency, home.zone))
 
 
 async def rows_of(
@@ -115,6 +122,7 @@ class Work(Generic[Entry]):
     tenant: str
     kind: str
     sha256: str
+    at: datetime
     enter: Callable[[AsyncConnection, Sequence[Entry]], Awaitable[list[Written]]]
 
     async def through(self, lines: Iterator[Line[Entry]]) -> Report:
@@ -149,6 +157,7 @@ class Work(Generic[Entry]):
         made = [_said(line, next(written) if line.entry else BadInput(*line.mistakes)) for line in batch]
         if not made:
             return
+        await self._keep_aside(tx, batch, made)
         mine = {"tenant_id": self.tenant, "kind": self.kind, "sha256": self.sha256}
         rows = [{**mine, **asdict(one), "mistakes": [asdict(m) for m in one.mistakes]} for one in made]
         await tx.execute(insert(import_row), rows)
@@ -157,6 +166,19 @@ class Work(Generic[Entry]):
             for name in ("created", "unchanged", "refused")
         }  # fmt: skip
         await tx.execute(update(import_job).where(*self._mine()).values(last_line=made[-1].line, **counts))
+
+    async def _keep_aside(
+        self, tx: AsyncConnection, batch: Sequence[Line[Entry]], made: Sequence[RowReport]
+    ) -> None:
+        """Each refused row is there to be corrected; one that is right now need not be any more."""
+        aside = [
+            (f"{self.sha256}:{line.number}", line.values, row.mistakes, row.ref)
+            for line, row in zip(batch, made, strict=True) if row.outcome == "refused"
+        ]  # fmt: skip
+        await kept_aside.keep_all_aside(tx, self.tenant, self.kind, aside, self.at)
+        entered = [row.ref for row in made if row.outcome != "refused"]
+        sources = kept_aside.SAME_THINGS.get(self.kind, (self.kind,))
+        await kept_aside.entered_elsewhere(tx, self.tenant, sources, entered, self.at)
 
     async def _job(self, tx: AsyncConnection) -> Any:
         """The job's row, locked: a second import of the same file waits, and finds the work done."""
@@ -213,7 +235,7 @@ async def _home(database: Database, tenant: str) -> Any:
         return await tenant_of(tx, tenant)
 
 
-def _fingerprint(source: BinaryIO) -> str:
+def fingerprint(source: BinaryIO) -> str:
     digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
     source.seek(0)
     return digest

@@ -19,6 +19,8 @@ from domain.ports import Holidays
 SOURCES = ("contracts", "payments", "swaps", "webhook")
 OPEN, REPLAYED, DISMISSED = "open", "replayed", "dismissed"
 STATES = (OPEN, REPLAYED, DISMISSED)
+SAME_THINGS = {"payments": ("payments", "webhook"), "webhook": ("payments", "webhook")}
+"""Sources that tell of the same things, under the same references."""
 LONGEST, MOST = 2_000, 60
 """Of one value, and of the values of one thing: a row that is longer is cut before it is kept."""
 
@@ -174,6 +176,8 @@ async def entered_elsewhere(
     tx: AsyncConnection, tenant: str, sources: Collection[str], refs: Collection[str], at: datetime
 ) -> None:
     """What was kept aside under these references came in again and was right: nobody needs to answer it."""
+    if not refs:
+        return
     mine = (
         kept_aside.c.tenant_id == tenant, kept_aside.c.state == OPEN, kept_aside.c.source.in_(sources),
         kept_aside.c.ref.in_(refs), kept_aside.c.ref != "",

@@ -1,7 +1,7 @@
 """What comes in from outside: contracts to enter with their drivers, and payments."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import BinaryIO, Generic, Protocol, TypeVar
@@ -88,20 +88,32 @@ class PaymentEntry:
 
 @dataclass(frozen=True)
 class Line(Generic[Entry]):
-    """One row of a file. ``number`` is its line, the header being 1; with mistakes it has no ``entry``."""
+    """One row of a file. ``number`` is its line, the header being 1; with mistakes it has no ``entry``.
+
+    ``values`` is what stood there, by column.
+    """
 
     number: int
     ref: str
     entry: Entry | None
     mistakes: tuple[Mistake, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class FleetFiles(Protocol):
-    """Reads files of contracts and payments, row by row. Raises BadInput when the whole is no such file."""
+    """Reads files row by row. Raises BadInput when the whole is no such file.
 
-    def contracts(self, source: BinaryIO, country: str) -> Iterator[Line[ContractEntry]]: ...
+    Hours that a file gives without a time zone, as spreadsheets do, are those of ``zone``. ``contract`` and
+    ``payment`` read one row's values.
+    """
 
-    def payments(self, source: BinaryIO, currency: str) -> Iterator[Line[PaymentEntry]]: ...
+    def contracts(self, source: BinaryIO, country: str, zone: str) -> Iterator[Line[ContractEntry]]: ...
+
+    def payments(self, source: BinaryIO, currency: str, zone: str) -> Iterator[Line[PaymentEntry]]: ...
+
+    def contract(self, values: Mapping[str, str], country: str) -> Line[ContractEntry]: ...
+
+    def payment(self, values: Mapping[str, str], currency: str) -> Line[PaymentEntry]: ...
 
 
 def check_years(**dates: date) -> None:

@@ -194,8 +194,10 @@ async def test_what_only_the_database_refuses_costs_its_own_row(database: Databa
     """The text of a name may hold what PostgreSQL cannot store."""
 
     class Nasty(CsvFleetFiles):
-        def contracts(self, source: BinaryIO, country: str) -> Iterator[Line[ContractEntry]]:
-            for line in super().contracts(source, country):
+        def contracts(
+            self, source: BinaryIO, country: str, zone: str = "UTC"
+        ) -> Iterator[Line[ContractEntry]]:
+            for line in super().contracts(source, country, zone):
                 if line.entry and line.number == 3:
                     driver = replace(line.entry.driver, full_name="Mi\x00reille")
                     line = replace(line, entry=replace(line.entry, driver=driver))
@@ -220,7 +222,7 @@ async def test_a_deadlock_is_not_taken_for_a_fault_of_its_row(database: Database
         )  # fmt: skip
         return [True for _ in entries]
 
-    work = imports.Work(database, firm, imports.CONTRACTS, digest, enter)
+    work = imports.Work(database, firm, imports.CONTRACTS, digest, AT, enter)
     with pytest.raises(OperationalError, match="now"):
         await work.through(FILES.contracts(given, "CM"))
     given.seek(0)

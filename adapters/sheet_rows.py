@@ -1,0 +1,84 @@
+"""Rows of a file, CSV or XLSX, by the names in its first line. An XLSX file's first sheet counts."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from python_calamine import CalamineError, CalamineSheet, load_workbook
+
+from adapters.csv_rows import RawRow, wrong_columns
+from adapters.csv_rows import rows as csv_rows
+from domain.errors import BadInput, Mistake
+
+ZIP = b"PK\x03\x04"
+LARGEST = 200 * 1024 * 1024
+"""Bytes that a workbook may unfold to."""
+WIDEST = 200
+
+
+def rows(source: BinaryIO, columns: Sequence[str], zone: str) -> Iterator[RawRow]:
+    """Every row with its values by column name. Days and hours of an XLSX file are those of ``zone``.
+
+    Raises BadInput naming what makes the whole file unreadable.
+    """
+    begin = source.tell()
+    magic = source.read(len(ZIP))
+    source.seek(begin)
+    if magic == ZIP:
+        return _sheet_rows(_sheet(source), columns, ZoneInfo(zone))
+    return csv_rows(source, columns)
+
+
+def _sheet(source: BinaryIO) -> CalamineSheet:
+    content = source.read()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST:
+                raise _unreadable("it unfolds to more than 200 MiB", "split it")
+        workbook = load_workbook(io.BytesIO(content))
+        return workbook.get_sheet_by_index(0)
+    except (zipfile.BadZipFile, CalamineError, OSError, ValueError):
+        raise _unreadable("it is no workbook that opens", "save it again as XLSX, or as CSV UTF-8") from None
+    except BaseException as wrong:
+        # The reader is compiled: where it breaks off it raises something that is no Exception.
+        if type(wrong).__name__ != "PanicException":
+            raise
+        raise _unreadable("it is no workbook that opens", "save it again as CSV UTF-8") from None
+
+
+def _unreadable(problem: str, mend: str) -> BadInput:
+    return BadInput(Mistake("file", problem, mend))
+
+
+def _sheet_rows(sheet: CalamineSheet, columns: Sequence[str], zone: ZoneInfo) -> Iterator[RawRow]:
+    if sheet.width > WIDEST:
+        raise _unreadable(f"it has {sheet.width} columns", "keep those with values")
+    lines = iter(sheet.to_python(skip_empty_area=False))
+    names = [_text(cell, zone).lower() for cell in next(lines, [])]
+    while names and not names[-1]:
+        names.pop()
+    names = [name or f"column {number}" for number, name in enumerate(names, 1)]
+    if mistakes := wrong_columns(names, columns):
+        raise BadInput(*mistakes)
+    return _rows(lines, names, zone)
+
+
+def _rows(lines: Iterator[list[Any]], names: list[str], zone: ZoneInfo) -> Iterator[RawRow]:
+    for number, cells in enumerate(lines, 2):
+        values = [_text(cell, zone) for cell in cells]
+        if any(values):
+            yield RawRow(number, dict(zip(names, values, strict=False)))
+
+
+def _text(cell: Any, zone: ZoneInfo) -> str:
+    """As a CSV file would say it: whole numbers without a point, moments with their offset."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.replace(tzinfo=zone).isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell).strip()

@@ -1,0 +1,94 @@
+"""What a person answers to a line of a statement: whose money it is, what was told twice, what is nothing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.fleet.cash_tables import statement_line
+from database.fleet.kept_aside import SAME_THINGS, entered_elsewhere
+from database.fleet.payments import payment_of, record_payment, reverse_payment
+from database.fleet.reconciling import StatementLine, line_from, statement_of
+from domain.errors import BadInput, Conflict, Mistake, NotFound
+from domain.fleet.intake import PaidBy, PaymentEntry
+from domain.fleet.reconciliation import TO_ANSWER, LineState
+
+
+async def line_of(
+    tx: AsyncConnection, tenant: str, id: str, number: int, *, held: bool = False
+) -> StatementLine:  # fmt: skip
+    """``held`` until the transaction's end. Raises NotFound."""
+    query = select(statement_line).where(*_mine(tenant, id, number))
+    row = (await tx.execute(query.with_for_update() if held else query)).first()
+    if row is None:
+        raise NotFound("line of a statement", f"{id}:{number}")
+    return line_from(row)
+
+
+async def attach(
+    tx: AsyncConnection, tenant: str, id: str, number: int, contract_ref: str, at: datetime, by: str
+) -> StatementLine:
+    """The money is this contract's: it becomes a payment under the operator's own id.
+
+    Raises NotFound, BadInput and Conflict: it was answered already, or we have a payment of that id.
+    """
+    known = await _to_answer(tx, tenant, id, number)
+    if known.payment_ref is not None:
+        raise Conflict(f"the line stands for the payment {known.payment_ref} already")
+    entry, operator = known.entry, (await statement_of(tx, tenant, id)).operator
+    ref = entry.transaction_id
+    given = PaymentEntry(ref, contract_ref, entry.occurred_at, entry.amount, PaidBy.MOBILE_MONEY, operator)
+    await record_payment(tx, tenant, given, at)
+    await entered_elsewhere(tx, tenant, SAME_THINGS["webhook"], [ref], at)
+    return await _answer(tx, tenant, known, LineState.RESOLVED, at, by, payment_ref=ref)
+
+
+async def strike_double(
+    tx: AsyncConnection, tenant: str, id: str, number: int, struck: str, reason: str, at: datetime, by: str
+) -> StatementLine:
+    """The same money was told twice: ``struck``, the line's payment or its twin, is taken back.
+
+    Raises NotFound, BadInput and Conflict.
+    """
+    known = await _to_answer(tx, tenant, id, number)
+    pair = [ref for ref in (known.payment_ref, known.twin_ref) if ref]
+    if known.state is not LineState.DOUBLE or not pair:
+        raise Conflict("nothing suspects this line of telling of the same money twice")
+    if struck not in pair:
+        raise BadInput(Mistake("payment_ref", f"{struck} is not one of the two", f"give {' or '.join(pair)}"))
+    await payment_of(tx, tenant, struck)
+    await reverse_payment(tx, tenant, struck, reason, at)
+    return await _answer(tx, tenant, known, LineState.RESOLVED, at, by, note=reason)
+
+
+async def dismiss_line(
+    tx: AsyncConnection, tenant: str, id: str, number: int, reason: str, at: datetime, by: str
+) -> StatementLine:
+    """It is right as it is, or no money of ours. Raises NotFound, BadInput and Conflict."""
+    if not reason.strip():
+        raise BadInput(Mistake("reason", "it is empty", "say why nothing is to be done"))
+    known = await _to_answer(tx, tenant, id, number)
+    return await _answer(tx, tenant, known, LineState.DISMISSED, at, by, note=reason.strip())
+
+
+async def _to_answer(tx: AsyncConnection, tenant: str, id: str, number: int) -> StatementLine:
+    known = await line_of(tx, tenant, id, number, held=True)
+    if known.state not in TO_ANSWER:
+        raise Conflict(f"the line is {known.state.value}")
+    return known
+
+
+async def _answer(
+    tx: AsyncConnection, tenant: str, known: StatementLine, state: LineState, at: datetime, by: str,
+    **values: Any,
+) -> StatementLine:  # fmt: skip
+    mine = _mine(tenant, known.statement_id, known.line)
+    change = {"state": state.value, "at": at, "by": by, **values}
+    await tx.execute(update(statement_line).where(*mine).values(change))
+    return await line_of(tx, tenant, known.statement_id, known.line)
+
+
+def _mine(tenant: str, id: str, number: int) -> tuple[Any, ...]:
+    line = statement_line.c
+    return line.tenant_id == tenant, line.statement_id == id, line.line == number
