@@ -10,7 +10,11 @@ from starlette.types import Lifespan
 
 from api.errors import answer_problems
 from api.fleet import (
+    agencies,
+    bikes,
+    changes,
     contract,
+    costs,
     drivers,
     figures,
     imports,
@@ -20,6 +24,9 @@ from api.fleet import (
     payments,
     portal,
     reports,
+    settlements,
+    stations,
+    swaps,
 )
 from api.idempotency import REPLAYED, Replayed
 from api.internships import deliverable
@@ -55,12 +62,13 @@ from api.platform import (
 from api.training import fund_call, projects
 
 ROUTERS = (
-    investors.router, investor_statements.router, figures.router,
+    investors.router, investor_statements.router, figures.router, changes.router, settlements.router,
     cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router,
     projects.router, fund_call.router, renewal.router, proof.router, deliverable.router, rules.router,
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,
     webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router,
     oauth.router, oauth_clients.router, privacy.router, privacy_holds.router, files.router,
+    agencies.router, stations.router, bikes.router, swaps.router, costs.router,
     webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router, drivers.router,
 )  # fmt: skip
 
