@@ -15,7 +15,7 @@ from domain.errors import BadInput, Mistake
 PREFIX = "ECHEANCE_"
 FROM_FILE = "_FILE"
 LARGEST_FILE = 65_536
-TASK_QUEUES = ("fleet", "training", "maintenance", "internships", "platform")
+TASK_QUEUES = ("fleet", "training", "maintenance", "internships", "platform", "shadow")
 HERE = Path(__file__).resolve().parent
 
 

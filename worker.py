@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -34,8 +34,10 @@ from activities.platform.anchoring import Anchoring
 from activities.platform.backup import BackupWatch
 from activities.platform.export import Exports
 from activities.platform.file_sweep import FileSweep
+from activities.platform.foresight import NOW, Foresights
 from activities.platform.freshness import keep_books_fresh
 from activities.platform.letter import Letters
+from activities.platform.portfolio import LATER
 from activities.platform.privacy_request import PrivacyRequests
 from activities.platform.publications import Publications
 from activities.platform.reconciliation import Reconciliation
@@ -46,6 +48,7 @@ from activities.training.fund_call import FundCallActivities
 from adapters.anchors import AnchorFiles
 from adapters.backup.destroyed import DestroyedKeys
 from adapters.backup.temporal import end_forgotten
+from adapters.captured import PROVIDERS, LaterHolidays, NowhereLinks
 from adapters.clamd import scanner_of
 from adapters.durable.client import DurableRules
 from adapters.files.store import open_files
@@ -54,6 +57,7 @@ from adapters.holidays import PublicHolidays
 from adapters.links import SignedFileLinks, SignedLinks
 from adapters.logs import guard_logs
 from adapters.sendgrid import SendGrid
+from adapters.simulation import Simulation
 from adapters.table_files import TableFiles
 from adapters.temporal import TemporalDoorbell, connect
 from adapters.twilio import Twilio
@@ -72,7 +76,7 @@ from database.shared.sealing import MasterKeys
 from database.shared.uploads import Uploads
 from domain.errors import BadInput
 from domain.message import Channel
-from domain.ports import Poster, Provider
+from domain.ports import Holidays, Links, Poster, Provider, Virtual
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from schedules import bring_in_force, table
@@ -89,6 +93,7 @@ from workflows.platform.anchoring import Anchors
 from workflows.platform.backup import BackupAge
 from workflows.platform.export import Export
 from workflows.platform.file_sweep import FilesLeftOver
+from workflows.platform.foresight import Foresight
 from workflows.platform.letter import Letter
 from workflows.platform.privacy_request import PrivacyRequest
 from workflows.platform.publications import ComingPublications
@@ -112,6 +117,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
         Anchors,
         BackupAge,
         FilesLeftOver,
+        Foresight,
         Letter,
         LostMessages,
         ComingPublications,
@@ -122,6 +128,8 @@ WORKFLOWS: dict[str, Sequence[type]] = {
         NightlyRetention,
     ],
 }
+WORKFLOWS[NOW] = WORKFLOWS["fleet"]
+SHADOW_QUEUES = (NOW, LATER)
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ class Ground:
     library: Library
     words: Words
     typesetter: Typst
-    links: SignedLinks
+    links: Links
     keyring: Keyring
     files: FileStore
     uploads: Uploads
@@ -145,12 +153,21 @@ class Ground:
     watches_backups: bool = True
     destroyed: DestroyedKeys | None = None
     file_links: SignedFileLinks | None = None
+    holidays: Holidays = field(default_factory=PublicHolidays)
+    virtual: Callable[[str], Virtual] | None = None
+    """Moves the processes of a queue through time; whoever makes workers has it."""
+
+    def shadow(self, queue: str) -> "Ground":
+        """On which nothing leaves: what is sent is written down, and links lead nowhere."""
+        holidays = LaterHolidays(self.holidays) if queue == LATER else self.holidays
+        links = NowhereLinks(self.base_url)
+        return replace(self, providers=dict(PROVIDERS), links=links, file_links=None, holidays=holidays)
 
 
 def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
     database = ground.database
-    decisions = Decisions(ground.library, PublicHolidays())
+    decisions = Decisions(ground.library, ground.holidays)
     messages = Messages(
         database, ground.providers, ground.words, ground.links, ground.files, ground.soon, ground.file_links
     )  # fmt: skip
@@ -198,11 +215,13 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
             FileSweep(database, ground.uploads).sweep,
             Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
             RuleTrials(database, PublicHolidays()).run,
+            *([Foresights(database, ground.library, ground.virtual).run] if ground.virtual else []),
             Exports(database, ground.files, TableFiles(), LISTINGS).run,
             Webhooks(database, ground.keyring, ground.poster).deliver,
             Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
         ],
     }
+    own |= dict.fromkeys(SHADOW_QUEUES, own["fleet"])
     return [*shared, *own[queue]]
 
 
@@ -270,19 +289,22 @@ def providers_of(
 
 
 def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: int = 50) -> list[Worker]:
+    """The queue of shadows is two: on the second, public holidays are moved on with the days."""
+    ground = replace(ground, virtual=ground.virtual or partial(Simulation, client))
+    asked = [one for queue in queues for one in (SHADOW_QUEUES if queue == NOW else (queue,))]
     return [
         Worker(
             client,
             task_queue=queue,
-            workflows=WORKFLOWS[queue],
-            activities=activities(ground, queue),
+            workflows=WORKFLOWS[NOW if queue == LATER else queue],
+            activities=activities(ground.shadow(queue) if queue in SHADOW_QUEUES else ground, queue),
             max_concurrent_activities=concurrency,
             max_cached_workflows=kept_in_memory(concurrency),
             workflow_runner=SANDBOX,
             graceful_shutdown_timeout=timedelta(seconds=15),
         )
-        for queue in queues
-        if queue in WORKFLOWS
+        for queue in asked
+        if queue in WORKFLOWS or queue in SHADOW_QUEUES
     ]
 
 

@@ -12,7 +12,10 @@ from typing import Any
 from uuid import uuid4
 
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.api.workflowservice.v1 import (
+    DeleteWorkflowExecutionRequest,
+    TerminateWorkflowExecutionRequest,
+)
 from temporalio.client import (
     Client,
     WorkflowExecutionDescription,
@@ -122,14 +125,14 @@ class Simulation(TemporalDoorbell):
         await asyncio.gather(*(self._end(case.workflow_id) for case in cases))
 
     async def _end(self, workflow_id: str) -> None:
-        """Every run of it. What is not there is no error."""
-        handle = self.client.get_workflow_handle(workflow_id)
-        gone = DeleteWorkflowExecutionRequest(
-            namespace=self.client.namespace, workflow_execution=WorkflowExecution(workflow_id=workflow_id)
-        )
+        """What is not there is no error. Nothing is sealed for it: its keys may be gone."""
+        service, namespace = self.client.workflow_service, self.client.namespace
+        one = WorkflowExecution(workflow_id=workflow_id)
+        ended = TerminateWorkflowExecutionRequest(namespace=namespace, workflow_execution=one)
+        gone = DeleteWorkflowExecutionRequest(namespace=namespace, workflow_execution=one)
         for step in (
-            handle.terminate("its shadow has ended"),
-            self.client.workflow_service.delete_workflow_execution(gone),
+            service.terminate_workflow_execution(ended),
+            service.delete_workflow_execution(gone),
         ):
             try:
                 await step

@@ -1,0 +1,120 @@
+"""A contract's life in a shadow: its processes on the real engine, moved through what is still to come."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+
+from database.fleet.foretold import Told, Window, foretold
+from database.fleet.payments import record_payment
+from database.fleet.queries import CONTRACT, DUNNING, file_of
+from database.fleet.shadowing import PROCESSES, Shadowing
+from database.relay import Relay
+from database.session import Database
+from database.shared import cases, shadows
+from database.shared.rules import Draft
+from domain.calendar import at_local, local_date
+from domain.case import Case
+from domain.errors import Conflict
+from domain.fleet.foresight import Coming
+from domain.fleet.intake import PaidBy, PaymentEntry
+from domain.fleet.payments import Standing
+from domain.ports import Virtual
+
+STRIDE = timedelta(days=30)
+"""The longest step, so that whoever waits sees it go on."""
+
+NIGHT = time(23, 30)
+
+Tell = Callable[[int], Awaitable[None]]
+"""Hears how many steps more are done; raises when it is to end."""
+
+
+@dataclass
+class Shadow:
+    """The shadow ``id`` of ``owner``. Several contracts live in one, each for itself."""
+
+    database: Database
+    virtual: Virtual
+    owner: str
+    id: str
+    zone: str
+    later: timedelta = timedelta(0)
+    before: date | None = None
+    relay: Relay = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.relay = Relay(self.database, self.virtual)
+
+    async def begin(self, drafts: Sequence[Draft], at: datetime) -> None:
+        """The owner's settings and books, and the drafts in force from the first day."""
+        async with self.database.tenant(self.id) as tx:
+            await shadows.begin(tx, self.id, self.owner)
+        copying = self._copying()
+        await copying.books([draft.book for draft in drafts])
+        await copying.drafts(drafts, at, local_date(at, self.zone))
+
+    async def copy(self, ref: str, at: datetime) -> datetime:
+        """The instant after which everything is foretold: ``at``, or later if something happened meanwhile."""
+        last = await self._copying().contract(ref)
+        return max(at, last) if last and not self.later else at
+
+    def _copying(self) -> Shadowing:
+        return Shadowing(self.database, self.owner, self.id, self.later, self.before)
+
+    async def standing(self, ref: str) -> Standing:
+        """Raises Conflict when nothing is agreed yet."""
+        async with self.database.tenant(self.id) as tx:
+            found = await file_of(tx, self.id, ref)
+        if found.standing is None:
+            raise Conflict(f"the contract {ref} is not signed yet")
+        return found.standing
+
+    async def live(self, ref: str, at: datetime, coming: Sequence[Coming], until: date, tell: Tell) -> Told:
+        """From ``at`` through the payments to the night of ``until``: what was told of it."""
+        contract, dunning = (Case(self.id, process, ref, self.zone) for process in (CONTRACT, DUNNING))
+        async with self.database.tenant(self.id) as tx:
+            followed = await cases.is_open(tx, dunning)
+        await self.virtual.start(contract, "foresight", at)
+        if followed:
+            await self.virtual.start(dunning, "foresight", at)
+        now, last = at, at_local(until, NIGHT, self.zone)
+        for number, one in enumerate(coming, 1):
+            now = await self._stride(ref, now, one.at, tell)
+            await self._pay(ref, number, one)
+            await tell(1)
+        await self._stride(ref, now, last, tell)
+        async with self.database.tenant(self.id) as tx:
+            return await foretold(tx, self.id, ref, Window(at, until, self.zone, self.later))
+
+    async def _stride(self, ref: str, now: datetime, to: datetime, tell: Tell) -> datetime:
+        while now < to:
+            now = min(to, now + STRIDE)
+            await self._settle(ref, now)
+            await tell(0)
+        return to
+
+    async def _settle(self, ref: str, to: datetime) -> None:
+        """Everything that the contract's processes do up to ``to``, and what they start on the way."""
+        while True:
+            await self.relay.deliver(self.id, ref)
+            await self.virtual.forward(self._cases(ref), to)
+            if not await self.relay.deliver(self.id, ref):
+                return
+
+    def _cases(self, ref: str) -> list[Case]:
+        return [case for case in self.virtual.started if case.tenant == self.id and case.ref == ref]
+
+    async def _pay(self, ref: str, number: int, one: Coming) -> None:
+        """As the API does. Raises what it raises."""
+        name = f"F{number}-{sha256(ref.encode()).hexdigest()[:16]}"
+        entry = PaymentEntry(name, ref, one.at, one.amount, PaidBy.MOBILE_MONEY, "foresight")
+        async with self.database.tenant(self.id) as tx:
+            await record_payment(tx, self.id, entry, one.at)
+
+    async def end(self, refs: Sequence[str]) -> None:
+        """Nothing of it stays, whether it was lived or left behind by a worker that was lost."""
+        known = {Case(self.id, process, ref, self.zone) for process in PROCESSES for ref in refs}
+        await self.virtual.forget(known | {one for one in self.virtual.started if one.tenant == self.id})
+        async with self.database.tenant(self.id) as tx:
+            await shadows.end(tx, self.id)

@@ -1,0 +1,93 @@
+"""A contract's life foretold in a shadow, and then lived: the same."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from activities.platform.foresight import Foresights
+from adapters.simulation import Simulation
+from database.fleet import contract, payments
+from database.fleet.foretold import Told, Window, foretold
+from database.shared import foresights
+from database.shared.audit import Actor
+from database.shared.foresights import Foresight, Wish
+from domain.calendar import at_local
+from domain.fleet.intake import Contract, PaidBy, PaymentEntry
+from domain.fleet.terms import Frequency, Kind, Terms
+from domain.money import Money
+from tests.stories.fleet import HOLIDAYS, xaf
+from tests.stories.telling import Story, Telling
+
+ZONE = "Africa/Douala"
+LINK = re.compile(r"https://\S+")
+
+
+def foreseeing(telling: Telling) -> Foresights:
+    client = telling.simulation.client
+    return Foresights(telling.database, telling.ground.library, partial(Simulation, client))
+
+
+async def signed(telling: Telling, **other: Any) -> tuple[Story, datetime]:
+    """C-1, weekly, signed twenty days ago by today's clock: a shadow begins now and cannot begin earlier."""
+    story = await telling.begin("futur", zone=ZONE, country="CM", currency="XAF")
+    await story.person("D-1", full_name="Fabrice Nguema", phone="+237678920625")
+    now = datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    terms = Terms(
+        kind=Kind.LEASE_TO_OWN, price=Money("XAF", 60_000), down_payment=Money("XAF", 0),
+        instalments=12, frequency=Frequency.WEEKLY, first_due_on=today - timedelta(days=9),
+        signed_on=today - timedelta(days=20),
+    )  # fmt: skip
+    async with telling.database.tenant(story.tenant) as tx:
+        agreed = Contract("C-1", "D-1", "M-1", terms)
+        await contract.create_signed(tx, story.tenant, agreed, now, HOLIDAYS)
+    await story.settle(now)
+    return story, datetime.now(UTC)
+
+
+async def asked(story: Story, at: datetime, days: int, assumption: dict[str, Any], **books: str) -> Foresight:
+    begins = at.astimezone(ZoneInfo(ZONE)).date()
+    wish = Wish("contract", "C-1", assumption, books, begins, begins + timedelta(days=days))
+    async with story.telling.database.tenant(story.tenant) as tx:
+        return await foresights.begin(tx, story.tenant, Actor("test"), wish, at)
+
+
+def comparable(told: Told) -> list[Told]:
+    """Without links, names, hours to the minute at which the first look happened, and our own references."""
+    kept = []
+    for day in told["days"]:
+        for one in day["happened"]:
+            if one["kind"] in ("message", "alert", "document", "due", "payment"):
+                text = LINK.sub("", one.get("text", "")).replace("nom(D-1)", "Fabrice Nguema")
+                kept.append({**one, "on": day["on"], "text": text})
+            if one["kind"] == "decision" and one["closes"]:
+                kept.append({"on": day["on"], "closes": one["closes"]})
+    return kept
+
+
+async def test_what_was_foretold_is_what_happens(telling: Telling) -> None:
+    story, now = await signed(telling)
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    plan = [(today + timedelta(days=12), 15_000), (today + timedelta(days=40), 20_000)]
+    given = {"kind": "given", "payments": [[str(day), minor] for day, minor in plan]}
+    made = await asked(story, now, 60, given)
+    done = await foreseeing(telling).go_on(story.tenant, made.id, lambda _: None)
+    assert (done.state, done.problem) == ("done", "")
+    assert done.result is not None
+    [future] = done.result["futures"]
+
+    for number, (day, minor) in enumerate(plan):
+        at = at_local(day, datetime.min.time().replace(hour=10), ZONE)
+        await story.settle(at)
+        entry = PaymentEntry(f"P-{number}", "C-1", at, xaf(minor), PaidBy.MOBILE_MONEY, "test")
+        async with telling.database.tenant(story.tenant) as tx:
+            await payments.record_payment(tx, story.tenant, entry, at)
+    await story.settle(at_local(made.wish.until_on, datetime.min.time().replace(hour=23, minute=30), ZONE))
+    async with telling.database.tenant(story.tenant) as tx:
+        lived = await foretold(tx, story.tenant, "C-1", Window(now, made.wish.until_on, ZONE, ledger=False))
+    assert comparable(future) == comparable(lived)
+    assert future["ends"] == lived["ends"]
+    assert future["totals"] == lived["totals"]
+    assert future["totals"]["messages"] > 3
