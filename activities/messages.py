@@ -127,9 +127,7 @@ class Messages:
             for row in kept:
                 if row.contact_ref == person.ref and row.channel != channel:
                     await messages.forget(tx, row)
-            own = {**data, "files": await self._files(tx, order, person)}
-            # In a thread: a template of somebody's may keep its process busy for a second.
-            draft = await asyncio.to_thread(self._draft, order, person, Channel(channel), left[channel], own)
+            draft = await self._drafted(tx, order, person, Channel(channel), left[channel], data)
             found = free(person.ref, channel)
             if found.full and not why:
                 until = morning_of(found.on, tenant)
@@ -146,13 +144,18 @@ class Messages:
             data["about_name"] = (await contacts.contact_of(tx, tenant.id, about)).full_name
         return data
 
-    async def _files(self, tx: AsyncConnection, order: Order, person: Contact) -> list[dict[str, str]]:
-        """A link of the person's own to each document that the step names, by what the step calls it."""
-        named, keyring = order.step.data.get("files", {}), self.files.keyring
-        if not named or self.file_links is None:
-            return []
-        found = await links_to(tx, keyring, order.case.tenant, named, person.ref, order.at + LINKS_LAST)
-        return [{"name": name, "link": self.file_links.to(target)} for name, target in found.items()]
+    async def _drafted(
+        self, tx: AsyncConnection, order: Order, person: Contact, channel: Channel, address: str,
+        data: dict[str, Any],
+    ) -> messages.Draft:  # fmt: skip
+        """With a link of the person's own to each document that the step names, by what it calls it."""
+        files, named, keyring = [], order.step.data.get("files", {}), self.files.keyring
+        if named and self.file_links is not None:
+            until = order.at + LINKS_LAST
+            found = await links_to(tx, keyring, order.case.tenant, named, person.ref, until)
+            files = [{"name": name, "link": self.file_links.to(to)} for name, to in found.items()]
+        # In a thread: a template of somebody's may keep its process busy for a second.
+        return await asyncio.to_thread(self._draft, order, person, channel, address, {**data, "files": files})
 
     def _draft(
         self, order: Order, person: Contact, channel: Channel, address: str, data: dict[str, Any]
