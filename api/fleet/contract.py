@@ -15,6 +15,8 @@ from database.fleet import dunning, queries
 from database.fleet.queries import ContractFile
 from database.shared.contacts import check_opaque
 from domain.calendar import local_date
+from domain.fleet.ending import End, EndKind
+from domain.fleet.schedule import DueKind
 
 router = APIRouter(prefix="/v1/fleet/contracts", tags=["Fleet"])
 
@@ -22,6 +24,7 @@ router = APIRouter(prefix="/v1/fleet/contracts", tags=["Fleet"])
 class DueShown(Shown):
     number: int = Field(description="0 is the down payment.")
     due_on: date
+    kind: DueKind
     amount: Amount
     paid: Amount
     paid_on: date | None
@@ -43,6 +46,24 @@ class FileShown(Shown):
     contract: ContractShown
     standing: StandingShown | None = Field(description="A draft has none.")
     schedule: list[DueShown]
+
+
+class EndGiven(ReasonGiven):
+    """``default``: the bike is taken back. Without the bike's value and the charges that are not earned, all
+    that is left stays owed, unless ``still_owed`` is less: the rest is written off."""
+
+    kind: Literal["agreement", "default", "theft"] = "agreement"
+    bike_value: Amount | None = None
+    still_owed: Amount | None = None
+
+    model_config = examples(
+        {"reason": "Ninety days without a payment.", "kind": "default",
+         "bike_value": {"amount": "180000", "currency": "XAF"}}
+    )  # fmt: skip
+
+    def end(self) -> End:
+        value, owed = self.bike_value, self.still_owed
+        return End(EndKind(self.kind), value.money if value else None, owed.money if owed else None)
 
 
 class PromiseGiven(Given):
@@ -95,10 +116,12 @@ async def sign_contract(ref: Ref, command: Writes) -> Response:
 
 
 @router.post("/{ref}/terminate", response_model=ContractShown)
-async def terminate_contract(ref: Ref, given: ReasonGiven, command: Writes) -> Response:
+async def terminate_contract(ref: Ref, given: EndGiven, command: Writes) -> Response:
     """End a contract before it is paid; nobody is reminded any more."""
     before = await _before(command, ref)
-    await contracts.terminate(command.tx, command.tenant, ref, given.reason, command.now)
+    await contracts.terminate(
+        command.tx, command.tenant, ref, given.reason, command.now, given.end(), command.actor.who
+    )
     return await command.reply(await _result(command, "fleet.contract.terminated", ref, before))
 
 
@@ -157,7 +180,7 @@ def _schedule(file: ContractFile) -> list[DueShown]:
         return []
     return [
         DueShown(
-            number=one.due.number, due_on=one.due.due_on, amount=Amount.of(one.due.amount),
+            number=one.due.number, due_on=one.due.due_on, kind=one.due.kind, amount=Amount.of(one.due.amount),
             paid=Amount.of(one.paid), paid_on=one.paid_on,
         )
         for one in file.standing.settlements

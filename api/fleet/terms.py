@@ -77,6 +77,7 @@ class ContractShown(Shown):
     bike_ref: str
     state: Literal["draft", "active", "completed", "terminated"]
     end_reason: str
+    end_kind: Literal["", "paid", "settled", "agreement", "default", "theft"]
     kind: Kind
     price: Amount
     down_payment: Amount
@@ -97,7 +98,7 @@ def shown(known: KnownContract) -> ContractShown:
     contract, terms = known.contract, known.contract.terms
     return ContractShown(
         ref=contract.ref, driver_ref=contract.driver_ref, bike_ref=contract.bike_ref,
-        state=known.state, end_reason=known.end_reason,
+        state=known.state, end_reason=known.end_reason, end_kind=known.end_kind,
         kind=terms.kind, price=Amount.of(terms.price), down_payment=Amount.of(terms.down_payment),
         instalments=terms.instalments, frequency=terms.frequency, every_days=terms.every_days,
         signed_on=terms.signed_on, first_due_on=terms.first_due_on, rest_days=sorted(terms.rest_days),

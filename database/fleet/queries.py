@@ -24,11 +24,12 @@ DUNNING = "fleet.dunning"
 
 @dataclass(frozen=True)
 class KnownContract:
-    """``state`` is one of those that domain/fleet/contract names."""
+    """``state`` is one of those that domain/fleet/contract names, ``end_kind`` of domain/fleet/ending."""
 
     contract: Contract
     state: str
     end_reason: str = ""
+    end_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def known_payment(row: Any) -> KnownPayment:
 
 
 def _known(row: Row[Any]) -> KnownContract:
-    return KnownContract(contract_from(row), row.state, row.end_reason)
+    return KnownContract(contract_from(row), row.state, row.end_reason, row.end_kind)
 
 
 async def case_of(tx: AsyncConnection, tenant: str, process: str, ref: str) -> Case:

@@ -102,7 +102,7 @@ async def _sign(command: Command, values: Values) -> str:
 
 async def _terminate(command: Command, values: Values) -> str:
     await contract_of(command.tx, command.tenant, values["contract"])
-    given = ReasonGiven(reason=values["reason"])
+    given = contracts.EndGiven(reason=values["reason"])
     await contracts.terminate_contract(values["contract"], given, command)
     return f"/contracts/{values['contract']}"
 
