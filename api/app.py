@@ -11,6 +11,7 @@ from starlette.types import Lifespan
 from api.errors import answer_problems
 from api.fleet import (
     agencies,
+    agents,
     bikes,
     changes,
     contract,
@@ -20,11 +21,13 @@ from api.fleet import (
     imports,
     investor_statements,
     investors,
+    kept_aside,
     mobile_money,
     payments,
     portal,
     reports,
     settlements,
+    statements,
     stations,
     swaps,
 )
@@ -63,7 +66,8 @@ from api.training import fund_call, projects
 
 ROUTERS = (
     investors.router, investor_statements.router, figures.router, changes.router, settlements.router,
-    cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router,
+    cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router, agents.router, agents.deposits,
+    statements.router, kept_aside.router,
     projects.router, fund_call.router, renewal.router, proof.router, deliverable.router, rules.router,
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,
     webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router,
