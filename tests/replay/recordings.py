@@ -18,6 +18,7 @@ from tests.stories import (
     test_fund_call,
     test_privacy_request,
     test_renewal,
+    test_statement,
     test_report,
     test_webhook,
 )
@@ -55,6 +56,7 @@ RECORDINGS = {
         test_report.test_each_month_is_reported_on_the_first_business_day_and_the_next_one_awaited,
         "monthly.20320101",
     ),
+    "fleet.statement": Recording(test_statement.test_each_month_is_stated_told_and_paid, "I-1"),
     "internships.deliverable": Recording(
         test_deliverable.test_a_short_extension_does_not_repeat_what_was_said, "D-1"
     ),
