@@ -14,11 +14,16 @@ from api.problems import Refused
 from database.shared import audit, ownership
 from database.shared.file_links import link_to
 from database.shared.files import KeptFile, files_of, known_file
+from domain.errors import NotFound
 from domain.principal import Extent
 
 router = APIRouter(prefix="/v1/files", tags=["Files"])
 
 LONGEST_LINK = 24 * 30
+APART = {
+    "platform.export": "*", "fleet.report": "reports:read", "platform.privacy_request": "privacy:read",
+}  # fmt: skip
+"""Processes whose files ask for more than `files:read`."""
 
 
 class FileShown(Shown):
@@ -74,13 +79,14 @@ async def list_files(
     found = await files_of(
         here.tx, here.tenant, contact=contact, process=process, ref=ref, after=after, limit=limit + 1
     )
-    return page(found, limit, shown, lambda one: (one.id,), filters)
+    answer = page(found, limit, lambda one: one, lambda one: (one.id,), filters)
+    return Page(items=[shown(one) for one in answer.items if _reaches(here, one)], next=answer.next)
 
 
 @router.get("/{ref}")
 async def read_file(ref: Ref, here: Reads) -> FileShown:
     """What is known of one file."""
-    return shown(await known_file(here.tx, here.tenant, ref))
+    return shown(await _known(here, ref))
 
 
 @router.get(
@@ -93,7 +99,7 @@ async def read_content(
     original: Annotated[bool, Query(description="Of a photo: as it came, with place and time.")] = False,
 ) -> Response:  # fmt: skip
     """The file itself; each download is a line of the trail."""
-    found = await known_file(here.tx, here.tenant, ref)
+    found = await _known(here, ref)
     if original and here.who.extent("files:read") is not Extent.ALL:
         raise Refused("forbidden", "The copy without place and time is for you; leave “original” out.")
     await ownership.narrow(here.tx, "")  # this person may have it; the key that opens it is nobody's own
@@ -105,6 +111,7 @@ async def read_content(
 @router.post("/{ref}/links", status_code=201, response_model=LinkShown)
 async def make_link(ref: Ref, given: LinkGiven, command: Writes) -> Response:
     """A link by which one contact fetches this file without signing in, until it expires."""
+    await _known(command, ref)
     until = command.now.replace(microsecond=0) + timedelta(hours=given.hours)
     target = await link_to(
         command.tx, command.parts.keyring, command.tenant, ref, given.contact_ref, until
@@ -122,6 +129,20 @@ async def remove_file(ref: Ref, given: RemovalGiven, command: Writes) -> Respons
     known = shown(await known_file(command.tx, command.tenant, ref))
     after = {"state": known.state, "reason": given.reason}
     return await command.reply(Result("file.removed", f"file:{ref}", known, before, after))
+
+
+async def _known(here: Reading, ref: str) -> KeptFile:
+    """Raises NotFound, also for what whole lists of people's data were written into: who may have those is
+    asked where they are fetched."""
+    found = await known_file(here.tx, here.tenant, ref)
+    if here.who.extent("files:read") is not Extent.OWN and not _reaches(here, found):
+        raise NotFound("file", ref)
+    return found
+
+
+def _reaches(here: Reading, found: KeptFile) -> bool:
+    permission = APART.get(found.process)
+    return permission is None or here.who.extent(permission) is Extent.ALL
 
 
 def shown(found: KeptFile) -> FileShown:

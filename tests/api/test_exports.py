@@ -96,3 +96,19 @@ async def test_another_firm_sees_nothing_of_it(caller: Caller, douala: Caller, r
     await runner.go_on(caller.tenant, id, lambda _: None)
     for path in (f"{EXPORTS}/{id}", f"{EXPORTS}/{id}/content"):
         is_problem(await douala.get(path), 404, "not-found")
+
+
+async def test_a_list_is_no_file_among_others(caller: Caller, runner: Exports) -> None:
+    """Whoever may read documents may not read the whole list of drivers by its file."""
+    await runner.go_on(caller.tenant, await asked(caller), lambda _: None)
+    [file] = (await caller.get("/v1/files")).json()["items"]
+    assert file["process"] == "platform.export"
+    technician = await person(caller, "technician")
+    assert (await technician.get("/v1/files")).json()["items"] == []
+    reader = await caller.with_scopes("files:read", "files:write", "reports:read")
+    for who in (technician, reader):
+        is_problem(await who.get(f"/v1/files/{file['id']}"), 404, "not-found")
+        is_problem(await who.get(f"/v1/files/{file['id']}/content"), 404, "not-found")
+    given = {"contact_ref": "CL-1", "hours": 1}
+    await caller.contact()
+    is_problem(await reader.post(f"/v1/files/{file['id']}/links", json=given), 404, "not-found")
