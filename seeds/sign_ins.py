@@ -26,7 +26,7 @@ STAFF: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 
 
 SERVED: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "motos-douala": (("CH-001", "driver"), ("CH-002", "driver")),
+    "motos-douala": (("CH-001", "driver"), ("CH-002", "driver"), ("INV-001", "investor")),
     "formations-lyon": (("AC-1", "client_contact"), ("RF-1", "client_contact")),
     "electricite-annecy": (("CL-001", "client_contact"),),
     "ecole-annecy": (("ET-1", "student"), ("TE-1", "school_tutor"), ("TU-1", "company_tutor")),
