@@ -46,6 +46,7 @@ from api.platform import (
     explanations,
     exports,
     files,
+    foresights,
     health,
     keys,
     oauth,
@@ -66,14 +67,15 @@ from api.training import fund_call, projects
 
 ROUTERS = (
     investors.router, investor_statements.router, figures.router, changes.router, settlements.router,
-    cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router, agents.router, agents.deposits,
-    statements.router, kept_aside.router,
+    cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router,
+    agents.router, agents.deposits, statements.router, kept_aside.router,
     projects.router, fund_call.router, renewal.router, proof.router, deliverable.router, rules.router,
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,
     webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router,
     oauth.router, oauth_clients.router, privacy.router, privacy_holds.router, files.router,
     agencies.router, stations.router, bikes.router, swaps.router, costs.router,
     webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router, drivers.router,
+    foresights.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

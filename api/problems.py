@@ -42,6 +42,9 @@ KINDS = {
         422, "This Idempotency-Key was used for another request", "Clé d’idempotence déjà utilisée autrement"
     ),
     "too-busy": Kind(503, "Try again in a moment", "Réessayez dans un instant"),
+    "time-not-skippable": Kind(
+        501, "This installation cannot look ahead", "Cette installation ne peut pas anticiper"
+    ),
     "rules-engine-down": Kind(
         503, "The rules engine does not answer; try again", "Le moteur de règles ne répond pas ; réessayez"
     ),
