@@ -10,7 +10,7 @@ from database.session import Database
 from database.shared.files import FileStore
 from database.shared.keys import Keyring
 from database.shared.uploads import Uploads
-from domain.fleet.intake import FleetFiles
+from domain.fleet.reconciliation import MoneyFiles
 from domain.links import FileTarget, PersonTarget, Target
 from domain.message import DeliveryEvent
 from domain.network import Outgoing
@@ -117,7 +117,7 @@ class Parts:
     mail_webhook: MailWebhook
     sms_webhook: SmsWebhook
     holidays: Holidays
-    fleet_files: FleetFiles
+    fleet_files: MoneyFiles
     identifiers: Identifiers
     typesetter: Typesetter
     mobile_money_secret: str

@@ -1,4 +1,4 @@
-"""Files of contracts and payments: sent whole as CSV, reported row by row."""
+"""Files of contracts and payments: sent whole as CSV or XLSX, reported row by row."""
 
 import io
 from typing import Annotated, Literal
@@ -41,14 +41,23 @@ class ReportShown(Shown):
     first_refused: list[RowShown] = Field(description="At most 50; the report has them all.")
 
 
-CSV = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
 Kind = Literal["contracts", "payments"]
 Sha256 = Annotated[str, Query(pattern="^[0-9a-f]{64}$")]
 Reads = Annotated[Reading, reads("fleet:read")]
-Imports = Annotated[Command, writes("imports:write", "text/csv")]
+Imports = Annotated[Command, writes("imports:write", "text/csv", XLSX)]
 
 
-@router.post("/contracts", response_model=ReportShown, openapi_extra=CSV)
+@router.post("/contracts", response_model=ReportShown, openapi_extra=FILE)
 async def import_contracts(request: Request, command: Imports) -> Response:
     """Signed contracts with their drivers. An interrupted import goes on when the file is sent again."""
     parts, source = command.parts, io.BytesIO(await request.body())
@@ -58,7 +67,7 @@ async def import_contracts(request: Request, command: Imports) -> Response:
     return await _reply(command, report)
 
 
-@router.post("/payments", response_model=ReportShown, openapi_extra=CSV)
+@router.post("/payments", response_model=ReportShown, openapi_extra=FILE)
 async def import_payments(request: Request, command: Imports) -> Response:
     """Payments. The same payment in two files is one."""
     parts, source = command.parts, io.BytesIO(await request.body())

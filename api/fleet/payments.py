@@ -30,13 +30,15 @@ class PaymentGiven(Given):
     amount: Price
     channel: PaidBy
     source: Line = Field("api", description="Who reports it.")
+    agent_ref: Ref | None = Field(None, description="Who took the cash; without it, it came to the till.")
 
     model_config = examples(EXAMPLE)
 
     def entry(self) -> PaymentEntry:
         return PaymentEntry(
-            self.ref, self.contract_ref, self.received_at, self.amount.money, self.channel, self.source
-        )
+            self.ref, self.contract_ref, self.received_at, self.amount.money, self.channel, self.source,
+            self.agent_ref,
+        )  # fmt: skip
 
 
 class PaymentShown(Shown):
@@ -47,6 +49,7 @@ class PaymentShown(Shown):
     amount: Amount
     channel: PaidBy
     source: str
+    agent_ref: str | None
     reversed_at: datetime | None
     reversal_reason: str
 
@@ -102,5 +105,6 @@ def shown(known: KnownPayment) -> PaymentShown:
     return PaymentShown(
         ref=entry.ref, contract_ref=entry.contract_ref, received_at=entry.received_at,
         recorded_at=known.recorded_at, amount=Amount.of(entry.amount), channel=entry.channel,
-        source=entry.source, reversed_at=known.reversed_at, reversal_reason=known.reversal_reason,
+        source=entry.source, agent_ref=entry.agent_ref, reversed_at=known.reversed_at,
+        reversal_reason=known.reversal_reason,
     )  # fmt: skip

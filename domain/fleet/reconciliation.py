@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol
 
 from domain.calendar import local_date
 from domain.errors import BadInput, Mistake
-from domain.fleet.intake import Line, check_references, check_years
+from domain.fleet.intake import FleetFiles, Line, check_references, check_years
 from domain.money import LARGEST_MINOR, Money
 
 CLOSE = timedelta(hours=2)
@@ -49,6 +49,10 @@ class StatementFiles(Protocol):
     """Reads statements row by row. Raises BadInput when the whole is no such file."""
 
     def statement(self, source: BinaryIO, currency: str, zone: str) -> Iterator[Line[StatementEntry]]: ...
+
+
+class MoneyFiles(FleetFiles, StatementFiles, Protocol):
+    """All that the fleet reads from files."""
 
 
 @dataclass(frozen=True)
