@@ -4,6 +4,7 @@ import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
@@ -25,7 +26,8 @@ from seeds.ground import Place, stand
 from worker import workers
 
 TENANT, ZONE, DUES = "bench", "Africa/Douala", 730
-ASSUMED = ({"kind": "perfect"}, {"kind": "as_so_far", "seed": 1}, {"kind": "stops"})
+Assumed = dict[str, Any]
+ASSUMED: tuple[Assumed, ...] = ({"kind": "perfect"}, {"kind": "as_so_far", "seed": 1}, {"kind": "stops"})
 AIM = 60.0
 
 
@@ -66,7 +68,7 @@ async def agreed(place: Place, now: datetime) -> None:
         await contract.create_signed(tx, TENANT, signed, now, PublicHolidays())
 
 
-async def foreseen(place: Place, runner: Foresights, assumption: dict[str, object], now: datetime) -> dict:
+async def foreseen(place: Place, runner: Foresights, assumption: Assumed, now: datetime) -> Assumed:
     begins = now.astimezone(ZoneInfo(ZONE)).date()
     wish = Wish("contract", "C-1", assumption, {}, begins, begins + timedelta(days=DUES + 5))
     async with place.ground.database.tenant(TENANT) as tx:

@@ -55,7 +55,7 @@ class Shadow:
         await copying.drafts(drafts, at, local_date(at, self.zone))
 
     async def copy(self, ref: str, at: datetime) -> datetime:
-        """The instant after which everything is foretold: ``at``, or later if something happened meanwhile."""
+        """The instant after which all is foretold: ``at``, or later if something happened meanwhile."""
         last = await self._copying().contract(ref)
         return max(at, last) if last and not self.later else at
 

@@ -29,7 +29,7 @@ def foreseeing(telling: Telling) -> Foresights:
     return Foresights(telling.database, telling.ground.library, partial(Simulation, client))
 
 
-async def signed(telling: Telling, **other: Any) -> tuple[Story, datetime]:
+async def signed(telling: Telling) -> tuple[Story, datetime]:
     """C-1, weekly, signed twenty days ago by today's clock: a shadow begins now and cannot begin earlier."""
     story = await telling.begin("futur", zone=ZONE, country="CM", currency="XAF")
     await story.person("D-1", full_name="Fabrice Nguema", phone="+237678920625")
