@@ -74,7 +74,7 @@ def rank_chart(chart: Chart, width: int = WIDE) -> str:
 
 
 def _fitting(name: str, room: float) -> str:
-    most = int(room / LETTER)
+    most = int(room / LETTER + 0.01)
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
