@@ -71,6 +71,12 @@ def _bikes(scope: Scope) -> Select[Any]:
     )  # fmt: skip
 
 
+def _light_bikes(scope: Scope) -> Select[Any]:
+    """Without their contracts."""
+    of = bike.c
+    return select(of.ref, of.plate, of.state, of.agency_ref, of.bought_on).where(of.tenant_id == scope.tenant)
+
+
 BIKES = Listing(
     "bikes", Bilingual("Motos", "Bikes"),
     (
@@ -96,7 +102,7 @@ BIKES = Listing(
         "state=in_stock": Bilingual("En stock", "In stock"),
         "state=stolen": Bilingual("Volées", "Stolen"),
     },
-    tones={"state": STATE_TONES}, wide=("bought_on",), empty=("bought_on", "cost"),
+    tones={"state": STATE_TONES}, wide=("bought_on",), empty=("bought_on", "cost"), light=_light_bikes,
 )  # fmt: skip
 
 
@@ -253,7 +259,7 @@ SWAPS = Listing(
     ),
     sorts=("swapped_at",),
     links={"station_ref": "/stations/{station_ref}", "bike_ref": "/bikes/{bike_ref}"},
-    wide=("ref", "voided_at", "charge_in"),
+    wide=("ref", "voided_at", "charge_in"), bounded=("channel", "bike"),
 )  # fmt: skip
 
 

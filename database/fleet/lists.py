@@ -65,6 +65,22 @@ def _contracts(scope: Scope) -> Select[Any]:
     )  # fmt: skip
 
 
+def _light_contracts(scope: Scope) -> Select[Any]:
+    """Without where they stand."""
+    of = fleet_contract.c
+    join = fleet_contract.join(
+        contact, and_(contact.c.tenant_id == of.tenant_id, contact.c.ref == of.driver_ref)
+    )
+    return (
+        select(
+            of.ref, contact.c.full_name.label("driver"), of.driver_ref, of.bike_ref, of.agency_ref, of.kind,
+            of.state, of.signed_on,
+        )
+        .select_from(join)
+        .where(of.tenant_id == scope.tenant)
+    )  # fmt: skip
+
+
 CONTRACTS = Listing(
     "contracts", Bilingual("Contrats", "Contracts"),
     (
@@ -100,7 +116,7 @@ CONTRACTS = Listing(
         "state=draft": Bilingual("À signer", "To be signed"),
     },
     tones={"state": TONES}, wide=("kind", "bike_ref", "agency_ref", "signed_on"),
-    empty=("remaining", "arrears", "days_late", "next_unpaid_on"),
+    empty=("remaining", "arrears", "days_late", "next_unpaid_on"), light=_light_contracts,
 )  # fmt: skip
 
 
@@ -131,6 +147,25 @@ def _drivers(scope: Scope) -> Select[Any]:
             driver_class, and_(scored.tenant_id == contact.c.tenant_id, scored.driver_ref == contact.c.ref)
         )
         .where(contact.c.tenant_id == scope.tenant, drives)
+    )  # fmt: skip
+
+
+def _light_drivers(scope: Scope) -> Select[Any]:
+    """Without what they owe."""
+    scored, who = driver_class.c, contact.c
+    drives = exists().where(
+        fleet_contract.c.tenant_id == scope.tenant, fleet_contract.c.driver_ref == who.ref
+    )
+    join = contact.outerjoin(
+        driver_class, and_(scored.tenant_id == who.tenant_id, scored.driver_ref == who.ref)
+    )
+    return (
+        select(
+            who.ref, who.full_name.label("driver"), who.phone, scored.points, scored.band,
+            scored.points_change, scored.outcome,
+        )
+        .select_from(join)
+        .where(who.tenant_id == scope.tenant, drives)
     )  # fmt: skip
 
 
@@ -168,6 +203,7 @@ DRIVERS = Listing(
     },
     wide=("remaining", "phone", "last_paid_at"),
     empty=("points", "points_change", "arrears", "days_late", "remaining", "last_paid_at"),
+    light=_light_drivers,
 )  # fmt: skip
 
 
@@ -209,5 +245,5 @@ PAYMENTS = Listing(
         "ref": "/payments/{ref}", "contract_ref": "/contracts/{contract_ref}",
         "driver": "/drivers/{driver_ref}",
     },
-    wide=("source", "reversed_at"),
+    wide=("source", "reversed_at"), bounded=("channel",),
 )  # fmt: skip

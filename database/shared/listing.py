@@ -19,6 +19,7 @@ from domain.errors import BadInput, Mistake
 from domain.money import Money
 from domain.table import Column, Kind, Table
 
+WINDOW = timedelta(days=92)
 COUNTED = 1000
 """Beyond so many rows nobody counts them."""
 BATCH = 1000
@@ -85,6 +86,10 @@ class Listing:
     """Columns that a telephone leaves out."""
     empty: tuple[str, ...] = ()
     """Columns of ``sorts`` that have no value in some rows: no index serves them."""
+    light: Callable[[Scope], Select[Any]] | None = None
+    """The same rows without what is costly to compute: where it can answer a question, it finds the page."""
+    bounded: tuple[str, ...] = ()
+    """Filters that no index serves, and that look no farther back than `WINDOW` unless they are told to."""
 
     def column(self, name: str) -> Column:
         return next(one for one in self.columns if one.name == name)
@@ -107,13 +112,16 @@ class Found:
     count: int | None
 
 
-def asked_of(listing: Listing, given: Mapping[str, str]) -> Asked:
+def asked_of(listing: Listing, given: Mapping[str, str], today: date | None = None) -> Asked:
     """Raises BadInput for what this list does not know."""
     values = {one.name: given[one.name] for one in listing.filters if given.get(one.name)}
     for one in listing.filters:
         if one.name in values and one.choices and values[one.name] not in one.choices:
             mend = f"choose among {', '.join(one.choices)}"
             raise BadInput(Mistake(one.name, "this list has no such choice", mend))
+    since = next((one.name for one in listing.filters if one.ask is Ask.SINCE), "")
+    if today and since and since not in values and values and values.keys() <= set(listing.bounded):
+        values[since] = (today - WINDOW).isoformat()
     order = given.get("order") or listing.order
     if order.removeprefix("-") not in (*listing.sorts, listing.order.removeprefix("-")):
         raise BadInput(Mistake("order", "this list has no such order", f"choose among {listing.sorts}"))
@@ -124,17 +132,54 @@ async def find(
     tx: AsyncConnection, scope: Scope, listing: Listing, asked: Asked, after: str = "", limit: int = 50
 ) -> Found:  # fmt: skip
     """Raises BadInput for a cursor that we did not make."""
+    if listing.light and _answers(listing.light(scope), listing, asked):
+        return await _find_lightly(tx, scope, listing, asked, after, limit)
     table = listing.source(scope).subquery("listed")
     wanted = and_(*_conditions(scope, listing, asked, table))
-    query, order = select(table).where(wanted), _order(table, listing, asked.order)
+    order = _order(table, listing, asked.order)
+    query = select(table).where(wanted)
+    if listing.light:  # everything is computed for the order: counting costs nothing more
+        query = query.add_columns(func.count().over().label("counted"))
     if after:
         query = query.where(order.later(after))
     rows = list(await tx.execute(query.order_by(*order.columns).limit(limit + 1)))
+    if listing.light:
+        return _found(rows, order, limit, None if after else rows[0].counted if rows else 0)
     count = await _count(tx, table, wanted) if listing.counted and (after or len(rows) > limit) else None
-    if not after and len(rows) <= limit:
-        count = len(rows)
+    return _found(rows, order, limit, len(rows) if count is None and not after else count)
+
+
+def _found(rows: list[Row[Any]], order: Order, limit: int, count: int | None) -> Found:
     last = rows[limit - 1] if len(rows) > limit else None
-    return Found(rows[:limit], order.sealed(last) if last is not None else "", count)
+    many = None if count is not None and last is not None and count <= limit else count
+    return Found(rows[:limit], order.sealed(last) if last is not None else "", many)
+
+
+async def _find_lightly(
+    tx: AsyncConnection, scope: Scope, listing: Listing, asked: Asked, after: str, limit: int
+) -> Found:
+    """The keys of the page first, and then what is to be known of so few."""
+    assert listing.light
+    light = listing.light(scope).subquery("light")
+    wanted = and_(*_conditions(scope, listing, asked, light))
+    order = _order(light, listing, asked.order)
+    keys = select(light.c[listing.key]).where(wanted)
+    if after:
+        keys = keys.where(order.later(after))
+    page = list((await tx.execute(keys.order_by(*order.columns).limit(limit + 1))).scalars())
+    table = listing.source(scope).subquery("listed")
+    whole = _order(table, listing, asked.order)
+    query = select(table).where(table.c[listing.key].in_(page)).order_by(*whole.columns)
+    rows = list(await tx.execute(query)) if page else []
+    count = await _count(tx, light, wanted) if after or len(rows) > limit else len(rows)
+    return _found(rows, whole, limit, count)
+
+
+def _answers(light: Select[Any], listing: Listing, asked: Asked) -> bool:
+    known = set(light.selected_columns.keys())
+    named = {one.name: one for one in listing.filters}
+    needed = {over for name in asked.values for over in named[name].over}
+    return {asked.order.removeprefix("-"), *needed} <= known
 
 
 def whole(tx: AsyncConnection, scope: Scope, listing: Listing, asked: Asked, total: int = 0) -> Table:

@@ -94,6 +94,4 @@ ENGLISH_ASSETS = {
     "process.fleet.report": "Report",
     "process.fleet.cash": "Cash of an agent",
     "process.platform.export": "Export",
-    "team.finance": "finance",
-    "team.fleet": "fleet",
 }

@@ -113,7 +113,7 @@ def page_of(listing: Listing, template: str = "list.html.j2", path: str = "") ->
 async def sheet_of(visit: Visit, listing: Listing, path: str = "") -> Sheet:
     """Raises BadInput."""
     given = {name: visit.asked(name) for name in visit.request.query_params}
-    asked, after = lists.asked_of(listing, given), visit.asked_whole("after")
+    asked, after = lists.asked_of(listing, given, visit.moments.today), visit.asked_whole("after")
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = await lists.find(tx, scope_of(visit), listing, asked, after, PAGE)
         views = await views_of(tx, visit.tenant.id, visit.person.id, listing.name)

@@ -21,6 +21,7 @@ create table saved_view (
 
 LISTED = """
 create index payment_by_arrival on payment (tenant_id, received_at, ref);
+create index fleet_contract_of_bike on fleet_contract (bike_ref, tenant_id);
 create index message_of_contact on message (tenant_id, contact_ref, wrote_at);
 """
 
