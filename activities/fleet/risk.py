@@ -65,7 +65,7 @@ class RiskActivities:
 def words(found: Followed) -> Mapping[str, Any]:
     lever = found.lever
     return {
-        "contract": found.contract_ref, "points": found.seen.now.points, "band": found.seen.now.band.value,
+        "contract": found.contract_ref, "points": found.seen.last.points, "band": found.seen.last.band.value,
         "arrears": found.arrears, "lever": {"fr": lever["fr"], "en": lever["en"]} if lever else None,
     }  # fmt: skip
 

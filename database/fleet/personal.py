@@ -60,6 +60,8 @@ GROUND = Ground(
     (*HOLDINGS, *ASSETS, *CASH, *CHANGES, *INVESTORS, *REPORTS, *SCORES),
     cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
     f"('fleet.dunning')) of(process) where c.tenant_id = :tenant and c.{of_contact('driver_ref')} "
+    "union all select 'fleet.risk', driver_ref from driver_class where tenant_id = :tenant "
+    f"and {of_contact('driver_ref')} "
     "union all select 'fleet.statement', ref from investor_contract where tenant_id = :tenant "
     f"and {of_contact('investor_ref')} "
     f"union all select 'fleet.cash', ref from cash_agent where tenant_id = :tenant and {of_contact()}",

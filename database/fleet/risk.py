@@ -127,7 +127,7 @@ async def open_review(tx: AsyncConnection, case: Case, rule: str, day: date) -> 
         insert(driver_review)
         .values(
             tenant_id=case.tenant, driver_ref=case.ref, opened_on=day, rule=rule,
-            points=found.seen.now.points, band=found.seen.now.band.value, answer_by_on=day + ANSWER_WITHIN,
+            points=found.seen.last.points, band=found.seen.last.band.value, answer_by_on=day + ANSWER_WITHIN,
         )
         .on_conflict_do_nothing()
     )  # fmt: skip

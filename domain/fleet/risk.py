@@ -84,13 +84,13 @@ def risk_facts(scores: Sequence[Scored], *, day: date, days_late: int, signed_on
 class Seen:
     """What counts of a driver's scores: the last, that of three months before, the entry into the class."""
 
-    now: Scored
+    last: Scored
     before: Scored | None
     moved_on: date
 
 
 def facts_of(seen: Seen, *, day: date, days_late: int, signed_on: date) -> RiskFacts:
-    now, before = seen.now, seen.before
+    now, before = seen.last, seen.before
     return RiskFacts(
         class_now=now.band,
         class_before=before.band if before else None,
