@@ -20,6 +20,7 @@ import settings as environment
 from activities.alerts import Alerts
 from activities.decisions import Decisions
 from activities.documents import Documents
+from activities.fleet.agency import AgencyActivities
 from activities.fleet.cash import CashActivities
 from activities.fleet.contract import ContractActivities
 from activities.fleet.dunning import DunningActivities
@@ -27,6 +28,7 @@ from activities.fleet.report import ReportActivities
 from activities.fleet.risk import RiskActivities
 from activities.fleet.score import DriverScores
 from activities.fleet.statement import StatementActivities
+from activities.fleet.station import StationActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
 from activities.messages import Messages
@@ -80,6 +82,7 @@ from domain.ports import Holidays, Links, Poster, Provider, Virtual
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from schedules import bring_in_force, table
+from workflows.fleet.agency import Agency
 from workflows.fleet.cash import Cash
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
@@ -87,6 +90,7 @@ from workflows.fleet.report import Report
 from workflows.fleet.risk import Risk
 from workflows.fleet.score import NightlyScores
 from workflows.fleet.statement import Statement
+from workflows.fleet.station import Station
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
 from workflows.platform.anchoring import Anchors
@@ -109,7 +113,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
 WORKFLOWS: dict[str, Sequence[type]] = {
-    "fleet": [Cash, Contract, Dunning, NightlyScores, Report, Risk, Statement],
+    "fleet": [Agency, Station, Cash, Contract, Dunning, NightlyScores, Report, Risk, Statement],
     "internships": [Deliverable],
     "maintenance": [Renewal],
     "training": [FundCall],
@@ -185,6 +189,8 @@ def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
     backup_watch = BackupWatch(database, ground.watches_backups, ground.destroyed)
     own: dict[str, list[Callable[..., Any]]] = {
         "fleet": [
+            AgencyActivities(database, decisions).review,
+            StationActivities(database, decisions).review,
             cash.review,
             contract.review,
             contract.complete,

@@ -26,6 +26,8 @@ from rules.ruling import Question, Ruling
 
 MORNING = time(7)
 NOTHING = Bilingual("rien de plus", "nothing more")
+NOT_YET = "waiting"
+"""The stage of a case of which no book has been asked."""
 
 
 Knowing = Callable[[Sequence[Step]], Mapping[str, object]]
@@ -47,7 +49,7 @@ class Collected:
 
     ``roles`` gives the contacts behind each role its books write to; ``data`` the values for the words of
     its templates (no personal data: it is kept in histories); ``review_on`` a local date on which the facts
-    change by themselves; ``due_on`` the obligation's date.
+    change by themselves; ``due_on`` the obligation's date. Without ``asks`` nothing is judged yet.
     """
 
     asks: tuple[Ask, ...]
@@ -112,7 +114,7 @@ class Decisions:
             moments.append(at_local(collected.review_on, MORNING, review.case.zone))
         reasons = tuple(reason for ruling in rulings for reason in ruling.reasons)
         return Decision(
-            stage=rulings[-1].stage,
+            stage=rulings[-1].stage if rulings else NOT_YET,
             waiting=Waiting(collected.waiting_for, because(rulings)),
             steps=(*steps, *(s for s in collected.extra if s.key not in question.done)),
             review_at=min(moments, default=None),
