@@ -26,11 +26,12 @@ FARTHEST = 60
 
 YIELD_METHOD = Bilingual(
     "Taux de rendement interne annuel des flux datés (comme XIRR) : le capital à la signature, les "
-    "versements reçus, et ce qui est dû aujourd’hui, arrêté ou non. Le rendement attendu ajoute, en fin de "
-    "mois, les parts prévues. La valeur des motos à la fin n’est pas comptée.",
+    "versements reçus, et ce qui est dû aujourd’hui, arrêté ou non ; il n’est dit qu’une fois le capital "
+    "récupéré. Le rendement attendu ajoute, en fin de mois, les parts prévues. La valeur des motos à la fin "
+    "n’est pas comptée.",
     "Annual internal rate of return of dated flows (as XIRR): the capital at the signature, payouts "
-    "received, and what is owed today, stated or not. The expected yield adds forecast shares at the end of "
-    "their months. What bikes are worth at the end is not counted.",
+    "received, and what is owed today, stated or not; told once the capital has come back. The expected "
+    "yield adds forecast shares at the end of their months. What bikes are worth at the end is not counted.",
 )
 
 
@@ -47,8 +48,9 @@ class Late:
 class Performance:
     """``owed`` is of closed statements and not paid yet, ``accruing`` what came in since the last of them.
 
-    Yields are None where no rate is defined. Who may see their own only sees no contracts of drivers: for
-    them nothing is expected and nothing late.
+    ``yield_to_date`` is told once what came back and is owed covers the capital: before, the rate would only
+    say that the capital is still out. ``expected_yield`` is None where no rate is defined. Who may see their
+    own only sees no contracts of drivers: for them nothing is expected and nothing late.
     """
 
     contract_ref: str
@@ -109,7 +111,8 @@ async def performance(tx: AsyncConnection, tenant: str, known: KnownInvestor, da
         "returned": by_kind[PayoutKind.CAPITAL], "owed": earned - paid, "accruing": accruing,
     }  # fmt: skip
     return Performance(
-        contract_ref=contract.ref, on=day, yield_to_date=annual_yield(so_far),
+        contract_ref=contract.ref, on=day,
+        yield_to_date=annual_yield(so_far) if paid_back_on(so_far) else None,
         expected_yield=annual_yield(foreseen) if coming else None, paid_back_on=paid_back_on(received),
         expected_pay_back_on=paid_back_on(foreseen) if coming else None,
         paid_back=ratio(sum(by_kind.values()), invested), months=stated, expected=coming,

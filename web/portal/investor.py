@@ -53,9 +53,11 @@ class Own:
 
     @property
     def yearly(self) -> Decimal | None:
-        """Percent, to one digit."""
-        rate = self.figures.yield_to_date
-        return None if rate is None else (rate * 100).quantize(Decimal("0.1"))
+        return _percent(self.figures.yield_to_date)
+
+    @property
+    def expected(self) -> Decimal | None:
+        return _percent(self.figures.expected_yield)
 
     @property
     def back(self) -> int:
@@ -122,3 +124,8 @@ async def statement(visit: Visit, ref: str, month: str) -> tuple[str, str, bytes
     kept = await known_file(visit.tx, visit.tenant, row.file_id)
     content = await visit.parts.files.read(visit.tx, visit.tenant, row.file_id)
     return kept.name, kept.media_type, content
+
+
+def _percent(rate: Decimal | None) -> Decimal | None:
+    """To one digit."""
+    return None if rate is None else (rate * 100).quantize(Decimal("0.1"))

@@ -69,6 +69,7 @@ WORDS = {
     "paid_out": Bilingual("Déjà versé", "Paid out"),
     "owed": Bilingual("À vous verser", "Owed to you"),
     "yield": Bilingual("Rendement annuel à ce jour", "Yearly yield to date"),
+    "expected_yield": Bilingual("Rendement annuel attendu", "Expected yearly yield"),
     "paid_back_on": Bilingual("Votre capital est revenu le {on}.", "Your capital had come back on {on}."),
     "expected_back_on": Bilingual(
         "Au rythme prévu, il sera revenu le {on}.", "As forecast, it will have come back on {on}."
