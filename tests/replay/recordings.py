@@ -12,12 +12,14 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from tests.stories import (
+    test_cash,
     test_contract,
     test_deliverable,
     test_dunning,
     test_fund_call,
     test_privacy_request,
     test_renewal,
+    test_risk,
     test_statement,
     test_report,
     test_webhook,
@@ -48,6 +50,7 @@ async def tool_away(telling: Telling) -> None:
 
 
 RECORDINGS = {
+    "fleet.cash": Recording(test_cash.test_cash_that_is_kept_is_asked_for_then_a_person_is, "AG-1"),
     "fleet.contract": Recording(
         test_contract.test_what_is_paid_late_is_dunned_and_completed_all_the_same, "C-1"
     ),
@@ -55,6 +58,9 @@ RECORDINGS = {
     "fleet.report": Recording(
         test_report.test_each_month_is_reported_on_the_first_business_day_and_the_next_one_awaited,
         "monthly.20320101",
+    ),
+    "fleet.risk": Recording(
+        test_risk.test_a_driver_who_stops_paying_is_looked_at_and_offered_a_plan, "D-1"
     ),
     "fleet.statement": Recording(test_statement.test_each_month_is_stated_told_and_paid, "I-1"),
     "internships.deliverable": Recording(

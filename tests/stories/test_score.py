@@ -4,10 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from temporalio.testing import ActivityEnvironment
 
 from database.fleet import contract, dunning, payments, score_nights, scores, scoring
+from database.fleet.change_tables import refund
 from database.fleet.queries import file_of
 from database.shared import publications, rules
 from database.shared.audit import Actor
@@ -61,12 +62,18 @@ async def publish(story: Story, content: str, local: str) -> None:
 
 
 async def test_the_facts_of_a_night_are_those_of_the_domain(telling: Telling) -> None:
-    """With a payment taken back, a promise broken and money in advance."""
+    """With a payment reversed, money given back, and a promise broken."""
     story = await fleet(telling, 3)
     async with story.fact("2032-03-01 13:00") as (tx, moment):
         await payments.reverse_payment(tx, story.tenant, "P-4", "refused by the operator", moment)
         until = FIRST + timedelta(weeks=9)
         await dunning.promise(tx, story.tenant, "C-1", until, xaf(30_000), moment)
+        back = {
+            "tenant_id": story.tenant, "ref": "R-1", "contract_ref": "C-2", "amount_minor": 15_000,
+            "currency": "XAF", "channel": "cash", "paid_at": moment, "reason": "trop versé",
+            "recorded_at": moment,
+        }  # fmt: skip
+        await tx.execute(insert(refund).values(back))
         await tx.execute(NOT_FOLLOWED)
     day = FIRST + timedelta(weeks=10)
     async with story.telling.database.tenant(story.tenant) as tx:
