@@ -22,7 +22,7 @@ from domain.fleet.report import (
     Rhythm,
     after,
     falls_due_on,
-    month_mistakes,
+    period_mistakes,
     period_with,
 )
 
@@ -89,7 +89,7 @@ async def order(
     tx: AsyncConnection, tenant: str, wish: Wish, period: Period, who: str, now: datetime, today: date
 ) -> Report:
     """One report, now. Raises BadInput."""
-    if mistakes := month_mistakes(wish.kind, period):
+    if mistakes := period_mistakes(wish.kind, period):
         raise BadInput(*mistakes)
     await check(tx, tenant, wish)
     ref = f"r{secrets.token_hex(8)}"

@@ -63,8 +63,6 @@ class Period:
     def __post_init__(self) -> None:
         if self.ends_on < self.begins_on:
             raise BadInput(Mistake("ends_on", f"it is before {self.begins_on}", "exchange the two days"))
-        if self.begins_on < EARLIEST or (self.ends_on - self.begins_on).days >= LONGEST:
-            raise BadInput(Mistake("ends_on", "more than two years, or too long ago", "ask for less"))
 
     @property
     def whole_months(self) -> bool:
@@ -124,8 +122,10 @@ def falls_due_on(period: Period, is_open: Callable[[date], bool]) -> date:
     return day
 
 
-def month_mistakes(kind: Kind, period: Period) -> list[Mistake]:
+def period_mistakes(kind: Kind, period: Period) -> list[Mistake]:
     """What investors get is stated by the month."""
+    if period.begins_on < EARLIEST or (period.ends_on - period.begins_on).days >= LONGEST:
+        return [Mistake("ends_on", "more than two years, or too long ago", "ask for less")]
     if kind is Kind.INVESTOR and not period.whole_months:
         return [Mistake("begins_on", "reports by investor are of whole months", "begin on the 1st")]
     return []

@@ -12,7 +12,16 @@ from domain.calendar import DAY
 from domain.decision import Bilingual
 from domain.errors import BadInput
 from domain.fleet.profit import Late, Month, Profit, Profitability, cells, columns, sum_of
-from domain.fleet.report import Kind, Period, Rhythm, after, falls_due_on, period_with, report_facts
+from domain.fleet.report import (
+    Kind,
+    Period,
+    Rhythm,
+    after,
+    falls_due_on,
+    period_mistakes,
+    period_with,
+    report_facts,
+)
 from domain.fleet.report_page import page
 from domain.money import Money
 from rules.asking import open_days
@@ -64,9 +73,13 @@ def test_a_report_falls_due_on_the_first_business_day() -> None:
 
 
 def test_a_period_that_cannot_be_is_refused() -> None:
-    for begins, ends in (("2026-03-02", "2026-03-01"), ("2020-01-01", "2026-01-01"), ("1900-01-01",) * 2):
-        with pytest.raises(BadInput):
-            Period(date.fromisoformat(begins), date.fromisoformat(ends))
+    with pytest.raises(BadInput, match="exchange the two days"):
+        Period(date(2026, 3, 2), date(2026, 3, 1))
+    for begins, ends in ((date(2020, 1, 1), date(2026, 1, 1)), (date(1900, 1, 1),) * 2):
+        [wrong] = period_mistakes(Kind.BIKE, Period(begins, ends))
+        assert wrong.field == "ends_on"
+    [wrong] = period_mistakes(Kind.INVESTOR, Period(date(2026, 3, 2), date(2026, 3, 8)))
+    assert (wrong.field, wrong.mend) == ("begins_on", "begin on the 1st")
 
 
 def franc(minor: int) -> Money:
