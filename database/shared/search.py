@@ -67,12 +67,17 @@ async def find_cases(
 
 
 async def find_messages(
-    tx: AsyncConnection, tenant: str, state: str = "", after: str = "", limit: int = 50
-) -> Page:
+    tx: AsyncConnection, tenant: str, state: str = "", after: str = "", limit: int = 50, *,
+    contact: str = "", case_ref: str = "", template: str = "",
+) -> Page:  # fmt: skip
     """The latest first. Raises BadInput for a cursor that we did not make."""
     query = select(message).where(message.c.tenant_id == tenant)
-    if state:
-        query = query.where(message.c.state == state)
+    for column, asked in (
+        (message.c.state, state), (message.c.contact_ref, contact), (message.c.ref, case_ref),
+        (message.c.template, template),
+    ):  # fmt: skip
+        if asked:
+            query = query.where(column == asked)
     if after:
         wrote_at, id = _opened(after, 2)
         query = query.where(

@@ -1,6 +1,6 @@
 """Alerts taken and closed from their own list; settings that an administrator changes."""
 
-from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
+from tests.api.test_console import Operator, console_app, console_parts, letter, operator, stranger
 
 __all__ = ["console_app", "console_parts", "operator", "stranger"]
 
@@ -58,3 +58,12 @@ async def test_wrong_settings_are_marked_and_nothing_is_saved(operator: Operator
     await operator.becomes("operator")
     assert "Seul un administrateur" in await operator.see("/settings")
     assert (await operator.send("/settings", **SETTINGS)).status_code == 403
+
+
+async def test_messages_are_found_by_their_reader_their_case_and_their_words(operator: Operator) -> None:
+    await letter(operator, "K-1", "Bonjour Claire")
+    await letter(operator, "K-2", "Bonjour Paul")
+    assert "Bonjour Claire" in await operator.see("/messages?case=K-1")
+    assert "Bonjour Paul" not in await operator.see("/messages?case=K-1")
+    assert "Aucun message" in await operator.see("/messages?contact=nobody")
+    assert "Bonjour Paul" not in await operator.see("/messages?template=fleet/dunning/firm")

@@ -28,8 +28,12 @@ async def cases(visit: Visit) -> Response:
 async def messages(visit: Visit) -> Response:
     state = visit.asked("state") if visit.asked("state") in list(MessageState) else ""
     async with visit.database.tenant(visit.tenant.id) as tx:
-        page = await find_messages(tx, visit.tenant.id, state, visit.asked("after"), limit=25)
-    filters = {"state": state}
+        filters = {name: visit.asked(name) for name in ("contact", "case", "template")}
+        page = await find_messages(
+            tx, visit.tenant.id, state, visit.asked("after"), limit=25, contact=filters["contact"],
+            case_ref=filters["case"], template=filters["template"],
+        )  # fmt: skip
+    filters["state"] = state
     return visit.page(
         "messages.html.j2", rows=page.rows, filters=filters, next_page=_next("/messages", filters, page),
         states=list(MessageState), without_keys=without_keys,

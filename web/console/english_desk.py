@@ -11,7 +11,7 @@ ENGLISH_DESK = {
     "alerts.none": "No alert fits these filters.",
     "messages.find": "Search",
     "messages.contact": "Recipient",
-    "messages.text": "Words of the message",
+    "messages.template": "Template",
     "settings.title": "Settings",
     "settings.lead": "They hold from the next decision, the next message, the next sign-in on.",
     "settings.saved": "The settings are saved.",

@@ -11,7 +11,7 @@ FRENCH_DESK = {
     "alerts.none": "Aucune alerte ne correspond à ces filtres.",
     "messages.find": "Chercher",
     "messages.contact": "Destinataire",
-    "messages.text": "Mots du message",
+    "messages.template": "Modèle",
     "settings.title": "Réglages",
     "settings.lead": "Ils valent dès la prochaine décision, le prochain message, la prochaine connexion.",
     "settings.saved": "Les réglages sont enregistrés.",
