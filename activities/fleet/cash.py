@@ -31,7 +31,7 @@ class CashActivities:
         agent = (await cash.agent_of(tx, case.tenant, case.ref)).agent
         facts = await cash.facts_of(tx, case.tenant, agent, review.at)
         told = amount(facts.held)
-        over = (Ask(CEILING, facts.ceiling_facts()),) if facts.over_on else ()
+        over = (Ask(CEILING, facts.ceiling_facts.as_facts()),) if facts.over_on else ()
         return Collected(
             asks=(*over, Ask(BOOK, facts.as_facts())),
             roles={"agent": (agent.contact_ref,)},

@@ -1,10 +1,11 @@
-"""Cash that agents hold: what is agreed with them, and the facts of fleet/cash and fleet/ceiling."""
+"""Cash that agents hold: what is agreed with them, and the facts of the rule book fleet/cash."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.errors import BadInput, Mistake
+from domain.fleet.ceiling import CeilingFacts
 from domain.fleet.intake import check_references, check_years
 from domain.money import LARGEST_MINOR, Money
 
@@ -76,8 +77,9 @@ class CashFacts:
     def as_facts(self) -> dict[str, object]:
         return {"held": self.held, "held_on": self.held_on}
 
-    def ceiling_facts(self) -> dict[str, object]:
-        return {"excess": self.excess, "over_on": self.over_on}
+    @property
+    def ceiling_facts(self) -> CeilingFacts:
+        return CeilingFacts(self.excess, self.over_on)
 
 
 def cash_facts(held: Money, ceiling: Money, days: Sequence[CashDay]) -> CashFacts | None:

@@ -8,6 +8,7 @@ from typing import Protocol, get_args, get_type_hints
 import pytest
 
 from domain.fleet.agency import AgencyMonth, agency_facts
+from domain.fleet.cash import CashDay, cash_facts
 from domain.fleet.contract import contract_facts
 from domain.fleet.dunning import Promise, dunning_facts
 from domain.fleet.payments import Payment, allocate
@@ -72,7 +73,12 @@ class Facts(Protocol):
     def as_facts(self) -> dict[str, object]: ...
 
 
+CASH = cash_facts(franc(9), franc(5), [CashDay(DAY, 9, 0)])
+assert CASH
+
 COMPUTED: dict[str, Facts] = {
+    "fleet/cash": CASH,
+    "fleet/ceiling": CASH.ceiling_facts,
     "fleet/contract": contract_facts(STANDING, state="active", day=DAY, grace_days=0, dunning_open=False),
     "fleet/dunning": dunning_facts(STANDING, [Promise(DAY, DAY, franc(60))], day=DAY),
     "fleet/agency": agency_facts([AgencyMonth(FIRST, franc(10), franc(9), 3, 1, 0, 1, 2)]),

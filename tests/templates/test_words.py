@@ -17,12 +17,12 @@ WORDS = Words(TEMPLATES)
 MAILS = sorted(TEMPLATES.glob("*/*/*.email.fr.j2"))
 SMS = sorted(TEMPLATES.glob("*/*/*.sms.*.j2"))
 AMOUNTS = (
-    "amount", "arrears", "budget", "charges", "collected", "consumed", "due", "excess", "granted",
-    "indemnity", "left", "paid_total", "payable", "remaining", "revenue", "share", "target", "unpaid",
+    "amount", "arrears", "budget", "ceiling", "charges", "collected", "consumed", "due", "excess", "granted",
+    "held", "indemnity", "left", "paid_total", "payable", "remaining", "revenue", "share", "target", "unpaid",
 )  # fmt: skip
 DAYS = (
     "answer_by", "applied_on", "called_on", "completed_on", "decide_by", "done_on", "due_on", "ends_on",
-    "invoiced_on", "month_on", "oldest_due_on", "sent_on", "valid_until", "visit_on",
+    "held_on", "invoiced_on", "month_on", "oldest_due_on", "sent_on", "valid_until", "visit_on",
 )  # fmt: skip
 LINK = SignedLinks(["a-secret"], "https://motos-douala.example").to(
     Target("motos-douala", "fleet.dunning", "CT-2031-0412", "DR-0412")
@@ -36,6 +36,7 @@ DATA = {
     "title": "Rapport", "deliverable": "S-2032-014-R1", "level": "gold", "tacit": True, "project": "P-1",
     "project_name": "Plan 2032", "percent": 85, "exceeded": False, "answer": "approved",
     "station": "ST-07", "station_name": "Bonabéri", "swaps": 2150, "agency": "AG-02", "agency_name": "Akwa",
+    "agent": "AG-01",
     "visit": "V-2032-0107", "slot": "8 h - 10 h", "quote": "D-2032-0044", "application": "CA-2032-014",
     "placement": "S-2032-014", "contracts": 120, "late_contracts": 14, "new_contracts": 9,
     "report": "station", "period": {"fr": "mars 2026", "en": "March 2026"},
