@@ -15,7 +15,7 @@ from rich.table import Table
 from sqlalchemy import func, select, text
 
 from bench.api import serve
-from bench.fleet import imports, large, pages
+from bench.fleet import imports, large, pages, scores
 from bench.fleet.pages import Seen
 from database.fleet.positions import positions
 from database.session import Database
@@ -46,9 +46,13 @@ async def main(sizes: tuple[int, ...] = SIZES) -> list[Table]:
         for size in sizes:
             cookie = await pages.cookie_of(place.ground.database, name_of(size))
             found[size] = await pages.asked(url, cookie)
+        nights = {
+            size: await scores.measured(place.ground.database, name_of(size), date.today()) for size in sizes
+        }
         return [
             imports.table(rates),
             pages.table(found),
+            scores.table(nights),
             await whole(place, sizes, built),
             await weight(place.owner),
         ]
