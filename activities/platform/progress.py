@@ -14,6 +14,9 @@ from domain.errors import DomainError
 Futures = Mapping[str, list[Draft]]
 """The books of each future beside those in force: none for the present, the drafts for the other."""
 
+EVERY = 0.5
+"""Seconds of the wall between two words on how far it is."""
+
 Tell = Callable[[Foresight], None]
 
 
@@ -37,10 +40,15 @@ class Progress:
     tell: Tell
     done: int = 0
     total: int = 0
+    told_at: float = 0.0
 
     async def __call__(self, steps: int) -> None:
         """Raises Stopped."""
         self.done += steps
+        now = asyncio.get_running_loop().time()
+        if now - self.told_at < EVERY:
+            return
+        self.told_at = now
         async with self.database.tenant(self.tenant) as tx:
             if not await foresights.advance(tx, self.tenant, self.found.id, self.done, self.total):
                 raise Stopped

@@ -82,6 +82,7 @@ class Shadow:
         for number, one in enumerate(coming, 1):
             now = await self._stride(ref, now, one.at, tell)
             await self._pay(ref, number, one)
+            await self.relay.deliver(self.id, ref)
             await tell(1)
         await self._stride(ref, now, last, tell)
         async with self.database.tenant(self.id) as tx:
@@ -97,7 +98,6 @@ class Shadow:
     async def _settle(self, ref: str, to: datetime) -> None:
         """Everything that the contract's processes do up to ``to``, and what they start on the way."""
         while True:
-            await self.relay.deliver(self.id, ref)
             await self.virtual.forward(self._cases(ref), to)
             if not await self.relay.deliver(self.id, ref):
                 return

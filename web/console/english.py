@@ -6,6 +6,7 @@ from web.console.english_books import ENGLISH_BOOKS
 from web.console.english_desk import ENGLISH_DESK
 from web.console.english_doors import ENGLISH_DOORS
 from web.console.english_fleet import ENGLISH_FLEET
+from web.console.english_foresight import ENGLISH_FORESIGHT
 from web.console.english_lists import ENGLISH_LISTS
 from web.console.english_money import ENGLISH_MONEY
 from web.console.english_privacy import ENGLISH_PRIVACY
@@ -18,6 +19,7 @@ ENGLISH = {
     **ENGLISH_DESK,
     **ENGLISH_FLEET,
     **ENGLISH_ASSETS,
+    **ENGLISH_FORESIGHT,
     **ENGLISH_LISTS,
     **ENGLISH_MONEY,
     **ENGLISH_REPORTS,

@@ -6,6 +6,7 @@ from web.console.french_books import FRENCH_BOOKS
 from web.console.french_desk import FRENCH_DESK
 from web.console.french_doors import FRENCH_DOORS
 from web.console.french_fleet import FRENCH_FLEET
+from web.console.french_foresight import FRENCH_FORESIGHT
 from web.console.french_lists import FRENCH_LISTS
 from web.console.french_money import FRENCH_MONEY
 from web.console.french_privacy import FRENCH_PRIVACY
@@ -18,6 +19,7 @@ FRENCH = {
     **FRENCH_DESK,
     **FRENCH_FLEET,
     **FRENCH_ASSETS,
+    **FRENCH_FORESIGHT,
     **FRENCH_LISTS,
     **FRENCH_MONEY,
     **FRENCH_REPORTS,

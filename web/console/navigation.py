@@ -40,6 +40,7 @@ GROUPS: Sequence[Group] = (
             Place("/contracts", "nav.contracts", "fleet:read"),
             Place("/drivers", "nav.drivers", "fleet:read"),
             Place("/payments", "nav.payments", "fleet:read"),
+            Place("/foresight", "nav.foresight", "fleet:read"),
             Place("/bikes", "nav.bikes", "fleet:read"),
             Place("/stations", "nav.stations", "fleet:read"),
             Place("/swaps", "nav.swaps", "fleet:read"),
