@@ -12,6 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from tests.stories import (
+    test_agency,
     test_cash,
     test_contract,
     test_deliverable,
@@ -19,9 +20,10 @@ from tests.stories import (
     test_fund_call,
     test_privacy_request,
     test_renewal,
+    test_report,
     test_risk,
     test_statement,
-    test_report,
+    test_station,
     test_webhook,
 )
 from tests.stories.receiver import receiver
@@ -50,6 +52,12 @@ async def tool_away(telling: Telling) -> None:
 
 
 RECORDINGS = {
+    "fleet.agency": Recording(
+        test_agency.test_an_agency_that_collects_little_hears_of_it_from_its_third_month, "AG-1"
+    ),
+    "fleet.station": Recording(
+        test_station.test_two_months_to_become_known_then_a_month_below_target_is_told_once, "ST-1"
+    ),
     "fleet.cash": Recording(test_cash.test_cash_that_is_kept_is_asked_for_then_a_person_is, "AG-1"),
     "fleet.contract": Recording(
         test_contract.test_what_is_paid_late_is_dunned_and_completed_all_the_same, "C-1"
@@ -59,9 +67,7 @@ RECORDINGS = {
         test_report.test_each_month_is_reported_on_the_first_business_day_and_the_next_one_awaited,
         "monthly.20320101",
     ),
-    "fleet.risk": Recording(
-        test_risk.test_a_driver_who_stops_paying_is_looked_at_and_offered_a_plan, "D-1"
-    ),
+    "fleet.risk": Recording(test_risk.test_a_driver_who_stops_paying_is_looked_at_and_offered_a_plan, "D-1"),
     "fleet.statement": Recording(test_statement.test_each_month_is_stated_told_and_paid, "I-1"),
     "internships.deliverable": Recording(
         test_deliverable.test_a_short_extension_does_not_repeat_what_was_said, "D-1"
