@@ -7,10 +7,12 @@ from adapters.csv_rows import RawRow
 from adapters.row_fields import Fields
 from adapters.sheet_rows import rows
 from adapters.statement_rows import STATEMENT_COLUMNS, statement_line
+from adapters.swap_rows import SWAP_COLUMNS, swap_line
 from domain.errors import BadInput
 from domain.fleet.amortization import parts
 from domain.fleet.intake import Contract, ContractEntry, Driver, Line, PaidBy, PaymentEntry, check_references
 from domain.fleet.reconciliation import StatementEntry
+from domain.fleet.swap import SwapEntry
 from domain.fleet.terms import Frequency, HolidayRule, Kind, Terms
 from domain.money import DIGITS, Money
 from domain.opaque import telling_mistakes
@@ -39,11 +41,17 @@ class CsvFleetFiles:
     def statement(self, source: BinaryIO, currency: str, zone: str = "UTC") -> Iterator[Line[StatementEntry]]:
         return (statement_line(row, currency) for row in rows(source, STATEMENT_COLUMNS, zone))
 
+    def swaps(self, source: BinaryIO, currency: str, zone: str = "UTC") -> Iterator[Line[SwapEntry]]:
+        return (swap_line(row, currency) for row in rows(source, SWAP_COLUMNS, zone))
+
     def contract(self, values: Mapping[str, str], country: str) -> Line[ContractEntry]:
         return _contract_line(RawRow(0, dict(values)), country)
 
     def payment(self, values: Mapping[str, str], currency: str) -> Line[PaymentEntry]:
         return _payment_line(RawRow(0, dict(values)), currency)
+
+    def swap(self, values: Mapping[str, str], currency: str) -> Line[SwapEntry]:
+        return swap_line(RawRow(0, dict(values)), currency)
 
 
 def _contract_line(row: RawRow, country: str) -> Line[ContractEntry]:

@@ -1,4 +1,4 @@
-"""Files of contracts and payments: sent whole as CSV or XLSX, reported row by row."""
+"""Files of contracts, payments and swaps: sent whole as CSV or XLSX, reported row by row."""
 
 import io
 from typing import Annotated, Literal
@@ -51,7 +51,7 @@ FILE = {
         },
     }
 }
-Kind = Literal["contracts", "payments"]
+Kind = Literal["contracts", "payments", "swaps"]
 Sha256 = Annotated[str, Query(pattern="^[0-9a-f]{64}$")]
 Reads = Annotated[Reading, reads("fleet:read")]
 Imports = Annotated[Command, writes("imports:write", "text/csv", XLSX)]
@@ -72,6 +72,16 @@ async def import_payments(request: Request, command: Imports) -> Response:
     """Payments. The same payment in two files is one."""
     parts, source = command.parts, io.BytesIO(await request.body())
     report = await imports.import_payments(
+        parts.database, parts.fleet_files, command.tenant, source, command.now
+    )
+    return await _reply(command, report)
+
+
+@router.post("/swaps", response_model=ReportShown, openapi_extra=FILE)
+async def import_swaps(request: Request, command: Imports) -> Response:
+    """Battery swaps. The same swap in two files is one; batteries are where the latest swap says."""
+    parts, source = command.parts, io.BytesIO(await request.body())
+    report = await imports.import_swaps(
         parts.database, parts.fleet_files, command.tenant, source, command.now
     )
     return await _reply(command, report)

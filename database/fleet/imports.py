@@ -1,4 +1,4 @@
-"""Files of contracts and payments, imported row by row; a file goes on where it was interrupted."""
+"""Files of contracts, payments and swaps, imported row by row; a file goes on where it was interrupted."""
 
 import asyncio
 import hashlib
@@ -17,18 +17,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.fleet import kept_aside
 from database.fleet.contract import Written, create_all_signed
 from database.fleet.payments import record_payments
+from database.fleet.swaps import record_swaps
 from database.fleet.tables import import_job, import_row
 from database.session import Database
 from database.shared.contacts import tenant_of
 from database.shared.tables import contact
 from domain.errors import BadInput, DomainError, Mistake
 from domain.fleet.intake import ContractEntry, Driver, FleetFiles, Line, PaymentEntry
+from domain.fleet.swap import SwapEntry
 from domain.ports import Holidays
 
 BATCH = 200
-CONTRACTS, PAYMENTS = "contracts", "payments"
+CONTRACTS, PAYMENTS, SWAPS = "contracts", "payments", "swaps"
 
-Entry = TypeVar("Entry", ContractEntry, PaymentEntry)
+Entry = TypeVar("Entry", ContractEntry, PaymentEntry, SwapEntry)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,20 @@ async def import_payments(
     home = await _home(database, tenant)
     work = Work(database, tenant, PAYMENTS, digest, at, enter)
     return await work.through(await asyncio.to_thread(files.payments, source, home.currency, home.zone))
+
+
+async def import_swaps(
+    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime
+) -> Report:
+    """Record battery swaps. ``source`` can seek. Raises BadInput for the file as a whole."""
+
+    async def enter(tx: AsyncConnection, entries: Sequence[SwapEntry]) -> list[Written]:
+        return await record_swaps(tx, tenant, entries, at)
+
+    digest = await asyncio.to_thread(fingerprint, source)
+    home = await _home(database, tenant)
+    work = Work(database, tenant, SWAPS, digest, at, enter)
+    return await work.through(await asyncio.to_thread(files.swaps, source, home.currency, home.zone))
 
 
 async def rows_of(

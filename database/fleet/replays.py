@@ -1,4 +1,4 @@
-"""How contracts and payments that were kept aside are entered after their correction."""
+"""How contracts, payments and swaps that were kept aside are entered after their correction."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from database.fleet.contract import Written
 from database.fleet.imports import enter_contracts
 from database.fleet.kept_aside import COLUMNS, Replaying, replays
 from database.fleet.payments import record_payment
+from database.fleet.swaps import record_swap
 from database.shared.contacts import Tenant, tenant_of
 from domain.errors import BadInput, DomainError
 from domain.fleet.intake import Line
@@ -20,6 +21,12 @@ COLUMNS["contracts"] = frozenset(
 )
 COLUMNS["payments"] = COLUMNS["webhook"] = frozenset(
     {"payment_ref", "contract_ref", "received_at", "amount_minor", "channel", "currency", "agent_ref"}
+)
+COLUMNS["swaps"] = frozenset(
+    {
+        *("swap_ref", "station_ref", "bike_ref", "battery_in", "battery_out", "swapped_at", "channel"),
+        *("price_minor", "currency", "driver_ref", "charge_in", "charge_out"),
+    }
 )
 
 
@@ -38,6 +45,14 @@ async def replay_payment(here: Replaying, given: Mapping[str, str]) -> str:
     home: Tenant = await tenant_of(here.tx, here.tenant)
     entry = _sound(here.files.payment(given, home.currency))
     await record_payment(here.tx, here.tenant, entry, here.at)
+    return str(entry.ref)
+
+
+@replays("swaps")
+async def replay_swap(here: Replaying, given: Mapping[str, str]) -> str:
+    home = await tenant_of(here.tx, here.tenant)
+    entry = _sound(here.files.swap(given, home.currency))
+    await record_swap(here.tx, here.tenant, entry, here.at)
     return str(entry.ref)
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from domain.errors import BadInput, Mistake
-from domain.fleet.intake import PaidBy, check_references, check_years
+from domain.fleet.intake import PaidBy
+from domain.fleet.references import check_references, check_years
 from domain.money import LARGEST_MINOR, Money
 
 WHOLE_FLEET = "fleet"

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
-from domain.case import reference_mistakes
 from domain.errors import BadInput, Mistake
 from domain.fleet.payments import Payment
+from domain.fleet.references import check_references as check_references
+from domain.fleet.references import check_years as check_years
+from domain.fleet.swap import SwapEntry
 from domain.fleet.terms import Terms
 from domain.money import LARGEST_MINOR, Money
 
 Entry = TypeVar("Entry")
-
-FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
 class PaidBy(StrEnum):
@@ -103,26 +103,18 @@ class Line(Generic[Entry]):
 class FleetFiles(Protocol):
     """Reads files row by row. Raises BadInput when the whole is no such file.
 
-    Hours that a file gives without a time zone, as spreadsheets do, are those of ``zone``. ``contract`` and
-    ``payment`` read one row's values.
+    Hours that a file gives without a time zone, as spreadsheets do, are those of ``zone``. ``contract``,
+    ``payment`` and ``swap`` read one row's values.
     """
 
     def contracts(self, source: BinaryIO, country: str, zone: str) -> Iterator[Line[ContractEntry]]: ...
 
     def payments(self, source: BinaryIO, currency: str, zone: str) -> Iterator[Line[PaymentEntry]]: ...
 
+    def swaps(self, source: BinaryIO, currency: str, zone: str) -> Iterator[Line[SwapEntry]]: ...
+
     def contract(self, values: Mapping[str, str], country: str) -> Line[ContractEntry]: ...
 
     def payment(self, values: Mapping[str, str], currency: str) -> Line[PaymentEntry]: ...
 
-
-def check_years(**dates: date) -> None:
-    wrong = [name for name, day in dates.items() if not FIRST_YEAR <= day.year <= LAST_YEAR]
-    mend = f"give a year from {FIRST_YEAR} to {LAST_YEAR}"
-    if wrong:
-        raise BadInput(*(Mistake(name, f"not in the year {dates[name].year}", mend) for name in wrong))
-
-
-def check_references(**references: str) -> None:
-    if mistakes := reference_mistakes(**references):
-        raise BadInput(*mistakes)
+    def swap(self, values: Mapping[str, str], currency: str) -> Line[SwapEntry]: ...

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.errors import BadInput, Mistake
-from domain.fleet.intake import check_references, check_years
+from domain.fleet.references import check_references, check_years
 from domain.money import LARGEST_MINOR, Money
 
 CLOCKS_DIFFER = timedelta(minutes=10)
