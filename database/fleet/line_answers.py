@@ -31,13 +31,18 @@ async def attach(
 ) -> StatementLine:
     """The money is this contract's: it becomes a payment under the operator's own id.
 
-    Raises NotFound, BadInput and Conflict: it was answered already, or we have a payment of that id.
+    Where ours says another amount, the operator's is right: ours is taken back, and the new one stands beside
+    it. Raises NotFound, BadInput and Conflict: it was answered already, or we have that very payment.
     """
     known = await _to_answer(tx, tenant, id, number)
-    if known.payment_ref is not None:
-        raise Conflict(f"the line stands for the payment {known.payment_ref} already")
     entry, operator = known.entry, (await statement_of(tx, tenant, id)).operator
     ref = entry.transaction_id
+    if known.state is LineState.DIFFERS and known.payment_ref:
+        said = f"the statement says {entry.amount.decimal} {entry.amount.currency}"
+        await reverse_payment(tx, tenant, known.payment_ref, said, at)
+        ref = f"{ref[:60]}.{number % 1000}"
+    elif known.payment_ref is not None:
+        raise Conflict(f"the line stands for the payment {known.payment_ref} already")
     given = PaymentEntry(ref, contract_ref, entry.occurred_at, entry.amount, PaidBy.MOBILE_MONEY, operator)
     await record_payment(tx, tenant, given, at)
     await entered_elsewhere(tx, tenant, SAME_THINGS["webhook"], [ref], at)

@@ -1,0 +1,58 @@
+"""Workbooks read as CSV files are."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from adapters.csv_fleet import CsvFleetFiles
+from adapters.sheet_rows import rows
+from domain.errors import BadInput
+
+HEADER = ["payment_ref", "contract_ref", "received_at", "amount_minor", "channel"]
+
+
+def workbook(*lines: list[Any]) -> io.BytesIO:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet, dated = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        for number, line in enumerate(lines):
+            for column, value in enumerate(line):
+                if isinstance(value, datetime):
+                    sheet.write_datetime(number, column, value, dated)
+                else:
+                    sheet.write(number, column, value)
+    file.seek(0)
+    return file
+
+
+def test_numbers_dates_and_words_are_read_as_a_person_wrote_them() -> None:
+    paid = ["P-1", "C-1", datetime(2032, 3, 1, 10, 30), 5000, "mobile_money"]
+    text = ["P-2", "C-1", "2032-03-01T10:30:00+01:00", "5000", "cash"]
+    made = list(CsvFleetFiles().payments(workbook(HEADER, paid, [], text), "XAF", "Africa/Douala"))
+    assert [(one.number, one.mistakes) for one in made] == [(2, ()), (4, ())]
+    first, second = (one.entry for one in made)
+    assert first
+    assert second
+    assert (first.received_at, first.amount) == (second.received_at, second.amount)
+
+
+def test_a_row_says_what_is_wrong_with_it_and_keeps_its_values() -> None:
+    [made] = CsvFleetFiles().payments(
+        workbook(HEADER, ["P-1", "C-1", "yesterday", 50.5, "cash"]), "XAF", "UTC"
+    )
+    assert {one.field for one in made.mistakes} == {"received_at", "amount_minor"}
+    assert made.values["received_at"] == "yesterday"
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x03\x04" + b"\0" * 400])
+def test_what_is_no_workbook_says_so(content: bytes) -> None:
+    with pytest.raises(BadInput, match="no workbook that opens"):
+        rows(io.BytesIO(content), HEADER, "UTC")
+
+
+def test_a_column_that_is_missing_is_named() -> None:
+    with pytest.raises(BadInput, match="channel: the column is missing"):
+        rows(workbook(HEADER[:-1]), HEADER, "UTC")
