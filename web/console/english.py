@@ -3,6 +3,7 @@
 from web.console.english_account import ENGLISH_ACCOUNT
 from web.console.english_assets import ENGLISH_ASSETS
 from web.console.english_books import ENGLISH_BOOKS
+from web.console.english_changes import ENGLISH_CHANGES
 from web.console.english_desk import ENGLISH_DESK
 from web.console.english_doors import ENGLISH_DOORS
 from web.console.english_fleet import ENGLISH_FLEET
@@ -20,6 +21,7 @@ ENGLISH = {
     **ENGLISH_FLEET,
     **ENGLISH_ASSETS,
     **ENGLISH_FORESIGHT,
+    **ENGLISH_CHANGES,
     **ENGLISH_LISTS,
     **ENGLISH_MONEY,
     **ENGLISH_REPORTS,

@@ -24,6 +24,12 @@ REASON = Field(
 )  # fmt: skip
 AMOUNT = Field("amount", Bilingual("Montant", "Amount"), "money")
 
+ENDS = {
+    "agreement": Bilingual("d’un commun accord", "by agreement"),
+    "default": Bilingual("impayés, moto reprise", "default, the bike is taken back"),
+    "theft": Bilingual("moto volée", "the bike is stolen"),
+}
+
 Told = list[tuple[Bilingual, str]]
 
 
@@ -102,7 +108,10 @@ async def _sign(command: Command, values: Values) -> str:
 
 async def _terminate(command: Command, values: Values) -> str:
     await contract_of(command.tx, command.tenant, values["contract"])
-    given = contracts.EndGiven(reason=values["reason"])
+    given = contracts.EndGiven(
+        reason=values["reason"], kind=values["kind"], bike_value=values["bike_value"] or None,
+        still_owed=values["still_owed"] or None,
+    )  # fmt: skip
     await contracts.terminate_contract(values["contract"], given, command)
     return f"/contracts/{values['contract']}"
 
@@ -155,7 +164,15 @@ ACTS = (
     ),
     _act(
         "terminate", Bilingual("Résilier le contrat", "Terminate the contract"),
-        Bilingual("Le contrat est résilié.", "The contract is terminated."), (CONTRACT, REASON),
+        Bilingual("Le contrat est résilié.", "The contract is terminated."),
+        (
+            CONTRACT, Field("kind", Bilingual("Comment", "How"), "choice", choices=ENDS, initial="agreement"),
+            Field("bike_value", Bilingual("Valeur de la moto reprise", "Value of the bike taken back"),
+                  "money", required=False),
+            Field("still_owed", Bilingual("Reste dû, si c’est moins que tout",
+                                          "Still owed, if less than everything"), "money", required=False),
+            REASON,
+        ),
         do=_terminate, facts=about_contract, grave=True,
         follows=Bilingual("Il prend fin avant d’être soldé ; plus aucune relance ne part.",
                           "It ends before it is paid; no reminder goes out any more."),

@@ -9,6 +9,8 @@ from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from database.listings import LISTINGS
 from web.console import (
     assets,
+    cash,
+    changed,
     contract,
     driver,
     exports,
@@ -24,7 +26,11 @@ from web.console import (
     search,
 )
 from web.console.acts import routes_of
+from web.console.asset_acts import ASSET_ACTS
+from web.console.cash_acts import CASH_ACTS
+from web.console.change_acts import CHANGE_ACTS
 from web.console.fleet_acts import ACTS
+from web.console.investor_acts import INVESTOR_ACTS
 from web.console.report_acts import REPORT_ACTS
 from web.console.routes import form, page
 from web.console.sign_acts import SIGN_ACTS
@@ -36,12 +42,21 @@ PLAIN = (
 """Lists whose pages need nothing else."""
 
 
+EVERY_ACT = (
+    *ACTS, *SIGN_ACTS, *CHANGE_ACTS, *CASH_ACTS, *ASSET_ACTS, *INVESTOR_ACTS, *REPORT_ACTS,
+)  # fmt: skip
+
+
 def routes() -> list[Route]:
     return [
         *(page(f"/{one.name}", lists.page_of(one), one.permission) for one in PLAIN),
         page("/contracts/{ref}", contract.contract, "fleet:read"),
         page("/contracts/{ref}/schedule", contract.schedule, "fleet:read"),
         page("/contracts/{ref}/story", contract.story, "fleet:read"),
+        page("/contracts/{ref}/changes", changed.changes, "fleet:read"),
+        page("/contracts/{ref}/changes/{number:int}", changed.change, "fleet:read"),
+        page("/agents/{ref}", cash.agent, "fleet:read"),
+        page("/reconciliation/{statement}/{line:int}", cash.line, "fleet:read"),
         page("/drivers/changes", scored.changes, "fleet:read"),
         page("/drivers/{ref}", driver.driver, "fleet:read"),
         page("/payments/{ref}", payment.payment, "fleet:read"),
@@ -69,7 +84,7 @@ def routes() -> list[Route]:
         page("/report-subscriptions", reports.subscriptions, "reports:read"),
         page("/reports/{ref}", reports.one, "reports:read"),
         page("/reports/{ref}/files/{format}", reports.content, "reports:read"),
-        *routes_of((*ACTS, *SIGN_ACTS, *REPORT_ACTS)),
+        *routes_of(EVERY_ACT),
     ]
 
 

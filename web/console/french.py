@@ -3,6 +3,7 @@
 from web.console.french_account import FRENCH_ACCOUNT
 from web.console.french_assets import FRENCH_ASSETS
 from web.console.french_books import FRENCH_BOOKS
+from web.console.french_changes import FRENCH_CHANGES
 from web.console.french_desk import FRENCH_DESK
 from web.console.french_doors import FRENCH_DOORS
 from web.console.french_fleet import FRENCH_FLEET
@@ -20,6 +21,7 @@ FRENCH = {
     **FRENCH_FLEET,
     **FRENCH_ASSETS,
     **FRENCH_FORESIGHT,
+    **FRENCH_CHANGES,
     **FRENCH_LISTS,
     **FRENCH_MONEY,
     **FRENCH_REPORTS,
