@@ -160,7 +160,7 @@ async def test_a_draft_is_signed_and_a_contract_terminated(fleet: Fleet) -> None
     await fleet.operator.send("/do/sign", contract="CT-2")
     assert "en cours" in await fleet.see("/contracts/CT-2")
     await fleet.operator.send("/do/promise", contract="CT-1", amount="4500", until_on="2031-03-10")
-    await fleet.operator.send("/do/terminate", contract="CT-1", reason="Moto volée")
+    await fleet.operator.send("/do/terminate", contract="CT-1", kind="theft", reason="Moto volée")
     assert "Moto volée" in await fleet.see("/contracts/CT-1")
 
 
