@@ -103,33 +103,33 @@ select e.transaction_id, e.line, t.posted_on, t.key, t.description, e.account, e
 
 # By contract: the money of one is a range of an index, that of the whole fleet is not. A contract with a
 # month has at least one entry, so that as many contracts as entries are wanted are enough.
-COLLECTED = """
-with paying as (
-    select distinct m.contract_ref from collected_month m
-      join fleet_contract c on c.tenant_id = m.tenant_id and c.ref = m.contract_ref
-     where m.tenant_id = :tenant and m.month_on >= :first and m.month_on < :until
-       and m.contract_ref >= :subject {of}
-     order by m.contract_ref limit :limit + 1
-), turned as (
-    select p.contract_ref as subject, p.tenant_id, way || p.ref as key
+TURNED = """
+    select p.contract_ref as subject, p.tenant_id, '{way}' || p.ref as key
       from paying join payment p on p.tenant_id = :tenant and p.contract_ref = paying.contract_ref
       join tenant h on h.id = p.tenant_id
-      cross join (values ('fleet.payment:'), ('reversal:fleet.payment:')) as ways(way)
-     where (way = 'fleet.payment:' or p.reversed_at is not null) {day}
-    union all
-    select p.contract_ref, p.tenant_id, 'fleet.refund:' || p.ref
-      from paying join (select tenant_id, ref, contract_ref, paid_at as received_at from refund) p
-        on p.tenant_id = :tenant and p.contract_ref = paying.contract_ref
-      join tenant h on h.id = p.tenant_id where true {day}
+     where p.{at} >= cast(:first as timestamp) at time zone h.zone
+       and p.{at} < cast(:until as timestamp) at time zone h.zone {day}
+"""
+GIVEN_BACK = TURNED.replace("payment p", "(select *, paid_at as received_at from refund) p")
+COLLECTED = f"""
+with paying as (
+    select distinct m.contract_ref from collected_month m {{join}}
+     where m.tenant_id = :tenant and m.month_on >= :first and m.month_on < :until
+       and m.contract_ref >= :subject {{of}}
+     order by m.contract_ref limit :limit + 1
+), turned as (
+    {TURNED.format(way="fleet.payment:", at="received_at", day="{day}")} union all
+    {TURNED.format(way="reversal:fleet.payment:", at="reversed_at", day="{day}")} union all
+    {GIVEN_BACK.format(way="fleet.refund:", at="paid_at", day="{day}")}
 )
 select e.transaction_id, e.line, t.posted_on, t.key, t.description, e.account, turned.subject,
        e.amount_minor, e.currency
   from turned join ledger_transaction t on t.tenant_id = turned.tenant_id and t.key = turned.key
   join ledger_entry e on e.tenant_id = t.tenant_id and e.transaction_id = t.id and e.account like 'cash%'
- where t.posted_on >= :first and t.posted_on < :until
-   and (turned.subject, t.id, e.line) > (:subject, :id, :line)
+ where (turned.subject, t.id, e.line) > (:subject, :id, :line)
  order by turned.subject, t.id, e.line limit :limit
 """
+OF_AN_AGENCY = "join fleet_contract c on c.tenant_id = m.tenant_id and c.ref = m.contract_ref"
 ITS_BIKE = "and fleet_bike_on(p.tenant_id, p.contract_ref, (p.received_at at time zone h.zone)::date) = :ref"
 PAYING = {
     Of.BIKE: "and m.bike_ref = :ref", Of.CONTRACT: "and m.contract_ref = :ref", Of.FLEET: "",
@@ -150,7 +150,8 @@ async def entries_of(
     measure, of = behind.measure, behind.of
     if measure is Measure.COLLECTED:
         day = ITS_BIKE if of is Of.BIKE else ""
-        query = COLLECTED.format(of=PAYING[of], day=day)
+        join = OF_AN_AGENCY if of is Of.AGENCY else ""
+        query = COLLECTED.format(of=PAYING[of], day=day, join=join)
         return await _lines(tx, query, tenant, behind, after, limit, ())
     accounts, only = ACCOUNTS[measure], SUBJECTS.get(of, THIS)
     if of in (Of.INVESTOR, Of.INVESTOR_CONTRACT) and measure in OF_STATEMENTS:

@@ -62,49 +62,50 @@ class Forecast:
     method: Bilingual = METHOD
 
 
-# Behind row-level security the planner reads each table once; the classes are those of `bucket_of`.
+# Each part is read once, by an index: the classes by two probes for each contract, the months of all of them
+# by one range. What is paid in advance covers the dues that come first.
 STANDING = f"""
-with standing as (
-    select p.contract_ref, p.bike_ref, p.paid_minor, {CLASS} as bucket
+with standing as materialized (
+    select p.contract_ref, p.bike_ref, p.total_minor - p.paid_minor as left_minor, {CLASS} as bucket
       from fleet_positions(:tenant, :day) p where p.state = 'active'
+), fell as (
+    select contract_ref, sum(due_minor) as minor from due_month
+     where tenant_id = :tenant and month_on >= :since and month_on < :this group by 1
+), came as (
+    select contract_ref, sum(collected_minor) as minor from collected_month
+     where tenant_id = :tenant and month_on >= :since and month_on < :this group by 1
+), coming as (
+    select contract_ref, month_on, due_minor,
+           coalesce(sum(due_minor) over (partition by contract_ref order by month_on
+                                         rows between 1 following and unbounded following), 0) as later_minor
+      from due_month where tenant_id = :tenant and month_on > :this
 )
 """
-RATES = f"""{STANDING}
-select s.bucket, count(*) as contracts, cast(coalesce(sum(d.minor), 0) as bigint) as due,
-       cast(coalesce(sum(c.minor), 0) as bigint) as paid
-  from standing s
-  left join (select contract_ref, sum(due_minor) as minor from due_month
-              where tenant_id = :tenant and month_on >= :since and month_on < :this group by 1) d
-    on d.contract_ref = s.contract_ref
-  left join (select contract_ref, sum(collected_minor) as minor from collected_month
-              where tenant_id = :tenant and month_on >= :since and month_on < :this group by 1) c
-    on c.contract_ref = s.contract_ref
- group by 1 order by 1
+RATES = """
+select s.bucket, cast(null as date) as month_on, count(*) as contracts,
+       cast(coalesce(sum(fell.minor), 0) as bigint) as due,
+       cast(coalesce(sum(came.minor), 0) as bigint) as paid
+  from standing s left join fell on fell.contract_ref = s.contract_ref
+  left join came on came.contract_ref = s.contract_ref group by 1
 """
-# What is paid in advance covers the dues that come first.
-COMING = f"""{STANDING}, owed as (
-    select m.contract_ref, m.month_on, m.due_minor,
-           sum(m.due_minor) over (partition by m.contract_ref order by m.month_on) as by_then
-      from due_month m where m.tenant_id = :tenant
-)
-select s.bucket, o.month_on, {{ref}} as ref,
-       cast(sum(least(o.due_minor, greatest(o.by_then - s.paid_minor, 0)){{part}}) as bigint) as due
-  from standing s join owed o on o.contract_ref = s.contract_ref {{of}}
- where o.month_on > :this and o.month_on < :until group by 1, 2, 3
+# Of what a month asks for, the part that is still to be paid once all that comes later is taken off.
+COMING = """
+select s.bucket, c.month_on, count(*),
+       cast(sum(greatest(least(c.due_minor, s.left_minor - c.later_minor), 0){part}) as bigint), 0
+  from standing s join coming c on c.contract_ref = s.contract_ref {of}
+ where c.month_on < :until group by 1, 2
 """
 OF_SHARES = (
     "join financing_share f on f.tenant_id = :tenant and f.contract_ref = :ref and f.bike_ref = s.bike_ref "
-    "and f.from_on <= o.month_on and (f.until_on is null or f.until_on >= o.month_on)"
+    "and f.from_on <= c.month_on and (f.until_on is null or f.until_on >= c.month_on)"
 )
 
 
 async def forecast(tx: AsyncConnection, tenant: str, day: date, months: int = 6) -> Forecast:
     """The whole fleet, from the month after ``day``'s."""
     currency = (await tenant_of(tx, tenant)).currency
-    rates = await rates_of(tx, tenant, day, currency)
-    query = COMING.format(ref="''", part="", of="")
-    rows = await tx.execute(text(query), _given(tenant, day, months))
-    return Forecast(day, _by_month(rows, rates, currency), rates)
+    coming, rates = await _read(tx, COMING.format(part="", of=""), _given(tenant, day, months), currency)
+    return Forecast(day, _by_month(coming, rates, currency), rates)
 
 
 async def expected_shares(
@@ -112,31 +113,36 @@ async def expected_shares(
 ) -> tuple[Expected, ...]:
     """The same of an investor's part: ``expected`` is what they would be owed."""
     currency = (await tenant_of(tx, tenant)).currency
-    rates = await rates_of(tx, tenant, day, currency)
-    query = COMING.format(ref="''", part=" * f.share_bp", of=OF_SHARES)
-    rows = await tx.execute(text(query), {**_given(tenant, day, months), "ref": ref})
-    found = _by_month(rows, rates, currency)
+    query = COMING.format(part=" * f.share_bp", of=OF_SHARES)
+    coming, rates = await _read(tx, query, {**_given(tenant, day, months), "ref": ref}, currency)
     part = Decimal(revenue_share_bp) / 10_000 / 10_000
     return tuple(
-        Expected(one.month_on, _times(one.falls_due, part), _times(one.expected, part)) for one in found
+        Expected(one.month_on, _times(one.falls_due, part), _times(one.expected, part))
+        for one in _by_month(coming, rates, currency)
     )
 
 
-async def rates_of(tx: AsyncConnection, tenant: str, day: date, currency: str) -> tuple[Rate, ...]:
-    this = month_of(day)
-    given = {"tenant": tenant, "day": day, "this": this, "since": add_months(this, -LOOKED_BACK)}
-    rows = await tx.execute(text(RATES), given)
-    return tuple(
-        Rate(row.bucket, row.contracts, Money(currency, row.due), Money(currency, row.paid)) for row in rows
-    )
+async def _read(
+    tx: AsyncConnection, query: str, given: dict[str, Any], currency: str
+) -> tuple[list[Any], tuple[Rate, ...]]:
+    """What comes by class and month, and the rates of the classes."""
+    rows = list(await tx.execute(text(f"{STANDING} {RATES} union all {query}"), given))
+    rates = tuple(
+        Rate(row.bucket, row.contracts, Money(currency, row.due), Money(currency, row.paid))
+        for row in sorted(rows, key=lambda row: str(row.bucket)) if row.month_on is None
+    )  # fmt: skip
+    return [row for row in rows if row.month_on is not None], rates
 
 
 def _given(tenant: str, day: date, months: int) -> dict[str, Any]:
     this = month_of(day)
-    return {"tenant": tenant, "day": day, "this": this, "until": add_months(this, months + 1)}
+    return {
+        "tenant": tenant, "day": day, "this": this, "until": add_months(this, months + 1),
+        "since": add_months(this, -LOOKED_BACK),
+    }  # fmt: skip
 
 
-def _by_month(rows: Any, rates: Sequence[Rate], currency: str) -> tuple[Expected, ...]:
+def _by_month(rows: Sequence[Any], rates: Sequence[Rate], currency: str) -> tuple[Expected, ...]:
     due, expected = defaultdict[date, int](int), defaultdict[date, Decimal](Decimal)
     all_rates = applied(rates)
     for row in rows:
@@ -145,7 +151,7 @@ def _by_month(rows: Any, rates: Sequence[Rate], currency: str) -> tuple[Expected
     return tuple(
         Expected(month, Money(currency, due[month]), Money(currency, int(expected[month])))
         for month in sorted(due)
-    )  # fmt: skip
+    )
 
 
 def applied(rates: Sequence[Rate]) -> dict[str, Decimal]:

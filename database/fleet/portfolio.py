@@ -127,16 +127,16 @@ async def late_contracts(
 
 
 # What a terminated contract would have owed after its end was not due any more.
-COLLECTION = """
+IN_TIME = "m.tenant_id = :tenant and m.month_on >= :first and m.month_on < :until"
+ITS_CONTRACT = "join fleet_contract c on c.tenant_id = m.tenant_id and c.ref = m.contract_ref"
+COLLECTION = f"""
 select month_on, cast(sum(due) as bigint) as due, cast(sum(paid) as bigint) as paid from (
-    select m.month_on, m.due_minor as due, 0 as paid from due_month m
-      join fleet_contract c on c.tenant_id = m.tenant_id and c.ref = m.contract_ref
-     where m.tenant_id = :tenant and m.month_on >= :first and m.month_on < :until
-       and (c.state <> 'terminated' or c.ended_at is null or m.month_on <= c.ended_at) {of}
+    select m.month_on, m.due_minor as due, 0 as paid from due_month m {{join}} where {IN_TIME} {{of}}
     union all
-    select m.month_on, 0, m.collected_minor from collected_month m
-      join fleet_contract c on c.tenant_id = m.tenant_id and c.ref = m.contract_ref
-     where m.tenant_id = :tenant and m.month_on >= :first and m.month_on < :until {of}
+    select m.month_on, -m.due_minor, 0 from due_month m {ITS_CONTRACT}
+     where {IN_TIME} and c.state = 'terminated' and m.month_on > c.ended_at {{of}}
+    union all
+    select m.month_on, 0, m.collected_minor from collected_month m {{join}} where {IN_TIME} {{of}}
 ) months (month_on, due, paid) group by month_on order by month_on
 """
 
@@ -147,6 +147,7 @@ async def collection(
     """By month, both included. The dues of a month that is not over yet count to its end."""
     currency = (await tenant_of(tx, tenant)).currency
     given = {"tenant": tenant, "first": month_of(first), "until": add_months(month_of(last), 1)}
-    query = COLLECTION.format(of="and c.agency_ref = :agency" if agency else "")
+    join, of = (ITS_CONTRACT, "and c.agency_ref = :agency") if agency else ("", "")
+    query = COLLECTION.format(join=join, of=of)
     rows = await tx.execute(text(query), given | ({"agency": agency} if agency else {}))
     return [Collection(row.month_on, Money(currency, row.due), Money(currency, row.paid)) for row in rows]
