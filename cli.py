@@ -18,6 +18,7 @@ from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
 from commands.export import export
 from commands.fleet import fleet
+from commands.foresee import foresee
 from commands.key import key
 from commands.keys import keys
 from commands.oidc import oidc
@@ -90,6 +91,7 @@ main.add_command(keys)
 main.add_command(oidc)
 main.add_command(access)
 main.add_command(export)
+main.add_command(foresee)
 main.add_command(fleet)
 
 

@@ -1,6 +1,8 @@
 """Contracts, dues and payments as rows, and back."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from domain.fleet.intake import Contract, PaidBy, PaymentEntry
@@ -72,9 +74,16 @@ def due_rows(contract_ref: str, plan: Sequence[Due]) -> Iterator[Row]:
 
 
 def due_from(row: Any, currency: str) -> Due:
-    amounts = (Money(currency, minor) for minor in (row.amount_minor, row.principal_minor, row.charge_minor))
-    amount, principal, charge = amounts
-    return Due(row.number, row.due_on, amount, principal, charge, DueKind(row.kind))
+    return _due(
+        row.number, row.due_on, row.amount_minor, row.principal_minor, row.charge_minor, row.kind, currency
+    )
+
+
+@lru_cache(maxsize=8192)
+def _due(number: int, on: date, amount: int, principal: int, charge: int, kind: str, currency: str) -> Due:
+    """A schedule is read at every review of its contract, and seldom changes."""
+    parts = (Money(currency, minor) for minor in (amount, principal, charge))
+    return Due(number, on, *parts, kind=DueKind(kind))
 
 
 def payment_row(entry: PaymentEntry) -> Row:
