@@ -98,7 +98,7 @@ async def take_statement(request: Request, operator: Operator, command: Imports)
 
 
 @router.get("")
-async def list_statements(here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[StatementShown]:
+async def list_operator_statements(here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[StatementShown]:
     """The latest first."""
     until, id = begin_after(cursor, width=2)
     try:
@@ -110,7 +110,7 @@ async def list_statements(here: Reads, limit: Limit = 50, cursor: Cursor = "") -
 
 
 @router.get("/{id}")
-async def read_statement(id: Ref, here: Reads) -> StatementShown:
+async def read_operator_statement(id: Ref, here: Reads) -> StatementShown:
     """How many of its lines agree with our payments."""
     return statement_shown(await reconciling.statement_of(here.tx, here.tenant, id))
 
