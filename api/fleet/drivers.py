@@ -158,7 +158,7 @@ async def list_drivers(
 
 
 @router.get("/changes")
-async def list_changes(here: ReadsAll) -> GroupsShown:
+async def list_class_changes(here: ReadsAll) -> GroupsShown:
     """Reliable drivers and drivers at risk: how many, and what changed since last week."""
     return GroupsShown(groups=[_group(one) for one in await scores.groups(here.tx, here.tenant)])
 
