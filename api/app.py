@@ -29,6 +29,7 @@ from api.fleet import (
     settlements,
     statements,
     stations,
+    swap_devices,
     swaps,
 )
 from api.idempotency import REPLAYED, Replayed
@@ -73,7 +74,7 @@ ROUTERS = (
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,
     webhooks.router, mobile_money.router, audit.router, health.router, keys.router, people.router,
     oauth.router, oauth_clients.router, privacy.router, privacy_holds.router, files.router,
-    agencies.router, stations.router, bikes.router, swaps.router, costs.router,
+    agencies.router, stations.router, bikes.router, swaps.router, costs.router, swap_devices.router,
     webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router, drivers.router,
     foresights.router,
 )  # fmt: skip

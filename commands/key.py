@@ -7,6 +7,7 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.fleet.mobile_money import secret_for
+from api.fleet.swap_devices import secret_of
 from commands.operator import fail, in_folder, mend_or_fail, operator, settings_for, with_tenant
 from database.shared import audit
 from database.shared.api_keys import create_key, read_token, revoke_key
@@ -68,3 +69,13 @@ def mobile_money(data: Path, tenant: str) -> None:
     """Print the secret with which a tenant's mobile-money operator signs its webhooks."""
     master = settings_for(data).mobile_money_secret.get_secret_value()
     click.echo(secret_for(master, tenant))
+
+
+@key.command("swap-station")
+@in_folder
+@in_tenant
+@click.argument("station")
+def swap_station(data: Path, tenant: str, station: str) -> None:
+    """Print the secret with which the device of STATION signs the swaps it tells of."""
+    master = settings_for(data).mobile_money_secret.get_secret_value()
+    click.echo(secret_of(master, tenant, station))

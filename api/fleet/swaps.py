@@ -1,16 +1,18 @@
 """Battery swaps: recorded one by one or many at once, listed, struck."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Amount, Given, Instant, Line, ReasonGiven, Ref, Shown, Whole, examples
 from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
 from database.fleet import swaps
-from database.fleet.kept_aside import keep_aside, mistakes_of
+from database.fleet.kept_aside import entered_elsewhere, keep_aside, mistakes_of
 from database.fleet.swaps import KnownSwap
 from domain.errors import BadInput, DomainError
 from domain.fleet.swap import SwapEntry, SwapPaidBy
@@ -103,7 +105,7 @@ async def record_swap(given: SwapGiven, command: Writes) -> Response:
 @router.post("/batch", response_model=TookAll)
 async def record_many(given: SwapsGiven, command: Writes) -> Response:
     """Many at once. What cannot be right is kept aside with its reason, to be corrected and replayed."""
-    took = await take(command, given.swaps)
+    took = await take(command.tx, command.tenant, given.swaps, command.now)
     made = TookAll(
         recorded=sum(one.outcome == "recorded" for one in took),
         duplicates=sum(one.outcome == "duplicate" for one in took),
@@ -113,18 +115,23 @@ async def record_many(given: SwapsGiven, command: Writes) -> Response:
     return await command.reply(Result("fleet.swaps.recorded", "fleet.swaps", made, after=after))
 
 
-async def take(here: Reading, given: list[SwapGiven], origin: str = "api") -> list[Took]:
+async def take(
+    tx: AsyncConnection, tenant: str, given: Sequence[SwapGiven], now: datetime, origin: str = "api"
+) -> list[Took]:
     """Each for itself; those that agree with the domain are written together."""
-    entries: list[SwapEntry | DomainError] = [_entry(one) for one in given]
+    entries = [_entry(one) for one in given]
     sound = [one for one in entries if isinstance(one, SwapEntry)]
-    written = iter(await swaps.record_swaps(here.tx, here.tenant, sound, here.now))
+    written = iter(await swaps.record_swaps(tx, tenant, sound, now))
     took: list[Took] = []
     for one, entry in zip(given, entries, strict=True):
         outcome = next(written) if isinstance(entry, SwapEntry) else entry
         if isinstance(outcome, DomainError):
-            took.append(await _keep(here, one, outcome, origin))
+            took.append(await _keep(tx, tenant, one, outcome, now, origin))
         else:
             took.append(Took(ref=one.ref, outcome="recorded" if outcome else "duplicate"))
+    fresh = [one.ref for one in took if one.outcome == "recorded"]
+    if fresh:
+        await entered_elsewhere(tx, tenant, ("swaps",), fresh, now)
     return took
 
 
@@ -135,12 +142,11 @@ def _entry(given: SwapGiven) -> SwapEntry | DomainError:
         return wrong
 
 
-async def _keep(here: Reading, given: SwapGiven, wrong: DomainError, origin: str) -> Took:
-    values = as_row(given)
+async def _keep(
+    tx: AsyncConnection, tenant: str, given: SwapGiven, wrong: DomainError, now: datetime, origin: str
+) -> Took:
     key = f"{origin}:{given.ref}:{given.swapped_at.isoformat()}"
-    id = await keep_aside(
-        here.tx, here.tenant, "swaps", key, values, mistakes_of(wrong), here.now, given.ref
-    )  # fmt: skip
+    id = await keep_aside(tx, tenant, "swaps", key, as_row(given), mistakes_of(wrong), now, given.ref)
     return Took(ref=given.ref, outcome="kept_aside", because=str(wrong), kept_aside=id)
 
 

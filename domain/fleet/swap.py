@@ -46,6 +46,8 @@ class SwapEntry:
         if self.driver_ref is not None:
             named["driver_ref"] = self.driver_ref
         check_references(**named)
+        if self.swapped_at.tzinfo is None:
+            raise BadInput(Mistake("swapped_at", "it has no time zone", "add one, such as +01:00"))
         check_years(swapped_at=self.swapped_at)
         if wrong := [*self._charges(), *self._price()]:
             raise BadInput(*wrong)
