@@ -27,6 +27,7 @@ KINDS: Mapping[str, Bilingual] = {
     "lease_to_own": Bilingual("location-vente", "lease to own"),
     "financing": Bilingual("financement", "financing"),
 }  # fmt: skip
+BANDS: Mapping[str, Bilingual] = {one: Bilingual(one.upper(), one.upper()) for one in "abcde"}
 OUTCOMES: Mapping[str, Bilingual] = {
     "reliable": Bilingual("fiable", "reliable"), "ordinary": Bilingual("ordinaire", "ordinary"),
     "watch": Bilingual("à surveiller", "to watch"), "at_risk": Bilingual("à risque", "at risk"),
@@ -175,7 +176,7 @@ DRIVERS = Listing(
         Column("driver", DRIVER), Column("ref", REF),
         Column("phone", Bilingual("Téléphone", "Telephone")),
         Column("outcome", Bilingual("Avis", "Verdict"), words=OUTCOMES),
-        Column("band", Bilingual("Classe", "Class")),
+        Column("band", Bilingual("Classe", "Class"), words=BANDS),
         Column("points", Bilingual("Points", "Points"), Kind.INT),
         Column("points_change", Bilingual("En une semaine", "In a week"), Kind.INT),
         Column("contracts", Bilingual("Contrats", "Contracts"), Kind.INT),
@@ -187,7 +188,7 @@ DRIVERS = Listing(
     filters=(
         Filter("text", NAME_OR_REF, Ask.TEXT, ("ref", "driver", "phone")),
         Filter("outcome", Bilingual("Avis", "Verdict"), Ask.IS, ("outcome",), OUTCOMES),
-        Filter("band", Bilingual("Classe", "Class"), Ask.IS, ("band",)),
+        Filter("band", Bilingual("Classe", "Class"), Ask.IS, ("band",), BANDS),
         Filter("late", LATE_BY, Ask.LEAST, ("days_late",)),
     ),
     sorts=("driver", "ref", "points", "points_change", "arrears", "days_late", "remaining", "last_paid_at"),

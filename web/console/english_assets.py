@@ -75,7 +75,7 @@ ENGLISH_ASSETS = {
     "investor.from": "Since",
     "investor.until": "Until",
     "investor.no_bikes": "No bike financed.",
-    "investor.late": "{n} contracts at {bucket} days",
+    "investor.late": "{bucket} ({n})",
     "investor.arrears": "Arrears of their bikes",
     "process.fleet.station": "Watch of a station",
     "process.fleet.agency": "Watch of an agency",
@@ -94,4 +94,9 @@ ENGLISH_ASSETS = {
     "process.fleet.report": "Report",
     "process.fleet.cash": "Cash of an agent",
     "process.platform.export": "Export",
+    "ranking.title": "Ranking of stations",
+    "ranking.lead": "From the most to the least profitable, with the points of the rule book.",
+    "ranking.place": "Place",
+    "ranking.none": "No station was open in that month.",
+    "deed.ranking": "Ranking",
 }

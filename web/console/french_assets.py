@@ -75,7 +75,7 @@ FRENCH_ASSETS = {
     "investor.from": "Depuis",
     "investor.until": "Jusqu’au",
     "investor.no_bikes": "Aucune moto financée.",
-    "investor.late": "{n} contrats à {bucket} jours",
+    "investor.late": "{bucket} ({n})",
     "investor.arrears": "Impayés de ses motos",
     "process.fleet.station": "Suivi d’une station",
     "process.fleet.agency": "Suivi d’une agence",
@@ -96,4 +96,9 @@ FRENCH_ASSETS = {
     "process.platform.export": "Export",
     "team.finance": "finances",
     "team.fleet": "flotte",
+    "ranking.title": "Classement des stations",
+    "ranking.lead": "De la plus à la moins rentable, avec les points du livre de règles.",
+    "ranking.place": "Rang",
+    "ranking.none": "Aucune station n’était ouverte ce mois-là.",
+    "deed.ranking": "Classement",
 }

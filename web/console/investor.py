@@ -11,6 +11,7 @@ from database.fleet.investor_lists import STATES, TONES
 from database.fleet.investors import investor_contract_of, shares_of
 from database.shared.contacts import contact_of
 from domain.chart import Chart, Series, bar_chart, figure
+from domain.fleet.figures import BUCKETS
 from domain.fleet.investing import Share
 from web.console.acts import link_to as deed
 from web.console.layout import Deed, Detail, Drawing, Entry, Grid, Heading, Number, Section, Terms
@@ -129,13 +130,15 @@ def _bikes(visit: Visit, shares: Sequence[Share]) -> Grid:
 
 
 def _late(visit: Visit, found: Performance) -> list[Section]:
-    if not found.late:
-        return []
+    """The least late first; what is on time has no arrears."""
+    words, by_id = visit.words, {one.bucket: one for one in found.late}
     rows = [
-        (visit.words("investor.late", bucket=one.bucket, n=one.contracts), Entry(visit.money(one.arrears)))
-        for one in found.late
-    ]
-    return [Terms("late", visit.words("investor.arrears"), rows)]
+        (words("investor.late", bucket=bucket.label.to(words.locale), n=by_id[bucket.id].contracts),
+         Entry(visit.money(by_id[bucket.id].arrears)))
+        for bucket in BUCKETS
+        if bucket.id in by_id
+    ]  # fmt: skip
+    return [Terms("late", words("investor.arrears"), rows)] if rows else []
 
 
 def _points(visit: Visit, basis_points: int) -> str:

@@ -21,10 +21,16 @@ from web.console.visit import BASE, Handler, Visit, goes_to, refused, text_of
 PAGE = 50
 DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "contracts": (("deed.contract", "contract", "fleet:write"),),
-    "drivers": (("deed.person", "person", "contacts:write"),),
+    "drivers": (
+        ("deed.person", "person", "contacts:write"),
+        ("deed.changes", "/drivers/changes", "fleet:read"),
+    ),
+    "stations": (
+        ("deed.station", "station", "fleet:write"),
+        ("deed.ranking", "/stations/ranking", "fleet:read"),
+    ),
     "investors": (("deed.investor", "investor", "fleet:write"),),
     "agencies": (("deed.agency", "agency", "fleet:write"),),
-    "stations": (("deed.station", "station", "fleet:write"),),
     "bikes": (("deed.bike", "bike", "fleet:write"),),
     "batteries": (("deed.battery", "battery", "fleet:write"),),
     "swaps": (("deed.swap", "swap", "fleet:write"),),
@@ -39,7 +45,7 @@ DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     ),
     "report-subscriptions": (("reports.subscribe", "subscribe", "reports:write"),),
 }
-"""What begins at a list: a word, an act, its permission."""
+"""What begins at a list: a word, an act or a page, its permission."""
 LONGEST_QUERY = 500
 
 
@@ -145,7 +151,7 @@ def _sheet(
 
 def _deeds(visit: Visit, listing: Listing) -> tuple[Deed, ...]:
     return tuple(
-        Deed(visit.words(key), f"{BASE}/do/{act}")
+        Deed(visit.words(key), BASE + (act if act.startswith("/") else f"/do/{act}"))
         for key, act, permission in DEEDS.get(listing.name, ())
         if visit.may(permission)
     )
@@ -183,6 +189,8 @@ def told(visit: Visit, column: Column, value: Any) -> str:
         return visit.moments.moment(value)
     if column.kind is Kind.MONEY and value is not None:
         return visit.bare(value)
+    if column.kind is Kind.INT and value is not None:
+        return visit.count(value)
     return shown(column, value, visit.words.locale, visit.tenant.zone)
 
 

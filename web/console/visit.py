@@ -104,7 +104,7 @@ class Visit:
 
     def count(self, number: int) -> str:
         """With its thousands apart."""
-        text = f"{number:,}"
+        text = f"{number:,}".replace("-", "\u2212")
         return text.replace(",", "\u202f") if self.words.locale == "fr" else text
 
     def said(self, sentence: Any) -> str:
