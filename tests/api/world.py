@@ -6,6 +6,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from activities.fleet.score import DriverScores
 from database.session import Database
 from domain.file import NewFile
 from tests.api.conftest import Caller, Clock, new_caller
@@ -32,7 +33,7 @@ EXISTING = {
     "/v1/training/sessions/{ref}": "SE-{n}", "/v1/maintenance/contracts/{ref}": "K-{n}",
     "/v1/internships/placements/{ref}": "S-{n}", "/v1/internships/deliverables/{ref}": "R-{n}",
     "/v1/fleet/investor-contracts/{ref}": "IC-{n}", "/v1/fleet/payouts/{ref}": "V-{n}",
-    "/v1/files/{ref}": "{file}",
+    "/v1/fleet/drivers/{ref}": "X-{n}", "/v1/files/{ref}": "{file}",
     "/v1/processes/{id}": "fleet.contract:C-{n}", "/v1/cases/{id}": "fleet.contract:C-{n}",
 }  # fmt: skip
 """By how an address begins, what is there of the one and of the other."""
@@ -79,6 +80,8 @@ async def two_people(app: FastAPI, database: Database, owner: Database, clock: C
         )  # fmt: skip
         async with database.tenant(here.tenant) as tx:
             files[number] = (await app.state.parts.files.keep(tx, here.tenant, new)).id
+    scores = DriverScores(database, app.state.parts.library)
+    await scores.go_on(here.tenant, clock.at.date(), clock.at, lambda _done, _total: None)
     return World(here, await new_caller(http, database, owner, clock), files)
 
 
