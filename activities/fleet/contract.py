@@ -97,7 +97,7 @@ async def amendments(tx: AsyncConnection, case: Case, file: ContractFile) -> tup
             key = f"{case.process}:{case.ref}:amendment:{one.number}"
             steps.append(
                 Step(
-                    f"amendment_{one.number}", "document", key, one.changed_on, template=AMENDMENT,
+                    "issue_amendment", "act", key, one.changed_on, template=AMENDMENT,
                     contacts=(agreed.driver_ref,), data=amendment(agreed, one, plan),
                 )
             )  # fmt: skip

@@ -26,6 +26,9 @@ from domain.fleet.payments import Standing
 from domain.fleet.schedule import Due
 from domain.money import Money
 
+RUNG_OTHERWISE = ("settled", "settlement_undone", "terminated")
+"""A payment, its reversal and a termination ring by themselves."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -97,13 +100,13 @@ def check_reason(reason: str) -> None:
 async def keep(
     tx: AsyncConnection, here: Opened, kind: str, act: Act, before: Told, after: Told
 ) -> Change:  # fmt: skip
-    """The change, and a ring for the processes of its contract."""
+    """The change, and a ring for the processes of its contract. Raises BadInput (reason)."""
     check_reason(act.reason)
     change = Change(
         here.ref, here.number, kind, act.on or here.today, act.at, act.by, act.reason, before, after
     )
     await tx.execute(insert(contract_change).values(tenant_id=here.home.id, **vars(change)))
-    for process in (CONTRACT, DUNNING):
+    for process in () if kind in RUNG_OTHERWISE else (CONTRACT, DUNNING):
         case = here.home.case(process, here.ref)
         await outbox.owe(tx, outbox.RING, case, "contract.changed", act.at, f"change:{here.number}")
     return change

@@ -47,6 +47,8 @@ class Contract(Watch):
                 await workflow.execute_activity_method(ContractActivities.open_dunning, order, **EFFECT)
             case ("act", "issue_transfer"):
                 await self.carry_out(deed_of_transfer(step))
+            case ("act", "issue_amendment"):
+                await self.carry_out(replace(step, kind="document"))
             case _:
                 await self.carry_out(step)
 
