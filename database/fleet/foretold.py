@@ -33,6 +33,9 @@ class Window:
     later: timedelta = timedelta(0)
     ledger: bool = True
 
+    def holds(self, at: datetime) -> bool:
+        return at > self.at and local_date(at, self.zone) <= self.until
+
 
 async def foretold(tx: AsyncConnection, shadow: str, ref: str, window: Window) -> Told:
     """``days`` in order, each with what happened on it; ``totals``; where the contract ends up."""
@@ -44,13 +47,13 @@ async def foretold(tx: AsyncConnection, shadow: str, ref: str, window: Window) -
         if begins < due.due_on <= window.until:
             days[due.due_on].append({"kind": "due", "minor": due.amount.minor, "number": due.number})
     for paid in file.payments:
-        if paid.recorded_at > window.at:
-            on = local_date(paid.entry.received_at, window.zone)
+        if paid.reversed_at is None and window.holds(paid.entry.received_at):
             told = {"kind": "payment", "minor": paid.entry.amount.minor}
+            on = local_date(paid.entry.received_at, window.zone)
             days[on].append({**told, "at": _clock(paid.entry.received_at, window)})
     for process in (CONTRACT, DUNNING):
         for one in await timeline(tx, Case(shadow, process, ref, window.zone)):
-            if one.at > window.at:
+            if window.holds(one.at):
                 days[local_date(one.at, window.zone)].append(_told(one, process, window))
     postings = await _postings(tx, shadow) if window.ledger else []
     for on, entry in postings:

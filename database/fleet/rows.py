@@ -82,8 +82,8 @@ def due_from(row: Any, currency: str) -> Due:
 @lru_cache(maxsize=8192)
 def _due(number: int, on: date, amount: int, principal: int, charge: int, kind: str, currency: str) -> Due:
     """A schedule is read at every review of its contract, and seldom changes."""
-    parts = (Money(currency, minor) for minor in (amount, principal, charge))
-    return Due(number, on, *parts, kind=DueKind(kind))
+    whole, part, over = (Money(currency, minor) for minor in (amount, principal, charge))
+    return Due(number, on, whole, part, over, DueKind(kind))
 
 
 def payment_row(entry: PaymentEntry) -> Row:

@@ -6,17 +6,22 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
 from activities.platform.foresight import Foresights
 from adapters.simulation import Simulation
 from database.fleet import contract, payments
 from database.fleet.foretold import Told, Window, foretold
 from database.shared import foresights
 from database.shared.audit import Actor
+from database.shared.contacts import tenants
 from database.shared.foresights import Foresight, Wish
+from database.shared.tables import message, tenant
 from domain.calendar import at_local
 from domain.fleet.intake import Contract, PaidBy, PaymentEntry
 from domain.fleet.terms import Frequency, Kind, Terms
 from domain.money import Money
+from tests.ground import ROOT
 from tests.stories.fleet import HOLIDAYS, xaf
 from tests.stories.telling import Story, Telling
 
@@ -91,3 +96,48 @@ async def test_what_was_foretold_is_what_happens(telling: Telling) -> None:
     assert future["ends"] == lived["ends"]
     assert future["totals"] == lived["totals"]
     assert future["totals"]["messages"] > 3
+
+
+async def test_two_books_live_side_by_side(telling: Telling) -> None:
+    """Under the draft the firm reminder comes on the fifth day; nothing of the shadows stays."""
+    story, now = await signed(telling)
+    made = await asked(story, now, 25, {"kind": "stops"}, **{"fleet/dunning": sooner()})
+    done = await foreseeing(telling).go_on(story.tenant, made.id, lambda _: None)
+    assert (done.state, done.problem) == ("done", "")
+    assert done.result is not None
+    present, draft = done.result["futures"]
+    assert [present["future"], draft["future"]] == ["present", "draft"]
+    assert present["totals"]["suspensions"] == 1
+    assert draft["totals"]["suspensions"] == 0
+    async with telling.database.anyone() as tx:
+        everybody = set((await tx.execute(select(tenant.c.id))).scalars())
+        assert everybody == set(await tenants(tx))
+    async with telling.database.tenant(story.tenant) as tx:
+        sent = await tx.scalar(select(func.count()).select_from(message))
+    assert sent == 1
+
+
+async def test_a_past_quarter_is_lived_again_by_a_sample(telling: Telling) -> None:
+    story, now = await signed(telling)
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    wish = Wish(
+        "portfolio", "", {"kind": "as_it_was", "seed": 1}, {"fleet/dunning": sooner()},
+        today - timedelta(days=15), today - timedelta(days=1), 5,
+    )  # fmt: skip
+    async with telling.database.tenant(story.tenant) as tx:
+        made = await foresights.begin(tx, story.tenant, Actor("test"), wish, now)
+    done = await foreseeing(telling).go_on(story.tenant, made.id, lambda _: None)
+    assert (done.state, done.problem) == ("done", "")
+    assert done.result is not None
+    assert done.result["strata"] == [{"name": "paid", "drawn": 1, "of": 1}]
+    assert done.result["totals"]["happened"]["messages"] == 0
+    assert done.result["totals"]["present"]["messages"] == 3
+    assert done.result["totals"]["draft"]["arrears_minor"] == 10_000
+
+
+def sooner() -> str:
+    """The shipped book of dunning whose suspension is a call."""
+    text = (ROOT / "rules" / "fleet" / "dunning.yaml").read_text("utf-8")
+    changed = text.replace("      - id: suspension\n", "      - id: visit\n").replace("suspension]", "visit]")
+    assert changed != text
+    return changed.replace('version: "1"', 'version: "2"')
