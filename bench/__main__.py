@@ -1,7 +1,7 @@
 """All benches, or those that are named, in one report.
 
     python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files] [webhooks] [export]
-                    [fleet]
+                    [fleet] [foresight]
 
 It fails when a bench cannot be carried out, and never because something is slow.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import api, audit, export, files, loop, memory, rules, templates, webhooks
+from bench import api, audit, export, files, foresight, loop, memory, rules, templates, webhooks
 from bench.fleet import size
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
@@ -32,6 +32,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "webhooks": webhooks.main,
     "export": export.main,
     "fleet": size.main,
+    "foresight": foresight.main,
 }
 LONGEST = 900
 """Seconds that one bench may take: one that hangs has failed."""
