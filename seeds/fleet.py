@@ -14,7 +14,7 @@ from domain.fleet.intake import Contract, PaidBy, PaymentEntry
 from domain.fleet.schedule import Due, schedule
 from domain.fleet.terms import FlatFee, Frequency, Kind, Terms
 from domain.money import Money
-from seeds import fleet_investors, fleet_reports, fleet_scores
+from seeds import fleet_changes, fleet_investors, fleet_reports, fleet_scores
 from seeds.firm import Firm
 from seeds.people import CAMEROON, DRIVERS, person
 
@@ -92,6 +92,7 @@ async def fill(tx: AsyncConnection, firm: Firm, on: date) -> str:
     await dunning.promise(
         tx, firm.id, f"CT-{PROMISED:03}", on + 3 * DAY, promised, firm.at(on), f"link:CH-{PROMISED:03}"
     )
+    await fleet_changes.fill(tx, firm, on)
     await fleet_investors.fill(tx, firm, on)
     await fleet_reports.fill(tx, firm, on)
     await fleet_scores.fill(tx, firm, on)
