@@ -6,12 +6,11 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import httpx
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -47,40 +46,21 @@ from activities.platform.retention import Retention
 from activities.platform.rule_trial import RuleTrials
 from activities.platform.webhook import Webhooks
 from activities.training.fund_call import FundCallActivities
-from adapters.anchors import AnchorFiles
-from adapters.backup.destroyed import DestroyedKeys
 from adapters.backup.temporal import end_forgotten
-from adapters.captured import PROVIDERS, LaterHolidays, NowhereLinks
-from adapters.clamd import scanner_of
-from adapters.durable.client import DurableRules
-from adapters.files.store import open_files
-from adapters.guarded_http import guarded_client
 from adapters.holidays import PublicHolidays
-from adapters.links import SignedFileLinks, SignedLinks
 from adapters.logs import guard_logs
-from adapters.sendgrid import SendGrid
 from adapters.simulation import Simulation
 from adapters.table_files import TableFiles
 from adapters.temporal import TemporalDoorbell, connect
-from adapters.twilio import Twilio
-from adapters.typesetting import Typst
-from adapters.uploads.inspector import UploadInspector
-from adapters.webhook_sender import WebhookSender
-from adapters.words import Words
 from database.listings import LISTINGS
 from database.relay import Relay
-from database.session import Database
-from database.shared.files import FileStore
-from database.shared.keys import Keyring
 from database.shared.marks import Marks
 from database.shared.payload_keys import CaseKeys
-from database.shared.sealing import MasterKeys
-from database.shared.uploads import Uploads
 from domain.errors import BadInput
 from domain.message import Channel
-from domain.ports import Holidays, Links, Poster, Provider, Virtual
-from rules.library import Library
-from rules.vocabulary import shipped_vocabulary
+from ground import Ground as Ground
+from ground import ground_of as ground_of
+from ground import library_of as library_of
 from schedules import bring_in_force, table
 from workflows.fleet.agency import Agency
 from workflows.fleet.cash import Cash
@@ -136,162 +116,84 @@ WORKFLOWS[NOW] = WORKFLOWS["fleet"]
 SHADOW_QUEUES = (NOW, LATER)
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What activities stand on."""
-
-    database: Database
-    providers: dict[Channel, Provider]
-    library: Library
-    words: Words
-    typesetter: Typst
-    links: Links
-    keyring: Keyring
-    files: FileStore
-    uploads: Uploads
-    poster: Poster
-    base_url: str = "https://echeance.example"
-    soon: timedelta = timedelta(minutes=1)
-    patience: timedelta = timedelta(minutes=5)
-    anchors: AnchorFiles | None = None
-    watches_backups: bool = True
-    destroyed: DestroyedKeys | None = None
-    file_links: SignedFileLinks | None = None
-    holidays: Holidays = field(default_factory=PublicHolidays)
-    virtual: Callable[[str], Virtual] | None = None
-    """Moves the processes of a queue through time; whoever makes workers has it."""
-
-    def shadow(self, queue: str) -> "Ground":
-        """On which nothing leaves: what is sent is written down, and links lead nowhere."""
-        holidays = LaterHolidays(self.holidays) if queue == LATER else self.holidays
-        links = NowhereLinks(self.base_url)
-        return replace(self, providers=dict(PROVIDERS), links=links, file_links=None, holidays=holidays)
+Activities = list[Callable[..., Any]]
 
 
-def activities(ground: Ground, queue: str) -> list[Callable[..., Any]]:
+def activities(ground: Ground, queue: str) -> Activities:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
-    database = ground.database
     decisions = Decisions(ground.library, ground.holidays)
-    messages = Messages(
-        database, ground.providers, ground.words, ground.links, ground.files, ground.soon, ground.file_links
+    messages = messages_of(ground)
+    documents = Documents(ground.database, ground.typesetter, ground.files)
+    shared = [messages.send, Alerts(ground.database).raise_alert, documents.issue]
+    if queue == "platform":
+        return [*shared, *of_platform(ground, decisions)]
+    if queue == "fleet" or queue in SHADOW_QUEUES:
+        return [*shared, *of_fleet(ground, decisions)]
+    renewal = RenewalActivities(ground.database, decisions)
+    funds = FundCallActivities(ground.database, decisions)
+    own: dict[str, Activities] = {
+        "internships": [DeliverableActivities(ground.database, decisions).review],
+        "maintenance": [renewal.review, renewal.end_term],
+        "training": [funds.review, funds.open_call, funds.close_call],
+    }
+    return [*shared, *own[queue]]
+
+
+def messages_of(ground: Ground) -> Messages:
+    return Messages(
+        ground.database, ground.providers, ground.words, ground.links, ground.files, ground.soon,
+        ground.file_links,
     )  # fmt: skip
-    documents = Documents(database, ground.typesetter, ground.files)
-    shared = [messages.send, Alerts(database).raise_alert, documents.issue]
+
+
+def of_fleet(ground: Ground, decisions: Decisions) -> Activities:
+    database = ground.database
     cash = CashActivities(database, decisions)
     contract = ContractActivities(database, decisions)
     dunning = DunningActivities(database, decisions)
     report = ReportActivities(database, decisions, ground.typesetter, TableFiles(), ground.files)
     risk = RiskActivities(database, decisions)
     statement = StatementActivities(database, decisions)
-    deliverable = DeliverableActivities(database, decisions)
-    renewal = RenewalActivities(database, decisions)
-    funds = FundCallActivities(database, decisions)
+    return [
+        AgencyActivities(database, decisions).review,
+        StationActivities(database, decisions).review,
+        cash.review,
+        contract.review,
+        contract.complete,
+        contract.reopen,
+        contract.open_dunning,
+        dunning.review,
+        statement.review,
+        statement.close_month,
+        statement.end_contract,
+        report.review,
+        report.make,
+        report.drop,
+        DriverScores(database, ground.library).score_all,
+        risk.review,
+        risk.open_review,
+        risk.close_review,
+    ]
+
+
+def of_platform(ground: Ground, decisions: Decisions) -> Activities:
+    database = ground.database
     backup_watch = BackupWatch(database, ground.watches_backups, ground.destroyed)
-    own: dict[str, list[Callable[..., Any]]] = {
-        "fleet": [
-            AgencyActivities(database, decisions).review,
-            StationActivities(database, decisions).review,
-            cash.review,
-            contract.review,
-            contract.complete,
-            contract.reopen,
-            contract.open_dunning,
-            dunning.review,
-            statement.review,
-            statement.close_month,
-            statement.end_contract,
-            report.review,
-            report.make,
-            report.drop,
-            DriverScores(database, ground.library).score_all,
-            risk.review,
-            risk.open_review,
-            risk.close_review,
-        ],
-        "internships": [deliverable.review],
-        "maintenance": [renewal.review, renewal.end_term],
-        "training": [funds.review, funds.open_call, funds.close_call],
-        "platform": [
-            Reconciliation(database, messages, ground.patience).reconcile,
-            Publications(database).bring_in_force,
-            PrivacyRequests(database, decisions).review,
-            Retention(database, ground.library, ground.files, Marks(ground.keyring.master)).take_out,
-            backup_watch.look,
-            backup_watch.note_destroyed,
-            FileSweep(database, ground.uploads).sweep,
-            Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
-            RuleTrials(database, PublicHolidays()).run,
-            *([Foresights(database, ground.library, ground.virtual).run] if ground.virtual else []),
-            Exports(database, ground.files, TableFiles(), LISTINGS).run,
-            Webhooks(database, ground.keyring, ground.poster).deliver,
-            Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
-        ],
-    }
-    own |= dict.fromkeys(SHADOW_QUEUES, own["fleet"])
-    return [*shared, *own[queue]]
-
-
-async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Ground:
-    """The adapters that the settings ask for; ``stack`` closes them."""
-    http = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
-    outside = guarded_client(chosen.outgoing_private, ports=chosen.outgoing_ports)
-    await stack.enter_async_context(outside)
-    words = Words(chosen.templates_folder)
-    secrets = [secret.get_secret_value() for secret in chosen.link_secrets]
-    database = Database(chosen.database_url)
-    stack.push_async_callback(database.close)
-    files = FileStore(open_files(chosen), keyring_of(chosen))
-    return Ground(
-        database=database,
-        providers=providers_of(chosen, http, stack),
-        library=library_of(chosen, stack),
-        words=words,
-        typesetter=Typst(chosen.templates_folder),
-        links=SignedLinks(secrets, chosen.public_base_url),
-        file_links=SignedFileLinks(secrets, chosen.public_base_url),
-        keyring=keyring_of(chosen),
-        base_url=chosen.public_base_url,
-        anchors=anchors_of(chosen),
-        files=files,
-        uploads=Uploads(files, UploadInspector(), scanner_of(chosen.scan_url)),
-        poster=WebhookSender(outside),
-        soon=timedelta(seconds=chosen.provider_retry_after),
-        patience=timedelta(seconds=chosen.reconcile_every),
-        watches_backups=chosen.backup_watch,
-        destroyed=DestroyedKeys(chosen.anchors_folder) if chosen.anchors_folder else None,
-    )
-
-
-def keyring_of(chosen: environment.Settings) -> Keyring:
-    return Keyring(MasterKeys([secret.get_secret_value() for secret in chosen.master_keys]))
-
-
-def anchors_of(chosen: environment.Settings) -> AnchorFiles | None:
-    folder = chosen.anchors_folder
-    return AnchorFiles(folder, Marks(keyring_of(chosen).master)) if folder else None
-
-
-def library_of(chosen: environment.Settings, stack: AsyncExitStack) -> Library:
-    """The rules engine of patterns is a process that starts when it is first asked."""
-    engine = DurableRules()
-    stack.callback(engine.close)
-    known = shipped_vocabulary(chosen.templates_folder)
-    return Library(chosen.rules_folder, known, engine, durable=chosen.rules_backend == "durable")
-
-
-def providers_of(
-    chosen: environment.Settings, http: httpx.AsyncClient, stack: AsyncExitStack
-) -> dict[Channel, Provider]:
-    mail = SendGrid(
-        http, chosen.sendgrid_base_url, chosen.sendgrid_api_key.get_secret_value(),
-        chosen.sendgrid_sender, chosen.sendgrid_sender_name, settles_after=chosen.sendgrid_settles_after,
-    )  # fmt: skip
-    sms = Twilio(
-        chosen.twilio_base_url, chosen.twilio_account_sid, chosen.twilio_auth_token.get_secret_value(),
-        chosen.twilio_sender, chosen.public_base_url, 10, settles_after=chosen.twilio_settles_after,
-    )  # fmt: skip
-    stack.callback(sms.close)
-    return {Channel.EMAIL: mail, Channel.SMS: sms}
+    return [
+        Reconciliation(database, messages_of(ground), ground.patience).reconcile,
+        Publications(database).bring_in_force,
+        PrivacyRequests(database, decisions).review,
+        Retention(database, ground.library, ground.files, Marks(ground.keyring.master)).take_out,
+        backup_watch.look,
+        backup_watch.note_destroyed,
+        FileSweep(database, ground.uploads).sweep,
+        Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
+        RuleTrials(database, PublicHolidays()).run,
+        *([Foresights(database, ground.library, ground.virtual).run] if ground.virtual else []),
+        Exports(database, ground.files, TableFiles(), LISTINGS).run,
+        Webhooks(database, ground.keyring, ground.poster).deliver,
+        Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
+    ]
 
 
 def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: int = 50) -> list[Worker]:
@@ -303,7 +205,7 @@ def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: 
             client,
             task_queue=queue,
             workflows=WORKFLOWS[NOW if queue == LATER else queue],
-            activities=activities(ground.shadow(queue) if queue in SHADOW_QUEUES else ground, queue),
+            activities=activities(ground.shadow(queue == LATER) if queue in SHADOW_QUEUES else ground, queue),
             max_concurrent_activities=concurrency,
             max_cached_workflows=kept_in_memory(concurrency),
             workflow_runner=SANDBOX,

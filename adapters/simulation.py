@@ -112,7 +112,7 @@ class Simulation(TemporalDoorbell):
             handle = await self.skipper.client.start_workflow(
                 "platform.skipping", id=probe, task_queue=probe, execution_timeout=PROBED
             )
-            await self.skipper.fast_forward(handle, timedelta(seconds=1))
+            await self.skipper.fast_forward(handle, timedelta(milliseconds=1))
         except RPCError as error:
             if error.status in NOT_ALLOWED:
                 return False

@@ -20,7 +20,7 @@ LAYERS = (
     "web",
     "workflows",
 )
-TOP = ("cli", "schedules", "serving", "settings", "worker")
+TOP = ("cli", "ground", "schedules", "serving", "settings", "worker")
 BUSINESSES = ("fleet", "internships", "maintenance", "training")
 
 
