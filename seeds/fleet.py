@@ -14,7 +14,7 @@ from domain.fleet.intake import Contract, PaidBy, PaymentEntry
 from domain.fleet.schedule import Due, schedule
 from domain.fleet.terms import FlatFee, Frequency, Kind, Terms
 from domain.money import Money
-from seeds import fleet_changes, fleet_investors, fleet_reports, fleet_scores
+from seeds import fleet_assets, fleet_changes, fleet_investors, fleet_money, fleet_reports, fleet_scores
 from seeds.firm import Firm
 from seeds.people import CAMEROON, DRIVERS, person
 
@@ -85,6 +85,8 @@ async def fill(tx: AsyncConnection, firm: Firm, on: date) -> str:
     for one in signed:
         at = firm.at(one.terms.signed_on, 10)
         await contract.create_signed(tx, firm.id, one, at, PublicHolidays())
+    await fleet_money.open_agents(tx, firm, on)
+    entries = fleet_money.by_agents(entries, firm, on)
     written = await payments.record_payments(tx, firm.id, entries, firm.at(on))
     if refused := [one for one in written if isinstance(one, Exception)]:
         raise refused[0]
@@ -92,7 +94,9 @@ async def fill(tx: AsyncConnection, firm: Firm, on: date) -> str:
     await dunning.promise(
         tx, firm.id, f"CT-{PROMISED:03}", on + 3 * DAY, promised, firm.at(on), f"link:CH-{PROMISED:03}"
     )
+    await fleet_assets.fill(tx, firm, on)
     await fleet_changes.fill(tx, firm, on)
+    await fleet_money.fill(tx, firm, on, entries)
     await fleet_investors.fill(tx, firm, on)
     await fleet_reports.fill(tx, firm, on)
     await fleet_scores.fill(tx, firm, on)

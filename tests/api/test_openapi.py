@@ -22,7 +22,7 @@ OAUTH_ROUTES = {"/oauth/token", "/oauth/revoke"}
 """They prove themselves by what they bring."""
 SIGNED_ROUTES = {
     "/webhooks/sendgrid/events", "/webhooks/twilio/status", "/webhooks/twilio/inbound",
-    "/webhooks/mobile-money/{tenant}",
+    "/webhooks/mobile-money/{tenant}", "/webhooks/swaps/{tenant}/{station}",
 }  # fmt: skip
 
 OPEN_TO_ALL_KNOWN = {"/v1/me"}
