@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.downloads import download
-from api.fields import Amount, Day, Given, Ref, Shown, examples
+from api.fields import Amount, Day, Given, Ref, Shown, examples, printable
 from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
 from database.fleet import reports
 from database.fleet.reports import Report, Subscription, Wish
@@ -120,7 +120,8 @@ async def ask_report(given: ReportGiven, command: Writes) -> Response:
 @router.get("")
 async def list_reports(
     here: Reads, report: KindName | Literal[""] = "", state: State | Literal[""] = "",
-    subscription: Annotated[str, Query(max_length=64)] = "", limit: Limit = 50, cursor: Cursor = "",
+    subscription: Annotated[str, Query(max_length=64), AfterValidator(printable)] = "",
+    limit: Limit = 50, cursor: Cursor = "",
 ) -> Page[ReportShown]:  # fmt: skip
     """The latest day first."""
     filters = (report, state, subscription)

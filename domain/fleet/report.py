@@ -12,7 +12,7 @@ from domain.wording import MONTHS_EN, MONTHS_FR, on_day
 
 LONGEST = 731
 """Days of one report."""
-EARLIEST = date(2000, 1, 1)
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 NO_BREAK = "\u00a0"
 
 
@@ -124,8 +124,9 @@ def falls_due_on(period: Period, is_open: Callable[[date], bool]) -> date:
 
 def period_mistakes(kind: Kind, period: Period) -> list[Mistake]:
     """What investors get is stated by the month."""
-    if period.begins_on < EARLIEST or (period.ends_on - period.begins_on).days >= LONGEST:
-        return [Mistake("ends_on", "more than two years, or too long ago", "ask for less")]
+    within = period.begins_on >= EARLIEST and period.ends_on <= LATEST
+    if not within or (period.ends_on - period.begins_on).days >= LONGEST:
+        return [Mistake("ends_on", "more than two years, or out of reach", "ask for less")]
     if kind is Kind.INVESTOR and not period.whole_months:
         return [Mistake("begins_on", "reports by investor are of whole months", "begin on the 1st")]
     return []
