@@ -116,6 +116,7 @@ async def filled(here: Caller, n: int, name: str) -> None:
     for path, body in (
         (CONTRACTS, signed(f"C-{n}", driver_ref=f"X-{n}")),
         (PAYMENTS, paid(f"P-{n}", contract_ref=f"C-{n}")),
+        (f"{CONTRACTS}/C-{n}/bike", {"bike_ref": f"M-{n}", "reason": "In repair."}),
         ("/v1/fleet/investor-contracts", invested), ("/v1/fleet/payouts", given_back),
         ("/v1/training/clients", client), (PROJECTS, project),
         (f"{PROJECTS}/PR-{n}/sessions", {**SESSION, "ref": f"SE-{n}"}),
