@@ -1,14 +1,15 @@
-"""What the process fleet.risk knows of a driver: the scores that count, and the review that a person holds."""
+"""What the process fleet.risk knows of a driver: the scores that count, and the review a person holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, exists, select, text, update
+from sqlalchemy import Row, ScalarSelect, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet.change_tables import contract_change
 from database.fleet.positions import positions
 from database.fleet.score_nights import RISK
 from database.fleet.score_tables import driver_class, driver_review
@@ -67,7 +68,8 @@ class Followed:
 async def followed(tx: AsyncConnection, tenant: str, driver: str, day: date) -> Followed:
     """Raises NotFound for a driver who was never scored."""
     mine = driver_class.c
-    known = select(driver_class, fleet_contract.c.signed_on).join(
+    since = func.coalesce(taken_over(), fleet_contract.c.signed_on).label("signed_on")
+    known = select(driver_class, since).join(
         fleet_contract,
         (fleet_contract.c.tenant_id == mine.tenant_id) & (fleet_contract.c.ref == mine.contract_ref),
     )
@@ -84,6 +86,19 @@ async def followed(tx: AsyncConnection, tenant: str, driver: str, day: date) -> 
         row.contract_ref, row.signed_on, Seen(now, before, row.since_on),
         stands.days_late if stands else 0, Money(row.currency, stands.arrears_minor if stands else 0),
         await _is_running(tx, tenant, driver), review, next(iter(row.levers), None),
+    )  # fmt: skip
+
+
+def taken_over() -> ScalarSelect[date]:
+    """Since when the present driver answers for the contract, if another one signed it."""
+    of = contract_change.c
+    return (
+        select(func.max(of.changed_on))
+        .where(
+            of.tenant_id == fleet_contract.c.tenant_id, of.contract_ref == fleet_contract.c.ref,
+            of.kind == "driver_changed",
+        )
+        .scalar_subquery()
     )  # fmt: skip
 
 

@@ -25,11 +25,16 @@ DRIVERS = text("select distinct driver_ref from fleet_contract where tenant_id =
 
 # Days as `date.toordinal` counts them. Packed into bytes, a thousand numbers cost as much as one.
 CONTRACTS = text("""
-select c.ref, c.driver_ref, c.signed_on, c.grace_days, c.currency, c.total_minor, dues.days, dues.owed,
+select c.ref, c.driver_ref, coalesce(taken.over_on, c.signed_on) as signed_on,
+       c.grace_days, c.currency, c.total_minor, dues.days, dues.owed,
        come.days as came, come.amounts, come.reversed, back.minor as refunded, swaps.days as swap_days,
        last.on as swapped_on
   from fleet_contract c
   left join fleet_purse u on u.tenant_id = c.tenant_id and u.contract_ref = c.ref
+  left join lateral (
+      select max(h.changed_on) as over_on from contract_change h
+       where h.tenant_id = c.tenant_id and h.contract_ref = c.ref and h.kind = 'driver_changed'
+         and h.changed_on <= :day) taken on true
   left join lateral (
       select string_agg(int4send(d.due_on - date '0001-01-01' + 1), '' order by d.due_on, d.number) as days,
              string_agg(int8send(d.cumulative_minor), '' order by d.due_on, d.number) as owed
@@ -97,7 +102,7 @@ select w.driver_ref, last.points, last.band, last.outcome, last.contract_ref, la
 
 @dataclass(frozen=True)
 class Ridden:
-    """One running contract, and how it was paid."""
+    """One running contract, and how it was paid. ``signed_on``: since when the driver answers for it."""
 
     ref: str
     signed_on: date

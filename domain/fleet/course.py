@@ -32,8 +32,8 @@ class Word:
 
 @dataclass(frozen=True)
 class Around:
-    """What counts beside the payments. ``swap_days``, of the last thirty; ``idle_days``, since the last swap,
-    None where none is known.
+    """What counts beside the payments. ``signed_on``: since when the driver answers for the contract;
+    ``swap_days``: of the last thirty; ``idle_days``: since the last swap, None where none is known.
     """
 
     signed_on: int
@@ -92,6 +92,8 @@ class Course:
         """What was known at the end of a day."""
         around, got, fallen = self.around, self.received(day), self.fallen_due(day)
         over, paid = bisect_left(self.dues_on, day - around.grace), bisect_right(self.paid_on, day)
+        mine = min(bisect_left(self.dues_on, around.signed_on), over)
+        late = max(paid, mine)
         year = self._stretch(day, ONE_YEAR, over, paid)
         quarter = self._stretch(day, ONE_QUARTER, over, paid)
         broken, kept = self._promises(day)
@@ -100,13 +102,13 @@ class Course:
             on_time_3m=percent(quarter.dues - quarter.late, quarter.dues),
             early_12m=percent(year.early, year.dues),
             late_3m=quarter.late,
-            late_months=self._months(day, over, paid),
+            late_months=self._months(day, mine, over, paid),
             worst_days_12m=year.worst,
             mean_days_12m=tenths(year.days, year.dues),
-            clean_days=max(day - self._last_late(day, over, paid), 0),
+            clean_days=max(day - self._last_late(day, mine, over, paid), 0),
             days_late=day - self.dues_on[paid] if paid < over else 0,
             covered_percent=percent(min(got, fallen), fallen),
-            unpaid_dues=max(over - paid, 0),
+            unpaid_dues=max(over - late, 0),
             arrears=Money(around.currency, max(fallen - got, 0)),
             broken_promises_12m=broken,
             kept_promises_12m=kept,
@@ -120,7 +122,8 @@ class Course:
 
     def _stretch(self, day: int, length: int, over: int, paid: int) -> "Stretch":
         """Of the dues over a time up to ``day``: those that are paid, then those that are late."""
-        first = min(bisect_right(self.dues_on, day - length), over)
+        since = max(day - length + 1, self.around.signed_on)
+        first = min(bisect_left(self.dues_on, since), over)
         middle = max(min(paid, over), first)
         late, delays = self.late[first:middle], self.delays[first:middle]
         counted = [days for days, is_late in zip(delays, late, strict=True) if is_late] if 1 in late else []
@@ -131,19 +134,19 @@ class Course:
             sum(counted) + sum(open_days), max(max(counted, default=0), max(open_days, default=0)),
         )  # fmt: skip
 
-    def _months(self, day: int, over: int, paid: int) -> int:
+    def _months(self, day: int, mine: int, over: int, paid: int) -> int:
         starts = month_starts(day)
-        places = [min(bisect_left(self.dues_on, start), over) for start in starts]
+        places = [max(min(bisect_left(self.dues_on, start), over), mine) for start in starts]
         return sum(
             1 in self.late[begin : min(end, paid)] or max(begin, paid) < end
             for begin, end in zip(places, [*places[1:], over], strict=True)
         )
 
-    def _last_late(self, day: int, over: int, paid: int) -> int:
+    def _last_late(self, day: int, mine: int, over: int, paid: int) -> int:
         """The day on which something was last late; the signature when nothing ever was."""
-        if paid < over:
+        if max(paid, mine) < over:
             return day
-        number = self.late.rfind(1, 0, over)
+        number = self.late.rfind(1, mine, over)
         return self.paid_on[number] if number >= 0 else self.around.signed_on
 
     def _ahead(self, day: int, paid: int) -> int:

@@ -61,9 +61,10 @@ def score_facts(
     swapped_on: Iterable[date] = (),
 ) -> ScoreFacts:
     """What was known at the end of ``day``. ``reversed_on``: the day on which each payment was reversed;
-    ``swapped_on``: of each battery swap.
+    ``swapped_on``: of each battery swap. ``signed_on`` is the day since which the driver answers for the
+    contract: what fell due before, with another driver, is no lateness of theirs.
     """
-    past = history(standing, day, grace_days)
+    past = history(standing, day, grace_days).since(signed_on - timedelta(days=1))
     year, quarter = past.since(day - YEAR), past.since(day - QUARTER)
     broken, kept = _promises(standing, promises, day, grace_days)
     swaps = {on for on in swapped_on if on <= day}

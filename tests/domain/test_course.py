@@ -1,5 +1,6 @@
 """The facts of thousands, in plain numbers, are those of the domain; and a lever that is pulled does lift."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 
@@ -70,21 +71,27 @@ PAID = st.lists(st.tuples(st.integers(-3, 420), st.integers(1, 9000)), max_size=
 PROMISES = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 20), st.integers(1, 4000)), max_size=4)
 
 
-@given(
-    PLANS, PAID, st.integers(0, 4), PROMISES, st.lists(st.integers(0, 400), max_size=3), st.integers(0, 420)
-)
+BACK = st.lists(st.integers(0, 400), max_size=3)
+TAKEN_OVER = st.sampled_from([0, 0, 45, 200])
+"""Days after which another driver took the contract over."""
+
+
+@given(PLANS, PAID, st.integers(0, 4), PROMISES, BACK, st.tuples(st.integers(0, 420), TAKEN_OVER))
 def test_the_numbers_say_what_the_domain_says(
-    dues: list[Due], paid: Paid, grace: int, promised: list[tuple[int, int, int]], back: list[int], after: int
-) -> None:
+    dues: list[Due], paid: Paid, grace: int, promised: list[tuple[int, int, int]], back: list[int],
+    days: tuple[int, int],
+) -> None:  # fmt: skip
+    after, taken_over = days
     first, day = SIGNED.toordinal(), SIGNED + timedelta(days=after)
     standing = allocate(dues, payments(paid), "UTC")
     given_words = [(first + on, first + on + more, minor) for on, more, minor in promised]
     expected = score_facts(
-        standing, day=day, signed_on=SIGNED, grace_days=grace,
+        standing, day=day, signed_on=SIGNED + timedelta(days=taken_over), grace_days=grace,
         promises=[Promise(date.fromordinal(a), date.fromordinal(b), xaf(m)) for a, b, m in given_words],
         reversed_on=[date.fromordinal(first + on) for on in back],
     )  # fmt: skip
     more = around(dues, grace, tuple(Word(*one) for one in given_words), tuple(first + on for on in back))
+    more = replace(more, signed_on=first + taken_over)
     assert course(dues, paid, more).facts(day.toordinal()) == expected
 
 

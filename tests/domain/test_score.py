@@ -70,6 +70,15 @@ def test_what_is_paid_in_advance_counts_from_the_next_due() -> None:
     assert score(standing((FIRST, 20_000)), FIRST + 30 * WEEK).ahead_days == 0
 
 
+def test_what_fell_due_with_another_driver_is_no_lateness_of_this_one() -> None:
+    where, day = standing((FIRST + 3 * WEEK, 4000)), FIRST + 5 * WEEK
+    late = score(where, day)
+    taken_over = score_facts(where, day=day, signed_on=FIRST + 4 * WEEK, grace_days=GRACE)
+    assert (late.late_3m, taken_over.late_3m) == (4, 1)
+    assert (late.worst_days_12m, taken_over.worst_days_12m) == (21, 7)
+    assert taken_over.arrears == late.arrears == xaf(1000)
+
+
 def test_what_is_covered_is_of_the_dues_past_their_grace() -> None:
     where = standing((FIRST, 1500))
     day = FIRST + WEEK + timedelta(days=GRACE)
