@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from phonenumbers import is_valid_number, parse
 from sqlalchemy import func, select, text
 
-from database.fleet import queries
+from database.fleet import cash, kept_aside, queries, reconciling
 from database.maintenance.renewal import terms
 from database.session import Database
 from database.shared.contacts import page_of_contacts
@@ -150,3 +150,16 @@ def test_on_any_day_drivers_stand_where_the_deals_say(on: date) -> None:
     assert all((days > 0) == (deal.since > 0) for days, deal in zip(late, fleet.DEALS, strict=True))
     stages = Counter(sum(days >= first for first in (1, 4, 8, 15, 30)) for days in late)
     assert stages == {0: 10, 1: 3, 2: 3, 3: 2, 4: 3, 5: 3}
+
+
+async def test_a_statement_and_agents_wait_for_a_person(loaded: Loaded) -> None:
+    tenant = FLEET + loaded.suffix
+    async with loaded.database.tenant(tenant) as tx:
+        states = Counter(one.state.value for one in await reconciling.lines_to_answer(tx, tenant))
+        [stated] = await reconciling.statements(tx, tenant)
+        assert states["unmatched"] == 1
+        assert states["double"]
+        assert len(await reconciling.missing_of(tx, tenant, stated.id)) == 1
+        held = await cash.held(tx, tenant, ["AGT-01", "AGT-02"])
+        assert held["AGT-01"] == 0 < held["AGT-02"]
+        assert await kept_aside.open_by_source(tx, tenant) == {"webhook": 1}
