@@ -164,9 +164,9 @@ def _money(visit: Visit, months: Sequence[Income], of: Of) -> list[Section]:
     if not months:
         return [Grid("income", words("finance.income"), (), (), none=words("asset.nothing"))]
     heads = (
-        Heading(words("finance.month")), Heading(words("measure.collected"), True, sign),
-        Heading(words("measure.swaps"), True, sign), Heading(words("measure.costs"), True, sign),
-        Heading(words("measure.shares"), True, sign), Heading(words("finance.margin"), True, sign),
+        Heading(words("finance.month")), Heading(words("finance.col.collected"), True, sign),
+        Heading(words("finance.col.swaps"), True, sign), Heading(words("measure.costs"), True, sign),
+        Heading(words("finance.col.shares"), True, sign), Heading(words("finance.margin"), True, sign),
     )  # fmt: skip
     chart = Chart(
         words(f"asset.curve.{of.value}"), tuple(one.first_on for one in months),

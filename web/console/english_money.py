@@ -91,4 +91,7 @@ ENGLISH_MONEY = {
     "column.full_name": "Name",
     "column.phone": "Telephone",
     "column.email": "E-mail",
+    "finance.col.collected": "Collected",
+    "finance.col.swaps": "Swaps",
+    "finance.col.shares": "Shares",
 }

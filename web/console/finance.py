@@ -127,9 +127,9 @@ def _collected(visit: Visit, months: Sequence[Collection]) -> Grid:
 def _income(visit: Visit, months: Sequence[Income]) -> Grid:
     words, sign = visit.words, visit.sign
     heads = (
-        Heading(words("finance.month")), Heading(words("measure.collected"), True, sign),
-        Heading(words("measure.swaps"), True, sign), Heading(words("measure.costs"), True, sign),
-        Heading(words("measure.shares"), True, sign), Heading(words("finance.margin"), True, sign),
+        Heading(words("finance.month")), Heading(words("finance.col.collected"), True, sign),
+        Heading(words("finance.col.swaps"), True, sign), Heading(words("measure.costs"), True, sign),
+        Heading(words("finance.col.shares"), True, sign), Heading(words("finance.margin"), True, sign),
     )  # fmt: skip
     rows = [income_row(visit, one) for one in reversed(months)]
     return Grid("income", words("finance.income"), heads, rows, compact=False)

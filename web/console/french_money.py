@@ -91,4 +91,7 @@ FRENCH_MONEY = {
     "column.full_name": "Nom",
     "column.phone": "Téléphone",
     "column.email": "Courriel",
+    "finance.col.collected": "Encaissé",
+    "finance.col.swaps": "Échanges",
+    "finance.col.shares": "Parts",
 }
