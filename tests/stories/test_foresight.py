@@ -75,9 +75,9 @@ def comparable(told: Told) -> list[Told]:
 async def test_what_was_foretold_is_what_happens(telling: Telling) -> None:
     story, now = await signed(telling)
     today = now.astimezone(ZoneInfo(ZONE)).date()
-    plan = [(today + timedelta(days=12), 15_000), (today + timedelta(days=40), 20_000)]
+    plan = [(today + timedelta(days=8), 15_000), (today + timedelta(days=16), 12_000)]
     given = {"kind": "given", "payments": [[str(day), minor] for day, minor in plan]}
-    made = await asked(story, now, 60, given)
+    made = await asked(story, now, 24, given)
     done = await foreseeing(telling).go_on(story.tenant, made.id, lambda _: None)
     assert (done.state, done.problem) == ("done", "")
     assert done.result is not None
@@ -95,7 +95,7 @@ async def test_what_was_foretold_is_what_happens(telling: Telling) -> None:
     assert comparable(future) == comparable(lived)
     assert future["ends"] == lived["ends"]
     assert future["totals"] == lived["totals"]
-    assert future["totals"]["messages"] > 3
+    assert future["totals"]["messages"] > 1
 
 
 async def test_two_books_live_side_by_side(telling: Telling) -> None:
