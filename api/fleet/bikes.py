@@ -1,7 +1,7 @@
 """Bikes and batteries: what they are, what they cost, where they are."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, Field
@@ -76,19 +76,17 @@ class BatteryShown(Shown):
 
 Reads = Annotated[Reading, reads("fleet:read")]
 Writes = Annotated[Command, writes("fleet:write")]
-NEW_BIKE: dict[int | str, dict[str, Any]] = {201: {"model": BikeShown}}
-NEW_BATTERY: dict[int | str, dict[str, Any]] = {201: {"model": BatteryShown}}
 
 
-@router.put("/bikes/{ref}", response_model=BikeShown, responses=NEW_BIKE)
+@router.put("/bikes/{ref}", response_model=BikeShown)
 async def write_bike(ref: Ref, given: BikeGiven, command: Writes) -> Response:
     """Enter a bike, or say what is known of one now. A contract enters its bike by itself."""
     wanted = Bike(ref, given.model, given.plate, given.state, given.purchase(), given.agency_ref)
     known = (await vehicles.bikes_named(command.tx, command.tenant, [ref])).get(ref)
-    new = await vehicles.save_bike(command.tx, command.tenant, wanted)
+    await vehicles.save_bike(command.tx, command.tenant, wanted)
     before = bike_shown(known).model_dump(mode="json") if known else None
     result = Result("fleet.bike.saved", f"fleet.bike:{ref}", bike_shown(wanted), before)
-    return await command.reply(result, 201 if new else 200)
+    return await command.reply(result)
 
 
 @router.get("/bikes")
@@ -110,18 +108,18 @@ async def read_bike(ref: Ref, here: Reads) -> BikeShown:
     return bike_shown(await vehicles.bike_of(here.tx, here.tenant, ref))
 
 
-@router.put("/batteries/{ref}", response_model=BatteryShown, responses=NEW_BATTERY)
+@router.put("/batteries/{ref}", response_model=BatteryShown)
 async def write_battery(ref: Ref, given: BatteryGiven, command: Writes) -> Response:
     """Enter a battery, or say what is known of one now: a count of stock, a repair, a loss."""
     wanted = Battery(
         ref, given.state, given.bike_ref, given.station_ref, given.purchase(), given.cycles_before
     )
     known = (await vehicles.batteries_named(command.tx, command.tenant, [ref])).get(ref)
-    new = await vehicles.save_battery(command.tx, command.tenant, wanted, command.now)
+    await vehicles.save_battery(command.tx, command.tenant, wanted, command.now)
     made = battery_shown(await vehicles.battery_of(command.tx, command.tenant, ref))
     before = battery_shown(known).model_dump(mode="json") if known else None
     result = Result("fleet.battery.saved", f"fleet.battery:{ref}", made, before)
-    return await command.reply(result, 201 if new else 200)
+    return await command.reply(result)
 
 
 @router.get("/batteries")

@@ -20,9 +20,9 @@ async def open_all(fleet: Caller) -> None:
     }  # fmt: skip
     assert (await fleet.post(f"{F}/stations", json=station)).status_code == 201
     for ref in ("M-1", "M-2"):
-        assert (await fleet.put(f"{F}/bikes/{ref}", json={"agency_ref": "AG-1"})).status_code == 201
+        assert (await fleet.put(f"{F}/bikes/{ref}", json={"agency_ref": "AG-1"})).status_code == 200
     for ref in ("B-1", "B-2", "B-3"):
-        assert (await fleet.put(f"{F}/batteries/{ref}", json={"station_ref": "ST-1"})).status_code == 201
+        assert (await fleet.put(f"{F}/batteries/{ref}", json={"station_ref": "ST-1"})).status_code == 200
 
 
 def swap(ref: str = "W-1", at: str = "2031-03-03T09:05:00Z", **given: Any) -> dict[str, Any]:
