@@ -18,7 +18,7 @@ from web.console.layout import Deed, Detail, Entry, Grid, Heading, Number, Terms
 from web.console.visit import BASE, Visit
 
 FEW = 30
-TO_ANSWER = ("unmatched", "double")
+TO_ANSWER = ("unmatched", "differs", "double")
 LAST_LINE = 2**31 - 1
 
 
