@@ -14,9 +14,9 @@ OTHERS = re.compile(rf"{THEIRS}|\b[A-Z]+-2\b")
 """How everything of the second person is called."""
 
 OF_A_DRIVER_AND_CLIENT = {
-    "bike", "bike_assignment", "contact", "deliverable", "driver_class", "driver_score", "due", "file",
-    "fleet_contract", "fleet_purse", "investor_contract", "investor_payout", "payment", "placement",
-    "project", "service_contract", "training", "training_client", "training_session",
+    "bike", "bike_assignment", "contact", "contract_change", "deliverable", "driver_class", "driver_score",
+    "due", "file", "fleet_contract", "fleet_purse", "investor_contract", "investor_payout", "payment",
+    "placement", "project", "service_contract", "training", "training_client", "training_session",
 }  # fmt: skip
 
 MACHINERY = {"audit_seal", "data_key"}
