@@ -28,11 +28,13 @@ KEPT_STATES: Mapping[str, Bilingual] = {
 }  # fmt: skip
 LINE_STATES: Mapping[str, Bilingual] = {
     "matched": Bilingual("rapproché", "matched"), "unmatched": Bilingual("sans paiement", "unmatched"),
+    "differs": Bilingual("autre montant", "another amount"),
     "double": Bilingual("double possible", "suspected double"), "resolved": Bilingual("réglé", "resolved"),
     "dismissed": Bilingual("écarté", "dismissed"),
 }  # fmt: skip
 LINE_TONES = {
-    "matched": "good", "unmatched": "late", "double": "near", "resolved": "good", "dismissed": "off",
+    "matched": "good", "unmatched": "late", "differs": "late", "double": "near", "resolved": "good",
+    "dismissed": "off",
 }  # fmt: skip
 
 STATE = Bilingual("État", "State")
