@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet.portfolio import CLASS
+from database.fleet.portfolio import CLASS, SUMS, Portfolio, portfolio_from
 from database.shared.contacts import tenant_of
 from domain.calendar import add_months
 from domain.decision import Bilingual
-from domain.fleet.figures import collection_rate
+from domain.fleet.figures import AT_RISK, collection_rate
 from domain.fleet.investing import month_of
 from domain.money import Money
 
@@ -59,6 +59,8 @@ class Forecast:
     on: date
     months: tuple[Expected, ...]
     rates: tuple[Rate, ...]
+    portfolio: Portfolio
+    """Where the fleet stands on the day from which it is foreseen: the same reading gives both."""
     method: Bilingual = METHOD
 
 
@@ -66,7 +68,8 @@ class Forecast:
 # by one range. What is paid in advance covers the dues that come first.
 STANDING = f"""
 with standing as materialized (
-    select p.contract_ref, p.bike_ref, p.total_minor - p.paid_minor as left_minor, {CLASS} as bucket
+    select p.contract_ref, p.bike_ref, p.total_minor - p.paid_minor as left_minor, {CLASS} as bucket,
+           p.arrears_minor, p.remaining_minor, p.days_late
       from fleet_positions(:tenant, :day) p where p.state = 'active'
 ), fell as (
     select contract_ref, sum(due_minor) as minor from due_month
@@ -81,16 +84,17 @@ with standing as materialized (
       from due_month where tenant_id = :tenant and month_on > :this
 )
 """
-RATES = """
-select s.bucket, cast(null as date) as month_on, count(*) as contracts,
+RATES = f"""
+select p.bucket, cast(null as date) as month_on, {SUMS},
        cast(coalesce(sum(fell.minor), 0) as bigint) as due,
        cast(coalesce(sum(came.minor), 0) as bigint) as paid
-  from standing s left join fell on fell.contract_ref = s.contract_ref
-  left join came on came.contract_ref = s.contract_ref group by 1
+  from standing p left join fell on fell.contract_ref = p.contract_ref
+  left join came on came.contract_ref = p.contract_ref group by 1
 """
 # Of what a month asks for, the part that is still to be paid once all that comes later is taken off.
+NO_RISKS = ", ".join("0" for _ in AT_RISK)
 COMING = """
-select s.bucket, c.month_on, count(*),
+select s.bucket, c.month_on, count(*), 0, 0, {NO_RISKS},
        cast(sum(greatest(least(c.due_minor, s.left_minor - c.later_minor), 0){part}) as bigint), 0
   from standing s join coming c on c.contract_ref = s.contract_ref {of}
  where c.month_on < :until group by 1, 2
@@ -104,8 +108,11 @@ OF_SHARES = (
 async def forecast(tx: AsyncConnection, tenant: str, day: date, months: int = 6) -> Forecast:
     """The whole fleet, from the month after ``day``'s."""
     currency = (await tenant_of(tx, tenant)).currency
-    coming, rates = await _read(tx, COMING.format(part="", of=""), _given(tenant, day, months), currency)
-    return Forecast(day, _by_month(coming, rates, currency), rates)
+    query = COMING.format(NO_RISKS=NO_RISKS, part="", of="")
+    rows = await _read(tx, query, _given(tenant, day, months))
+    rates = _rates(rows, currency)
+    now = portfolio_from(day, currency, (row for row in rows if row.month_on is None))
+    return Forecast(day, _by_month(rows, rates, currency), rates, now)
 
 
 async def expected_shares(
@@ -113,25 +120,26 @@ async def expected_shares(
 ) -> tuple[Expected, ...]:
     """The same of an investor's part: ``expected`` is what they would be owed."""
     currency = (await tenant_of(tx, tenant)).currency
-    query = COMING.format(part=" * f.share_bp", of=OF_SHARES)
-    coming, rates = await _read(tx, query, {**_given(tenant, day, months), "ref": ref}, currency)
+    query = COMING.format(NO_RISKS=NO_RISKS, part=" * f.share_bp", of=OF_SHARES)
+    rows = await _read(tx, query, {**_given(tenant, day, months), "ref": ref})
     part = Decimal(revenue_share_bp) / 10_000 / 10_000
     return tuple(
         Expected(one.month_on, _times(one.falls_due, part), _times(one.expected, part))
-        for one in _by_month(coming, rates, currency)
+        for one in _by_month(rows, _rates(rows, currency), currency)
     )
 
 
-async def _read(
-    tx: AsyncConnection, query: str, given: dict[str, Any], currency: str
-) -> tuple[list[Any], tuple[Rate, ...]]:
-    """What comes by class and month, and the rates of the classes."""
-    rows = list(await tx.execute(text(f"{STANDING} {RATES} union all {query}"), given))
-    rates = tuple(
+async def _read(tx: AsyncConnection, query: str, given: dict[str, Any]) -> list[Any]:
+    """What comes by class and month; rows without a month are of the classes themselves."""
+    return list(await tx.execute(text(f"{STANDING} {RATES} union all {query}"), given))
+
+
+def _rates(rows: Sequence[Any], currency: str) -> tuple[Rate, ...]:
+    classes = sorted((row for row in rows if row.month_on is None), key=lambda row: str(row.bucket))
+    return tuple(
         Rate(row.bucket, row.contracts, Money(currency, row.due), Money(currency, row.paid))
-        for row in sorted(rows, key=lambda row: str(row.bucket)) if row.month_on is None
+        for row in classes
     )  # fmt: skip
-    return [row for row in rows if row.month_on is not None], rates
 
 
 def _given(tenant: str, day: date, months: int) -> dict[str, Any]:
@@ -146,6 +154,8 @@ def _by_month(rows: Sequence[Any], rates: Sequence[Rate], currency: str) -> tupl
     due, expected = defaultdict[date, int](int), defaultdict[date, Decimal](Decimal)
     all_rates = applied(rates)
     for row in rows:
+        if row.month_on is None:
+            continue
         due[row.month_on] += row.due
         expected[row.month_on] += row.due * all_rates[row.bucket]
     return tuple(

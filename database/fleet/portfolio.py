@@ -1,5 +1,6 @@
 """Arrears, portfolio at risk and collection of the whole fleet, as of a local day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -69,15 +70,17 @@ CLASS = (
 """`bucket_of`, in SQL."""
 
 # Late beyond a number of days is the sum of the buckets above it: AT_RISK are their bounds.
+SUMS = """
+count(*) as contracts, coalesce(sum(p.arrears_minor), 0)::bigint as arrears,
+coalesce(sum(p.remaining_minor), 0)::bigint as outstanding,
+""" + ", ".join(
+    f"coalesce(sum(p.remaining_minor) filter (where p.days_late > {days}), 0)::bigint as risk_{days}"
+    for days in AT_RISK
+)
+"""Of rows of positions, by bucket: what `portfolio_from` reads."""
+
 ARREARS = f"""
-select {CLASS} as bucket, count(*) as contracts, coalesce(sum(p.arrears_minor), 0)::bigint as arrears,
-       coalesce(sum(p.remaining_minor), 0)::bigint as outstanding,
-       {
-    ", ".join(
-        f"coalesce(sum(p.remaining_minor) filter (where p.days_late > {days}), 0)::bigint as risk_{days}"
-        for days in AT_RISK
-    )
-}
+select {CLASS} as bucket, {SUMS}
   from fleet_positions(:tenant, :day) p {{of}}
  where p.state = 'active' group by 1
 """
@@ -91,7 +94,12 @@ async def portfolio(tx: AsyncConnection, tenant: str, day: date, *, agency: str 
     currency = (await tenant_of(tx, tenant)).currency
     query = text(ARREARS.format(of=OF_AGENCY if agency else ""))
     given = {"tenant": tenant, "day": day} | ({"agency": agency} if agency else {})
-    rows = {row.bucket: row for row in await tx.execute(query, given)}
+    return portfolio_from(day, currency, await tx.execute(query, given))
+
+
+def portfolio_from(day: date, currency: str, found: Iterable[Any]) -> Portfolio:
+    """``found`` are the sums of the buckets in which there are contracts."""
+    rows = {row.bucket: row for row in found}
     buckets = tuple(_arrears(bucket, rows.get(bucket.id), currency) for bucket in (ON_TIME, *BUCKETS))
     outstanding = sum(one.outstanding.minor for one in buckets)
     return Portfolio(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from database.fleet.behind import Measure, Of
 from database.fleet.forecast import Forecast, forecast
-from database.fleet.portfolio import Arrears, Collection, Portfolio, collection, portfolio
+from database.fleet.portfolio import Arrears, Collection, Portfolio, collection
 from database.fleet.revenue import Income, revenue
 from domain.calendar import add_months
 from domain.chart import Chart, Series, bar_chart, figure
@@ -26,10 +26,10 @@ async def finance(visit: Visit) -> Response:
     last = today.replace(day=1)
     first = add_months(last, 1 - MONTHS)
     async with visit.database.tenant(visit.tenant.id) as tx:
-        now = await portfolio(tx, visit.tenant.id, today)
         months = await collection(tx, visit.tenant.id, first, last)
         income = await revenue(tx, visit.tenant.id, Of.FLEET, first, last)
         coming = await forecast(tx, visit.tenant.id, today, AHEAD)
+    now = coming.portfolio
     sections: list[Section] = [_buckets(visit, now)]
     if months:
         sections += [_collected_chart(visit, months), _collected(visit, months)]
