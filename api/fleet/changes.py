@@ -12,7 +12,7 @@ from api.commands import Command, Reading, Result, asks, reads, writes
 from api.downloads import download
 from api.fields import Amount, Day, Given, Paragraph, Price, Ref, Shown, Whole, examples
 from api.fleet.terms import ChargeGiven
-from api.pages import Page
+from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import amending, assigning, queries
 from database.fleet import changes as kept
 from database.fleet.changes import Act
@@ -134,9 +134,11 @@ class OfferShown(Shown):
 
 
 @router.get("/{ref}/changes")
-async def list_changes(ref: Ref, here: Reads) -> Page[ChangeShown]:
+async def list_changes(ref: Ref, here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[ChangeShown]:
     """Every change since the signature, in their order."""
-    return Page(items=[shown(one) for one in await kept.changes_of(here.tx, here.tenant, ref)])
+    (after,) = begin_after(cursor, (ref,))
+    found = [one for one in await kept.changes_of(here.tx, here.tenant, ref) if _place(one) > after]
+    return page(found[: limit + 1], limit, shown, lambda one: (_place(one),), (ref,))
 
 
 @router.get("/{ref}/changes/{number}")
@@ -241,6 +243,10 @@ async def _printed(
     person = await contact_of(here.tx, here.tenant, driver)
     words = {**data, "sender": home.name, "name": person.full_name, "ref": ref}
     return download(name, PDF, await here.parts.typesetter.render(template, words, person.locale))
+
+
+def _place(change: Change) -> str:
+    return f"{change.number:06}"
 
 
 def _act(command: Command, reason: str, on: date | None = None) -> Act:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Amount, Day, Given, Instant, Paragraph, Price, Ref, Shown, examples
-from api.pages import Page
+from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import refunds, settling
 from database.fleet.queries import contract_of
 from database.fleet.refunds import Refund
@@ -86,10 +86,14 @@ async def quote_settlement(ref: Ref, given: QuoteGiven, command: Writes) -> Resp
 
 
 @router.get("/{ref}/quotes")
-async def list_quotes(ref: Ref, here: Reads) -> Page[QuoteShown]:
+async def list_quotes(ref: Ref, here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[QuoteShown]:
     """The latest first; at most one is open."""
-    found = await settling.quotes_of(here.tx, here.tenant, ref)
-    return Page(items=[quoted(ref, number, state, made) for number, state, made in found])
+    (after,) = begin_after(cursor, (ref,))
+    made = await settling.quotes_of(here.tx, here.tenant, ref)
+    found = [one for one in made if not after or f"{one[0]:06}" < after]
+    return page(
+        found[: limit + 1], limit, lambda one: quoted(ref, *one), lambda one: (f"{one[0]:06}",), (ref,)
+    )
 
 
 @router.post("/{ref}/refunds", status_code=201, response_model=RefundShown)
@@ -103,9 +107,12 @@ async def refund_driver(ref: Ref, given: RefundGiven, command: Writes) -> Respon
 
 
 @router.get("/{ref}/refunds")
-async def list_refunds(ref: Ref, here: Reads) -> Page[RefundShown]:
-    """In the order in which they were paid."""
-    return Page(items=[_refunded(one) for one in await refunds.refunds_of(here.tx, here.tenant, ref)])
+async def list_refunds(ref: Ref, here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[RefundShown]:
+    """In the order of their references."""
+    (after,) = begin_after(cursor, (ref,))
+    made = await refunds.refunds_of(here.tx, here.tenant, ref)
+    found = sorted((one for one in made if one.ref > after), key=lambda one: one.ref)
+    return page(found[: limit + 1], limit, _refunded, lambda one: (one.ref,), (ref,))
 
 
 def quoted(ref: str, number: int, state: str, made: Quote) -> QuoteShown:
