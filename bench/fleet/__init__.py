@@ -1,1 +1,0 @@
-"""The fleet at its largest: imports, pages, scores, sizes. ``python -m bench.fleet [drivers …]``"""
