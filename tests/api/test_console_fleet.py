@@ -66,12 +66,12 @@ async def test_a_list_is_filtered_sorted_and_kept_under_a_name(fleet: Fleet) -> 
     assert rows_of(await fleet.see("/contracts?late=1")) == ["CT-1"]
     assert "Rien ne correspond" in await fleet.see("/contracts?late=900")
     kept = {"name": "Les vieux retards", "query": "late=1&order=-days_late", "shared": "yes"}
-    answer = await fleet.operator.send("/contracts/views", **kept)
+    answer = await fleet.operator.send("/lists/contracts/views", **kept)
     assert answer.headers["location"] == "/console/contracts?late=1&order=-days_late"
     page = await fleet.see("/contracts?late=1&order=-days_late")
     assert re.search(r'aria-current="page">Les vieux retards', page)
     [view] = await fleet.operator.rows(saved_view)
-    await fleet.operator.send(f"/contracts/views/{view.id}/remove")
+    await fleet.operator.send(f"/lists/contracts/views/{view.id}/remove")
     assert "Les vieux retards" not in await fleet.see("/contracts")
 
 

@@ -8,32 +8,27 @@ from database.shared import audit, exports
 from database.shared.audit_search import names_of
 from database.shared.exports import FORMATS, Export, Wish
 from database.shared.files import known_file
-from database.shared.listing import Listing
 from domain.errors import BadInput, Conflict, Mistake, NotFound
 from web.console import lists
-from web.console.visit import Handler, Visit, goes_to, refused, text_of
+from web.console.visit import Visit, goes_to, refused, text_of
 
 FEW = 50
 
 
-def starter_of(of: Listing) -> Handler:
+async def start(visit: Visit) -> Response:
     """Begins the export of a list as it is shown."""
-
-    async def start(visit: Visit) -> Response:
-        form = await visit.request.form()
-        kind = text_of(form, "format")
-        if kind not in FORMATS:
-            raise BadInput(Mistake("format", "no such format", f"choose among {', '.join(FORMATS)}"))
-        asked = lists.query_of(of, lists.query_in(form))
-        wish = Wish(of.name, asked.values, asked.order, kind, visit.words.locale)
-        async with visit.database.tenant(visit.tenant.id) as tx:
-            try:
-                made = await exports.begin(tx, visit.tenant.id, visit.actor, wish, visit.moments.now)
-            except Conflict:
-                return refused(visit.request, 409, "refused.exports_full")
-        return goes_to(f"/exports/{made.id}")
-
-    return start
+    of, form = lists.listing_of(visit), await visit.request.form()
+    kind = text_of(form, "format")
+    if kind not in FORMATS:
+        raise BadInput(Mistake("format", "no such format", f"choose among {', '.join(FORMATS)}"))
+    asked = lists.query_of(of, lists.query_in(form))
+    wish = Wish(of.name, asked.values, asked.order, kind, visit.words.locale)
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        try:
+            made = await exports.begin(tx, visit.tenant.id, visit.actor, wish, visit.moments.now)
+        except Conflict:
+            return refused(visit.request, 409, "refused.exports_full")
+    return goes_to(f"/exports/{made.id}")
 
 
 async def listed(visit: Visit) -> Response:

@@ -6,7 +6,6 @@ from database.fleet.asset_lists import AGENCIES, BATTERIES, BIKES, COSTS, STATIO
 from database.fleet.cash_lists import AGENTS, DEPOSITS, KEPT, LINES
 from database.fleet.investor_lists import INVESTORS, STATEMENTS
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
-from database.listings import LISTINGS
 from web.console import (
     assets,
     cash,
@@ -81,21 +80,12 @@ def routes() -> list[Route]:
         page("/exports/{id}", exports.one, "reports:read"),
         page("/exports/{id}/content", exports.content, "reports:read"),
         form("/exports/{id}/stop", exports.stop, "reports:write"),
-        *_views(),
+        form("/lists/{list}/views", lists.save, "fleet:read"),
+        form("/lists/{list}/views/{view}/remove", lists.remove, "fleet:read"),
+        form("/lists/{list}/export", exports.start, "reports:write"),
         page("/reports", reports.listed, "reports:read"),
         page("/report-subscriptions", reports.subscriptions, "reports:read"),
         page("/reports/{ref}", reports.one, "reports:read"),
         page("/reports/{ref}/files/{format}", reports.content, "reports:read"),
         *routes_of(EVERY_ACT),
     ]
-
-
-def _views() -> list[Route]:
-    """Every list can be kept under a name and taken away as a file."""
-    made = []
-    for one in LISTINGS.values():
-        path = f"/{one.name}/views"
-        made.append(form(path, lists.saver_of(one), one.permission))
-        made.append(form(path + "/{view}/remove", lists.remover_of(one), one.permission))
-        made.append(form(f"/{one.name}/export", exports.starter_of(one), "reports:write"))
-    return made

@@ -13,7 +13,7 @@ from database.listings import LISTINGS
 from database.shared import listing as lists
 from database.shared.listing import COUNTED, Asked, Found, Listing, Scope
 from database.shared.views import View, remove_view, save_view, views_of
-from domain.errors import BadInput, Conflict, Mistake
+from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.table import NUMBERS, Column, Kind, shown
 from web.console.layout import Deed
 from web.console.visit import BASE, Handler, Visit, goes_to, refused, text_of
@@ -230,35 +230,36 @@ def query_of(listing: Listing, text: str) -> Asked:
     return lists.asked_of(listing, given)
 
 
-def saver_of(listing: Listing, path: str = "") -> Handler:
+def listing_of(visit: Visit) -> Listing:
+    """The list that an address names. Raises NotFound, also for one that this person may not read."""
+    found = LISTINGS.get(visit.path("list"))
+    if found is None or not visit.may(found.permission):
+        raise NotFound("list", visit.path("list"))
+    return found
+
+
+async def save(visit: Visit) -> Response:
     """Keeps a question under a name."""
-
-    async def save(visit: Visit) -> Response:
-        form = await visit.request.form()
-        name, shared = text_of(form, "name")[:60], text_of(form, "shared") == "yes"
-        if not name.isprintable() or not name:
-            return refused(visit.request, 422, "refused.view_name")
-        query = _query(listing, query_of(listing, query_in(form)))
-        async with visit.database.tenant(visit.tenant.id) as tx:
-            try:
-                await save_view(
-                    tx, visit.tenant.id, visit.person.id, listing.name, name, query, shared,
-                    visit.moments.now,
-                )  # fmt: skip
-            except Conflict:
-                return refused(visit.request, 409, "refused.views_full")
-        return goes_to(_link(path or f"/{listing.name}", query).removeprefix(BASE))
-
-    return save
+    listing, form = listing_of(visit), await visit.request.form()
+    name, shared = text_of(form, "name")[:60], text_of(form, "shared") == "yes"
+    if not name.isprintable() or not name:
+        return refused(visit.request, 422, "refused.view_name")
+    query = _query(listing, query_of(listing, query_in(form)))
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        try:
+            await save_view(
+                tx, visit.tenant.id, visit.person.id, listing.name, name, query, shared, visit.moments.now
+            )
+        except Conflict:
+            return refused(visit.request, 409, "refused.views_full")
+    return goes_to(_link(f"/{listing.name}", query).removeprefix(BASE))
 
 
-def remover_of(listing: Listing, path: str = "") -> Handler:
-    async def remove(visit: Visit) -> Response:
-        async with visit.database.tenant(visit.tenant.id) as tx:
-            await remove_view(tx, visit.tenant.id, visit.person.id, visit.path("view"))
-        return goes_to(path or f"/{listing.name}")
-
-    return remove
+async def remove(visit: Visit) -> Response:
+    listing = listing_of(visit)
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        await remove_view(tx, visit.tenant.id, visit.person.id, visit.path("view"))
+    return goes_to(f"/{listing.name}")
 
 
 def query_in(form: FormData) -> str:
