@@ -63,6 +63,15 @@ class PortfolioGiven(BooksGiven):
     sample: int = Field(30, ge=1, le=LARGEST_SAMPLE)
     seed: int = Field(1, ge=0, le=2**31)
 
+    model_config = examples(
+        {
+            "begins_on": "2026-07-01",
+            "until_on": "2026-09-30",
+            "sample": 30,
+            "revisions": {"fleet/dunning": "5e0c2a91b7d4"},
+        }
+    )
+
 
 class ForesightShown(Shown):
     """``done`` of ``total`` steps were lived; the total is 0 until it is known."""
