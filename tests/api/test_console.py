@@ -32,6 +32,7 @@ from domain.message import MessageState
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from tests.api.conftest import Clock, new_caller
+from tests.engine import ENGINE
 from tests.ground import PUBLIC, ROOT
 from web.console.english import ENGLISH
 from web.console.french import FRENCH
@@ -134,7 +135,7 @@ def decided(**given: Any) -> Decision:
 
 @pytest.fixture(scope="module")
 def console_parts(parts: Parts) -> ConsoleParts:
-    library = Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"))
+    library = Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"), ENGINE)
     return ConsoleParts(parts, library, ROOT / "rules", ("a secret for tests",))
 
 
