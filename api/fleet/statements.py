@@ -98,7 +98,9 @@ async def take_statement(request: Request, operator: Operator, command: Imports)
 
 
 @router.get("")
-async def list_operator_statements(here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[StatementShown]:
+async def list_operator_statements(
+    here: Reads, limit: Limit = 50, cursor: Cursor = ""
+) -> Page[StatementShown]:
     """The latest first."""
     until, id = begin_after(cursor, width=2)
     try:

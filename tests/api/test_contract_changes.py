@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from tests.api.callers import Caller
-from tests.api.conftest import Clock, is_problem
+from tests.api.conftest import Caller, Clock, is_problem
 from tests.api.samples import CONTRACTS, PAYMENTS, paid, signed, xaf
 
 ONE, NINE = f"{CONTRACTS}/C-1", f"{CONTRACTS}/C-9"

@@ -1,6 +1,7 @@
 """Contracts that change on their way: the process and dunning see the new schedule at once."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import text
 
@@ -13,7 +14,7 @@ from domain.fleet.terms import FlatFee, Frequency
 from tests.stories.fleet import CONTRACT, DUNNING, HOLIDAYS, at, pay, reverse, signed, xaf
 from tests.stories.telling import Story, Telling
 
-CHARGED = {"charge": FlatFee(xaf(3_000))}
+CHARGED: dict[str, Any] = {"charge": FlatFee(xaf(3_000))}
 
 
 def act(local: str) -> Act:

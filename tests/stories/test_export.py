@@ -1,6 +1,6 @@
 """A list becomes a file on the real engine, and is stopped in the middle."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -62,7 +62,9 @@ class StopsAfter(TableFiles):
     def __init__(self, rows: int, stop: Any) -> None:
         self.rows, self.stop = rows, stop
 
-    async def write(self, table: Table, format: str, locale: str, into: str, tell: Any) -> int:
+    async def write(
+        self, table: Table, format: str, locale: str, into: str, tell: Any, more: Sequence[Table] = ()
+    ) -> int:
         async def many() -> AsyncIterator[Row]:
             [row] = [one async for one in table.rows]
             for number in range(self.rows):
@@ -70,7 +72,7 @@ class StopsAfter(TableFiles):
                 if number == 10:
                     await self.stop()
 
-        return await super().write(replace(table, rows=many()), format, locale, into, tell)
+        return await super().write(replace(table, rows=many()), format, locale, into, tell, more)
 
 
 async def test_what_is_stopped_leaves_nothing_behind(telling: Telling) -> None:

@@ -42,7 +42,9 @@ DATA = {
     "report": "station", "period": {"fr": "mars 2026", "en": "March 2026"},
     "files": [{"name": "pdf", "link": "https://motos-douala.example/f/token"}],
     "invoice": "F-2032-0107", "bikes": 12, "points": 68, "band": "c",
-    "lever": {"fr": "2 jours à l’heure et vous êtes en classe B.", "en": "2 days on time and you are in class B."},
+    "lever": {
+        "fr": "2 jours à l’heure et vous êtes en classe B.", "en": "2 days on time and you are in class B."
+    },
 }  # fmt: skip
 
 

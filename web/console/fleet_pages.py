@@ -76,16 +76,30 @@ def routes() -> list[Route]:
         page("/search", search.search, "processes:read"),
         page("/finance", finance.finance, "fleet:read"),
         page("/ledger", ledger.ledger, "fleet:read"),
+        *_files(),
+        *routes_of(EVERY_ACT),
+    ]
+
+
+def _files() -> list[Route]:
+    """What is kept of lists, and taken away of them; reports."""
+    return [
         page("/exports", exports.listed, "reports:read"),
         page("/exports/{id}", exports.one, "reports:read"),
         page("/exports/{id}/content", exports.content, "reports:read"),
         form("/exports/{id}/stop", exports.stop, "reports:write"),
-        form("/lists/{list}/views", lists.save, "fleet:read"),
-        form("/lists/{list}/views/{view}/remove", lists.remove, "fleet:read"),
-        form("/lists/{list}/export", exports.start, "reports:write"),
+        *_of_every_list(),
         page("/reports", reports.listed, "reports:read"),
         page("/report-subscriptions", reports.subscriptions, "reports:read"),
         page("/reports/{ref}", reports.one, "reports:read"),
         page("/reports/{ref}/files/{format}", reports.content, "reports:read"),
-        *routes_of(EVERY_ACT),
+    ]
+
+
+def _of_every_list() -> list[Route]:
+    """Kept under a name, taken away as a file."""
+    return [
+        form("/lists/{list}/views", lists.save, "fleet:read"),
+        form("/lists/{list}/views/{view}/remove", lists.remove, "fleet:read"),
+        form("/lists/{list}/export", exports.start, "reports:write"),
     ]
