@@ -9,13 +9,13 @@ import click
 
 from adapters.durable.client import DurableRules
 from commands.books import named, read_all, shipped_library, text_of
-from rules.example_outcomes import Outcome, outcomes
 from commands.explaining import explain
 from commands.publishing import list_books, publish, rollback
 from commands.trials import back_test, dry_run
 from commands.words import Voice, as_json, in_language, mistake_shown
 from rules.diff import Change, changes, text_diff
 from rules.editor_schema import editor_schema_text
+from rules.example_outcomes import Outcome, outcomes
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from settings import HERE
