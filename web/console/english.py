@@ -12,9 +12,11 @@ from web.console.english_lists import ENGLISH_LISTS
 from web.console.english_money import ENGLISH_MONEY
 from web.console.english_privacy import ENGLISH_PRIVACY
 from web.console.english_reports import ENGLISH_REPORTS
+from web.console.english_stages import ENGLISH_STAGES
 from web.console.english_webhooks import ENGLISH_WEBHOOKS
 
 ENGLISH = {
+    **ENGLISH_STAGES,
     **ENGLISH_ACCOUNT,
     **ENGLISH_BOOKS,
     **ENGLISH_DESK,

@@ -12,9 +12,11 @@ from web.console.french_lists import FRENCH_LISTS
 from web.console.french_money import FRENCH_MONEY
 from web.console.french_privacy import FRENCH_PRIVACY
 from web.console.french_reports import FRENCH_REPORTS
+from web.console.french_stages import FRENCH_STAGES
 from web.console.french_webhooks import FRENCH_WEBHOOKS
 
 FRENCH = {
+    **FRENCH_STAGES,
     **FRENCH_ACCOUNT,
     **FRENCH_BOOKS,
     **FRENCH_DESK,
