@@ -27,13 +27,13 @@ COLOURS = 128
 """Of the palette of a picture: enough for flat pages, and a third of the bytes."""
 
 CONSOLE = {
-    "home": "/console/", "alerts": "/console/alerts", "contracts": "/console/contracts?sort=-days_late",
+    "home": "/console/", "alerts": "/console/alerts", "contracts": "/console/contracts?order=-days_late",
     "contract": "/console/contracts/CT-005", "driver": "/console/drivers/CH-005",
-    "payments": "/console/payments", "money": "/console/money", "stations": "/console/stations",
+    "payments": "/console/payments", "finance": "/console/finance", "stations": "/console/stations",
     "investors": "/console/investors", "reports": "/console/reports",
     "book": "/console/books/fleet/dunning", "editor": "/console/books/fleet/dunning/edit",
 }  # fmt: skip
-PORTALS = {"driver-page": ("driver", "CH-005"), "investor-page": ("investor", "INV-01")}
+PORTALS = {"driver-page": ("driver", "CH-005"), "investor-page": ("investor", "INV-001")}
 
 
 @dataclass(frozen=True)

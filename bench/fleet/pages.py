@@ -20,7 +20,7 @@ AIM = 300
 """Milliseconds."""
 
 DEEP = (
-    "/contracts?sort=-days_late", "/contracts/C-7", "/contracts/C-7/schedule", "/drivers/D-7",
+    "/contracts?order=-days_late", "/contracts/C-7", "/contracts/C-7/schedule", "/drivers/D-7",
     "/search?text=Conducteur 77",
 )  # fmt: skip
 """Beside the menu: a list in another order, single things, the search."""
