@@ -1,6 +1,6 @@
 """Changes of a signed contract: each is kept with what stood before, posted, and told to its processes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -89,6 +89,13 @@ async def hold(tx: AsyncConnection, tenant: str, ref: str) -> None:
     found = await tx.execute(select(fleet_contract.c.ref).where(mine).with_for_update())
     if found.first() is None:
         raise NotFound("contract", ref)
+
+
+async def hold_all(tx: AsyncConnection, tenant: str, refs: Collection[str]) -> None:
+    """Those that are known, in the order of their references, so that nobody waits in a circle."""
+    mine = (fleet_contract.c.tenant_id == tenant, fleet_contract.c.ref.in_(sorted(refs)))
+    query = select(fleet_contract.c.ref).where(*mine).order_by(fleet_contract.c.ref)
+    await tx.execute(query.with_for_update(key_share=True))
 
 
 def check_reason(reason: str) -> None:

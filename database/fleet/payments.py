@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet import cash, settling
 from database.fleet.cash import KnownAgent
+from database.fleet.changes import hold_all
 from database.fleet.contract import Written
 from database.fleet.queries import (
     CONTRACT,
@@ -48,6 +49,8 @@ async def record_payments(
 ) -> list[Written]:
     """Many at once, in a few statements; one that is refused does not keep the others out."""
     home = await tenant_of(tx, tenant)
+    # Held before anything is written: who pays a quote holds the contract while its purse is awaited.
+    await hold_all(tx, tenant, {entry.contract_ref for entry in given})
     contracts = await contracts_named(tx, tenant, {entry.contract_ref for entry in given})
     agents = await cash.agents_named(tx, tenant, {entry.agent_ref for entry in given if entry.agent_ref})
     refused = {entry: wrong for entry in given if (wrong := _wrong(entry, contracts, agents, at))}
@@ -177,6 +180,7 @@ async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: st
     known = (await _named(tx, tenant, [ref])).get(ref)
     if known is None:
         raise NotFound("payment", ref)
+    await hold_all(tx, tenant, {known.entry.contract_ref})
     mine = (payment.c.tenant_id == tenant, payment.c.ref == ref, payment.c.reversed_at.is_(None))
     done = await tx.execute(update(payment).where(*mine).values(reversed_at=at, reversal_reason=reason))
     if not done.rowcount:

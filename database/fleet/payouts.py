@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.investor_tables import investor_payout
@@ -58,7 +59,10 @@ async def pay_out(tx: AsyncConnection, tenant: str, given: Payout, at: datetime,
     if given.amount > owed:
         raise Conflict(f"{owed.decimal} {owed.currency} are owed to {given.contract_ref}, not more")
     row = {**_row(given), "tenant_id": tenant, "recorded_at": at, "by": by}
-    await tx.execute(insert(investor_payout).values(row))
+    new = insert(investor_payout).values(row).on_conflict_do_nothing()
+    if (await tx.execute(new.returning(investor_payout.c.ref))).first() is None:
+        # Written at this moment for another contract.
+        raise Conflict(f"the payout {given.ref} exists already: its contract_ref")
     await ledger.post(
         tx, tenant, ledger_key(given.ref), given.paid_on, f"payout {given.ref}",
         Entry(account, given.contract_ref, given.amount),

@@ -52,7 +52,9 @@ async def give_back(tx: AsyncConnection, tenant: str, given: Refund, at: datetim
     if given.paid_at > at + DAY:
         raise BadInput(Mistake("paid_at", "it lies in the future", "give the moment it was paid"))
     row = _row(given) | {"tenant_id": tenant, "recorded_at": at, "by": by}
-    await tx.execute(insert(refund).values(row))
+    made = await tx.execute(insert(refund).values(row).on_conflict_do_nothing().returning(refund.c.ref))
+    if made.first() is None:  # written at this moment for another contract
+        return _same(await refund_of(tx, tenant, given.ref), given)
     await ledger.post(
         tx, tenant, f"fleet.refund:{given.ref}", local_date(given.paid_at, here.home.zone),
         f"refund {given.ref}", Entry(RECEIVABLE, given.contract_ref, given.amount),

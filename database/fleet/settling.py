@@ -124,6 +124,9 @@ async def _undo(tx: AsyncConnection, here: Opened, settled_by: int, at: datetime
     await keep(tx, here, UNDONE, act, shape(here.file.dues), {**shape(plan), "undone": settled_by})
     await keep_dues(tx, here)
     await replace_dues(tx, here, plan)
+    mine = settlement_quote.c
+    accepted = (mine.tenant_id == tenant, mine.contract_ref == ref, mine.state == "accepted")
+    await tx.execute(update(settlement_quote).where(*accepted).values(state="withdrawn"))
     said = f"contract {ref}: settlement undone"
     await ledger.reverse(tx, tenant, ledger_key(ref, settled_by), here.today, said)
 

@@ -6,6 +6,7 @@ The database refuses unbalanced transactions and every change; a correction is a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -54,9 +55,16 @@ async def post_all(tx: AsyncConnection, tenant: str, postings: Sequence[Posting]
         heads,
     )
     ids = {row.key: row.id for row in made}
-    lines = [row for one in postings if one.key in ids for row in _lines(tenant, ids[one.key], one.entries)]
+    lines = [
+        (one.on, row)
+        for one in postings
+        if one.key in ids
+        for row in _lines(tenant, ids[one.key], one.entries)
+    ]
+    # Each row adds to its month by itself: in the months' order, so that two writers do not wait in a circle.
+    lines.sort(key=lambda pair: (pair[1]["account"], pair[1]["subject"], pair[0]))
     if lines:
-        await tx.execute(insert(ledger_entry), lines)
+        await tx.execute(insert(ledger_entry), [row for _, row in lines])
 
 
 async def reverse(tx: AsyncConnection, tenant: str, key: str, on: date, reason: str) -> int | None:
@@ -91,11 +99,12 @@ async def _post(
     posted: int | None = made.scalar()
     if posted is None:
         return None
-    await tx.execute(insert(ledger_entry), _lines(tenant, posted, entries))
+    lines = sorted(_lines(tenant, posted, entries), key=lambda row: (row["account"], row["subject"]))
+    await tx.execute(insert(ledger_entry), lines)
     return posted
 
 
-def _lines(tenant: str, transaction: int, entries: tuple[Entry, ...]) -> list[dict[str, object]]:
+def _lines(tenant: str, transaction: int, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
     return [
         {"tenant_id": tenant, "transaction_id": transaction, "line": line, "account": entry.account,
          "subject": entry.subject, "amount_minor": entry.amount.minor, "currency": entry.amount.currency}

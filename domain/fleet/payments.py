@@ -29,7 +29,10 @@ class Payment:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A live payment on its local date, without what of it was given back."""
+    """A live payment on its local date, without what of it was given back.
+
+    Below zero, on no day of the calendar's, when more was given back than is paid now.
+    """
 
     on: date
     amount: Money
@@ -117,7 +120,9 @@ def allocate(
         raise BadInput(Mistake("dues", "the schedule is empty", "compute it from the contract's terms"))
     currency = dues[0].amount.currency
     live = sorted(_live(payments, currency), key=lambda payment: (payment.received_at, payment.ref))
-    receipts = _kept([Receipt(local_date(one.received_at, zone), one.amount) for one in live], refunded)
+    receipts = _kept(
+        [Receipt(local_date(one.received_at, zone), one.amount) for one in live], refunded, currency
+    )
     ordered = sorted(dues, key=lambda due: (due.due_on, due.number))
     settlements = _settle(ordered, receipts)
     allocated = _sum((one.paid for one in settlements), currency)
@@ -138,12 +143,15 @@ def _live(payments: Iterable[Payment], currency: str) -> list[Payment]:
     return [payment for payment in known.values() if not payment.reversed]
 
 
-def _kept(receipts: list[Receipt], refunded: int) -> list[Receipt]:
+def _kept(receipts: list[Receipt], refunded: int, currency: str) -> list[Receipt]:
     for place in reversed(range(len(receipts)) if refunded else range(0)):
         amount = receipts[place].amount
         back = min(refunded, amount.minor)
         refunded -= back
         receipts[place] = Receipt(receipts[place].on, amount - Money(amount.currency, back))
+    if refunded:
+        # The payment that was too much was taken back after all: what was given back is owed again.
+        receipts.insert(0, Receipt(date.min, Money(currency, -refunded)))
     return receipts
 
 
