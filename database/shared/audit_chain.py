@@ -38,9 +38,9 @@ FUNCTIONS = ["audit_part", "audit_digest", "seal_audit", "refuse_forged_seal", "
 GUARDED_BY = {
     "function audit_digest": "d899c613fbed5153",
     "function audit_part": "d07416ea9d7473ce",
-    "function refuse_change": "dda0c923a91fc259",
+    "function refuse_change": "a62e0b75569e9b68",
     "function refuse_forged_seal": "19438a54643c08e6",
-    "function refuse_loss_of_trail": "497e21c06f9de29f",
+    "function refuse_loss_of_trail": "da4e64b46f4e5ffb",
     "function seal_audit": "8ecf0bbb8fa9ab22",
     "trigger audit_is_append_only": "cf8cd65e274c760b",
     "trigger audit_is_kept": "c380a2f69b5a73d7",

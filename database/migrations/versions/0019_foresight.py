@@ -26,9 +26,13 @@ $$;
 -- Round after round: rows go before those that they refer to, and what goes may be counted once more.
 create function end_shadow(shadow text) returns void language plpgsql security definer
     set search_path = public, pg_temp as $$
-declare one text;
+declare
+    one text;
+    tenant_before text := coalesce(current_setting('app.tenant', true), '');
+    own_before text := coalesce(current_setting('app.own', true), '');
 begin
-    if shadow not like 'shadow-%' then
+    if coalesce(shadow, '') not like 'shadow-%'
+       or exists (select from tenant where id = shadow and shadow_of is null) then
         raise exception '% is no shadow', shadow using errcode = 'restrict_violation';
     end if;
     perform set_config('app.tenant', shadow, true), set_config('app.own', '', true);
@@ -45,6 +49,7 @@ begin
         end loop;
         begin
             delete from tenant where id = shadow;
+            perform set_config('app.tenant', tenant_before, true), set_config('app.own', own_before, true);
             return;
         exception when foreign_key_violation then null;
         end;
