@@ -119,10 +119,13 @@ async def agent_of(tx: AsyncConnection, tenant: str, ref: str, *, held: bool = F
 
 
 async def agents_named(tx: AsyncConnection, tenant: str, refs: Collection[str]) -> dict[str, KnownAgent]:
+    """None of them is closed before the transaction's end."""
     if not refs:
         return {}
     mine = (cash_agent.c.tenant_id == tenant) & cash_agent.c.ref.in_(refs)
-    return {row.ref: _agent(row) for row in await tx.execute(select(cash_agent).where(mine))}
+    query = select(cash_agent).where(mine).order_by(cash_agent.c.ref)
+    held = query.with_for_update(read=True, key_share=True)
+    return {row.ref: _agent(row) for row in await tx.execute(held)}
 
 
 async def agents(
@@ -185,7 +188,10 @@ async def deposit_cash(
     if given.amount > cash:
         raise Conflict(f"the agent {agent.ref} holds {cash.decimal} {currency}, not more")
     row = {**_deposit_row(given), "tenant_id": tenant, "recorded_at": at, "by": by}
-    await tx.execute(insert(cash_deposit).values(row))
+    new = insert(cash_deposit).values(row).on_conflict_do_nothing()
+    if (await tx.execute(new.returning(cash_deposit.c.ref))).first() is None:
+        # Written at this moment for another agent.
+        raise Conflict(f"the deposit {given.ref} exists already: its agent_ref")
     on = local_date(given.deposited_at, (await tenant_of(tx, tenant)).zone)
     await ledger.post(
         tx, tenant, ledger_key(given.ref), on, f"deposit {given.ref}",

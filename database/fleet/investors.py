@@ -136,7 +136,7 @@ async def finance(tx: AsyncConnection, tenant: str, share: Share, at: datetime) 
 
     Raises NotFound (contract, bike), Conflict (another share from this day; more than the whole bike).
     """
-    known = await investor_contract_of(tx, tenant, share.contract_ref)
+    known = await investor_contract_of(tx, tenant, share.contract_ref, held=True)
     if known.state not in (DRAFT, ACTIVE):
         raise Conflict(f"the investor contract {share.contract_ref} is {known.state}")
     if share.from_on < known.contract.signed_on:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.cash_tables import statement_line
 from database.fleet.kept_aside import SAME_THINGS, entered_elsewhere
-from database.fleet.payments import payment_of, record_payment, reverse_payment
+from database.fleet.payments import is_reversed, payment_of, record_payment, reverse_payment
 from database.fleet.reconciling import StatementLine, line_from, statement_of
 from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.fleet.intake import PaidBy, PaymentEntry
@@ -43,8 +43,12 @@ async def attach(
         ref = f"{ref[:60]}.{number % 1000}"
     elif known.payment_ref is not None:
         raise Conflict(f"the line stands for the payment {known.payment_ref} already")
+    elif await is_reversed(tx, tenant, ref):
+        # Ours was taken back, and the operator has the money after all: a reversal is not undone.
+        ref = f"{ref[:60]}.{number % 1000}"
     given = PaymentEntry(ref, contract_ref, entry.occurred_at, entry.amount, PaidBy.MOBILE_MONEY, operator)
-    await record_payment(tx, tenant, given, at)
+    if not await record_payment(tx, tenant, given, at) and await is_reversed(tx, tenant, ref):
+        raise Conflict(f"the payment {ref} was taken back already")
     await entered_elsewhere(tx, tenant, SAME_THINGS["webhook"], [ref], at)
     return await _answer(tx, tenant, known, LineState.RESOLVED, at, by, payment_ref=ref)
 

@@ -128,6 +128,12 @@ async def payment_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownPayment
     return found[ref]
 
 
+async def is_reversed(tx: AsyncConnection, tenant: str, ref: str) -> bool:
+    """False for one that is not known."""
+    mine = (payment.c.tenant_id == tenant, payment.c.ref == ref, payment.c.reversed_at.is_not(None))
+    return (await tx.execute(select(payment.c.ref).where(*mine))).first() is not None
+
+
 async def _named(tx: AsyncConnection, tenant: str, refs: Iterable[str]) -> dict[str, KnownPayment]:
     mine = (payment.c.tenant_id == tenant) & payment.c.ref.in_(list(refs))
     return {row.ref: known_payment(row) for row in await tx.execute(select(payment).where(mine))}

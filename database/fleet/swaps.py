@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, tuple_, update
+from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.asset_tables import swap
@@ -83,7 +84,13 @@ async def record_swaps(
             fresh[one.ref] = priced
             taken[(one.bike_ref, one.swapped_at)] = one.ref
             written.append(True)
-    await _enter(tx, around.home, list(fresh.values()), at)
+    entered = await _enter(tx, around.home, list(fresh.values()), at)
+    if late := [ref for ref in fresh if ref not in entered]:
+        # Another writer, who held other batteries, was quicker with this reference.
+        known = await _named(tx, tenant, late)
+        for place, one in enumerate(given):
+            if one.ref in known and written[place] is True:
+                written[place] = _same(known[one.ref].entry, fresh[one.ref])
     return written
 
 
@@ -95,6 +102,9 @@ async def void_swap(tx: AsyncConnection, tenant: str, ref: str, reason: str, at:
     if not reason.strip():
         raise BadInput(Mistake("reason", "it is empty", "say why the swap is struck"))
     known = await swap_of(tx, tenant, ref)
+    # Held as whoever records swaps holds them: cycles that are counted anew are counted with theirs.
+    named = (known.entry.battery_in, known.entry.battery_out)
+    await batteries_named(tx, tenant, named, held=True)
     mine = (swap.c.tenant_id == tenant, swap.c.ref == ref, swap.c.voided_at.is_(None))
     done = await tx.execute(update(swap).where(*mine).values(voided_at=at, void_reason=reason))
     if not done.rowcount:
@@ -220,16 +230,22 @@ def _same(known: SwapEntry, given: SwapEntry) -> Written:
     return Conflict(f"the swap {given.ref} exists already: its {other}") if other else False
 
 
-async def _enter(tx: AsyncConnection, home: Tenant, fresh: Sequence[SwapEntry], at: datetime) -> None:
-    if not fresh:
-        return
-    await tx.execute(
-        insert(swap), [{**_row(one), "tenant_id": home.id, "recorded_at": at} for one in fresh]
-    )  # fmt: skip
+async def _enter(
+    tx: AsyncConnection, home: Tenant, given: Sequence[SwapEntry], at: datetime
+) -> set[str]:  # fmt: skip
+    """Those that nobody else has written meanwhile."""
+    if not given:
+        return set()
+    ordered = sorted(given, key=lambda one: one.ref)
+    rows = [{**_row(one), "tenant_id": home.id, "recorded_at": at} for one in ordered]
+    made = await tx.execute(insert(swap).on_conflict_do_nothing().returning(swap.c.ref), rows)
+    entered = set(made.scalars())
+    fresh = [one for one in given if one.ref in entered]
     await move_batteries(tx, home.id, fresh)
     await ledger.post_all(
         tx, home.id, [_posting(home, one) for one in fresh if one.price and one.price.minor]
     )
+    return entered
 
 
 def _posting(home: Tenant, given: SwapEntry) -> Posting:

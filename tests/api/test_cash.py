@@ -105,6 +105,17 @@ async def test_the_operator_is_right_about_another_amount(fleet: Caller) -> None
     assert (await standing(fleet))["allocated"] == xaf(6000)
 
 
+async def test_money_of_a_payment_that_was_reversed_comes_with_the_statement(fleet: Caller) -> None:
+    given = paid(ref="A", amount=6000, received_at="2031-02-01T10:00:00+01:00")
+    await fleet.post(PAYMENTS, json=given)
+    await fleet.post(f"{PAYMENTS}/A/reverse", json={"reason": "The operator said it bounced."})
+    id = (await statement(fleet, "A,2031-02-01T10:00:00+01:00,6000,C-1"))["id"]
+    assert await lines(fleet, id) == {"A": ("unmatched", None)}
+    mended = await fleet.post(f"{STATEMENTS}/{id}/lines/2/attach", json={"contract_ref": "C-1"})
+    assert mended.json()["payment_ref"] == "A.2"
+    assert (await standing(fleet))["allocated"] == xaf(6000)
+
+
 async def test_the_same_statement_again_changes_nothing(fleet: Caller) -> None:
     line = "A,2031-02-01T10:00:00+01:00,6000,"
     first = await statement(fleet, line)
