@@ -73,6 +73,7 @@ ENGLISH_FORESIGHT = {
     "foresight.stratum.paid": "none",
     "foresight.stratum.behind": "behind",
     "foresight.stratum.far_behind": "far behind",
+    "foresight.quiet": ("{n} days from {first} to {last}: {due} fall due, {paid} come in, nothing else"),
     "foresight.drawn": "{drawn} drawn of {of}",
     "refused.foresight": (
         "This cannot be foreseen: the contract is not running, or too many foresights are under way."

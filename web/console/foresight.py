@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -39,6 +40,37 @@ class Day:
     tile: Tile
     told: list[list[Mapping[str, Any]]]
     differs: bool
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing but what falls due and comes in."""
+        return not self.differs and {one["kind"] for told in self.told for one in told} <= QUIET
+
+
+@dataclass(frozen=True)
+class Run:
+    """Days one after another; quiet ones are folded into one line."""
+
+    days: list[Day]
+    folded: bool
+
+    @property
+    def due(self) -> int:
+        """What falls due in it, in minor units."""
+        return self._sum("due")
+
+    @property
+    def paid(self) -> int:
+        return self._sum("payment")
+
+    def _sum(self, kind: str) -> int:
+        happened = (one for day in self.days for told in day.told for one in told)
+        return sum(one["minor"] for one in happened if one["kind"] == kind)
+
+
+QUIET = {"due", "payment"}
+FOLDED = 3
+"""Quiet days from which on they are folded."""
 
 
 async def listed(visit: Visit) -> Response:
@@ -108,7 +140,7 @@ async def stop(visit: Visit) -> Response:
     return goes_to(f"/foresight/{visit.path('id')}")
 
 
-def _days(visit: Visit, found: Foresight) -> list[Day]:
+def _days(visit: Visit, found: Foresight) -> list[Run]:
     """The days of all futures beside each other. Postings stay out: they follow the payments."""
     futures = (found.result or {}).get("futures", ())
     by_day = [
@@ -122,7 +154,12 @@ def _days(visit: Visit, found: Foresight) -> list[Day]:
         if any(told):
             shown = told if differs else told[:1]
             listed.append(Day(visit.moments.tile(date.fromisoformat(on), counts=False), shown, differs))
-    return listed
+    return _folded(listed)
+
+
+def _folded(days: list[Day]) -> list[Run]:
+    grouped = ((quiet, list(run)) for quiet, run in groupby(days, key=lambda day: day.is_quiet))
+    return [Run(run, quiet and len(run) >= FOLDED) for quiet, run in grouped]
 
 
 def _bare(told: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

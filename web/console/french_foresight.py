@@ -74,6 +74,7 @@ FRENCH_FORESIGHT = {
     "foresight.stratum.paid": "à jour",
     "foresight.stratum.behind": "en retard",
     "foresight.stratum.far_behind": "très en retard",
+    "foresight.quiet": ("{n} jours du {first} au {last} : {due} à échéance, {paid} reçus, rien d’autre"),
     "foresight.drawn": "{drawn} tirés sur {of}",
     "refused.foresight": (
         "Cela ne peut pas être anticipé : le contrat n’est pas en cours, ou trop d’anticipations "
