@@ -11,12 +11,16 @@ from python_calamine import CalamineError, CalamineSheet, load_workbook
 
 from adapters.csv_rows import RawRow, wrong_columns
 from adapters.csv_rows import rows as csv_rows
+from adapters.sheet_area import widest_area
 from domain.errors import BadInput, Mistake
 
 ZIP = b"PK\x03\x04"
 LARGEST = 200 * 1024 * 1024
 """Bytes that a workbook may unfold to."""
 WIDEST = 200
+MOST_CELLS = 6_000_000
+OTHER_KINDS = frozenset({"content.xml", "xl/workbook.bin"})
+"""What the reader would open as well, and what is not measured: ODS and XLSB."""
 
 
 def rows(source: BinaryIO, columns: Sequence[str], zone: str) -> Iterator[RawRow]:
@@ -38,6 +42,12 @@ def _sheet(source: BinaryIO) -> CalamineSheet:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST:
                 raise _unreadable("it unfolds to more than 200 MiB", "split it")
+            if not OTHER_KINDS.isdisjoint(packed.namelist()):
+                raise _unreadable("it is another kind of workbook", "save it again as XLSX, or as CSV UTF-8")
+            if widest_area(packed) > MOST_CELLS:
+                raise _unreadable(
+                    "a cell lies far away from the others", "delete what lies beyond the table, or split it"
+                )
         workbook = load_workbook(io.BytesIO(content))
         return workbook.get_sheet_by_index(0)
     except (zipfile.BadZipFile, CalamineError, OSError, ValueError):

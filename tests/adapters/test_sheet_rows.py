@@ -1,6 +1,7 @@
 """Workbooks read as CSV files are."""
 
 import io
+import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -56,3 +57,29 @@ def test_what_is_no_workbook_says_so(content: bytes) -> None:
 def test_a_column_that_is_missing_is_named() -> None:
     with pytest.raises(BadInput, match="channel: the column is missing"):
         rows(workbook(HEADER[:-1]), HEADER, "UTC")
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "A1048576", "xfd900000"])
+def test_a_cell_in_the_farthest_corner_does_not_take_all_memory(place: str) -> None:
+    """The reader lays out every cell in between: hundreds of gigabytes, and the process is gone."""
+    few = io.BytesIO()
+    with xlsxwriter.Workbook(few) as book:
+        book.add_worksheet().write_row(0, 0, ["a", "b", "c", "d", "e", "f"])
+    far = f'<row r="1048576"><c r="{place}"><v>1</v></c></row></sheetData>'.encode()
+    for hidden in (far, far.replace(b"<c r=", b"<c x='>' r="), far.replace(f' r="{place}"'.encode(), b"")):
+        packed, made = zipfile.ZipFile(few), io.BytesIO()
+        with zipfile.ZipFile(made, "w") as again:
+            for name in packed.namelist():
+                again.writestr(name, packed.read(name).replace(b"</sheetData>", hidden))
+        made.seek(0)
+        with pytest.raises(BadInput, match="far away"):
+            rows(made, ["a"], "UTC")
+
+
+def test_other_kinds_of_workbooks_are_refused_unread() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("content.xml", "<table:table-row table:number-rows-repeated='1048576'/>")
+    made.seek(0)
+    with pytest.raises(BadInput, match="another kind"):
+        rows(made, ["a"], "UTC")
