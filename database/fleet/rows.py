@@ -1,7 +1,7 @@
 """Contracts, dues and payments as rows, and back."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -95,10 +95,19 @@ def payment_row(entry: PaymentEntry) -> Row:
 
 
 def payment_from(row: Any) -> PaymentEntry:
-    amount = Money(row.currency, row.amount_minor)
-    return PaymentEntry(
-        row.ref, row.contract_ref, row.received_at, amount, PaidBy(row.channel), row.source, row.agent_ref
+    return _payment(
+        row.ref, row.contract_ref, row.received_at, row.amount_minor, row.currency, row.channel, row.source,
+        row.agent_ref,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _payment(
+    ref: str, contract: str, at: datetime, minor: int, currency: str, channel: str, source: str,
+    agent: str | None,
+) -> PaymentEntry:  # fmt: skip
+    """All that was paid is read at every review of its contract, and never changes."""
+    return PaymentEntry(ref, contract, at, Money(currency, minor), PaidBy(channel), source, agent)
 
 
 def difference(known: Row, given: Row) -> str:

@@ -66,6 +66,13 @@ async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100, ref: str |
     return [_owed(row) for row in await tx.execute(query)]
 
 
+async def is_owed(tx: AsyncConnection, tenant_id: str, ref: str) -> bool:
+    """To the processes of one reference."""
+    row = outbox.c
+    waits = select(row.id).where(row.tenant_id == tenant_id, row.ref == ref, row.delivered_at.is_(None))
+    return (await tx.execute(waits.limit(1))).first() is not None
+
+
 def _owed(row: Any) -> Owed:
     case = Case(row.tenant_id, row.process, row.ref, row.zone)
     return Owed(row.id, row.kind, case, row.fact, row.at)

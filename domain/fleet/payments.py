@@ -158,14 +158,16 @@ def _kept(receipts: list[Receipt], refunded: int, currency: str) -> list[Receipt
 def _settle(dues: Sequence[Due], receipts: Sequence[Receipt]) -> list[Settlement]:
     """One pass over both lists: ``purse`` is what has been received and not yet spent."""
     coming, purse, on = iter(receipts), 0, None
-    settlements = []
+    settlements, nothing = [], Money(dues[0].amount.currency, 0)
     for due in dues:
         while purse < due.amount.minor and (receipt := next(coming, None)):
             purse, on = purse + receipt.amount.minor, receipt.on
         paid = min(purse, due.amount.minor)
         purse -= paid
-        full = on if paid == due.amount.minor else None
-        settlements.append(Settlement(due, Money(due.amount.currency, paid), full))
+        if paid == due.amount.minor:
+            settlements.append(Settlement(due, due.amount, on))
+        else:
+            settlements.append(Settlement(due, Money(due.amount.currency, paid) if paid else nothing))
     return settlements
 
 
