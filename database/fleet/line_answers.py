@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.cash_tables import statement_line
+from database.fleet.changes import hold_all
 from database.fleet.kept_aside import SAME_THINGS, entered_elsewhere
 from database.fleet.payments import is_reversed, payment_of, record_payment, reverse_payment
 from database.fleet.reconciling import StatementLine, line_from, statement_of
@@ -38,6 +39,8 @@ async def attach(
     entry, operator = known.entry, (await statement_of(tx, tenant, id)).operator
     ref = entry.transaction_id
     if known.state is LineState.DIFFERS and known.payment_ref:
+        ours = await payment_of(tx, tenant, known.payment_ref)
+        await hold_all(tx, tenant, {ours.entry.contract_ref, contract_ref})
         said = f"the statement says {entry.amount.decimal} {entry.amount.currency}"
         await reverse_payment(tx, tenant, known.payment_ref, said, at)
         ref = f"{ref[:60]}.{number % 1000}"

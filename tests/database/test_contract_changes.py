@@ -137,7 +137,7 @@ ACTS = st.lists(
         st.sampled_from(["pay", "pay", "renegotiate", "reage", "fee", "quote", "settle", "give_back", "bike",
                          "end", "look", "look"]),
         st.integers(1, 40_000),
-    ) | st.tuples(st.just("reverse"), st.integers(1, 6)),
+    ) | st.tuples(st.just("reverse"), st.integers(1, 8)),
     min_size=3, max_size=12,
 )  # fmt: skip
 TERMS = st.builds(
@@ -186,9 +186,42 @@ async def agree(life: Life) -> None:
     assert await life.balance("driver_receivable") == standing.total.minor - came, told
     assert await life.balance("cash:cash") == came, told
     await charged(life, file)
+    await counted(life)
     numbers = [one.number for one in file.dues]
     assert numbers == sorted(set(numbers)), told
     assert [one.due_on for one in file.dues] == sorted(one.due_on for one in file.dues), told
+
+
+DRIFTED = """
+with kept as (
+    select 'due ' || month_on as what, due_minor as minor from due_month where due_minor <> 0
+    union all
+    select 'collected ' || bike_ref || month_on, collected_minor from collected_month
+     where collected_minor <> 0
+), reckoned as (
+    select 'due ' || date_trunc('month', due_on)::date as what, sum(amount_minor) as minor from due
+     group by 1 having sum(amount_minor) <> 0
+    union all
+    select 'collected ' || contract_bike_on(:home, 'C-1', came) || date_trunc('month', on_)::date, sum(minor)
+      from (select (received_at at time zone 'Africa/Douala')::date as came,
+                   (received_at at time zone 'Africa/Douala')::date as on_, amount_minor as minor from payment
+            union all
+            select (received_at at time zone 'Africa/Douala')::date,
+                   (reversed_at at time zone 'Africa/Douala')::date, -amount_minor
+              from payment where reversed_at is not null
+            union all
+            select (paid_at at time zone 'Africa/Douala')::date, (paid_at at time zone 'Africa/Douala')::date,
+                   -amount_minor from refund) moved
+     group by 1 having sum(minor) <> 0
+)
+select * from kept full join reckoned using (what) where kept.minor is distinct from reckoned.minor
+"""
+
+
+async def counted(life: Life) -> None:
+    """What is kept by month is what its dues, payments, reversals and refunds come to."""
+    drifted = (await life.tx.execute(text(DRIFTED), {"home": life.home})).all()
+    assert not drifted, (life.done, drifted)
 
 
 async def charged(life: Life, file: ContractFile) -> None:

@@ -43,7 +43,8 @@ class Own:
 
     @property
     def percent(self) -> int:
-        return min(100 * self.paid.minor // self.total.minor, 100) if self.total.minor else 0
+        """Not below 0, where more was given back than is paid now."""
+        return min(max(100 * self.paid.minor // self.total.minor, 0), 100) if self.total.minor else 0
 
 
 async def contracts_of(visit: Visit) -> list[Own]:
