@@ -58,6 +58,7 @@ from database.shared.marks import Marks
 from database.shared.payload_keys import CaseKeys
 from domain.errors import BadInput
 from domain.message import Channel
+from domain.ports import Virtual
 from ground import Ground as Ground
 from ground import ground_of as ground_of
 from ground import library_of as library_of
@@ -189,11 +190,15 @@ def of_platform(ground: Ground, decisions: Decisions) -> Activities:
         FileSweep(database, ground.uploads).sweep,
         Anchoring(database, ground.anchors, Marks(ground.keyring.master)).anchor,
         RuleTrials(database, PublicHolidays()).run,
-        *([Foresights(database, ground.library, ground.virtual).run] if ground.virtual else []),
+        *([foresights_of(ground, ground.virtual).run] if ground.virtual else []),
         Exports(database, ground.files, TableFiles(), LISTINGS).run,
         Webhooks(database, ground.keyring, ground.poster).deliver,
         Letters(database, ground.providers[Channel.EMAIL], ground.words, ground.base_url).send,
     ]
+
+
+def foresights_of(ground: Ground, virtual: Callable[[str], Virtual]) -> Foresights:
+    return Foresights(ground.database, ground.library, virtual, ground.files.files)
 
 
 def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: int = 50) -> list[Worker]:

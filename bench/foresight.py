@@ -41,7 +41,10 @@ async def main() -> list[Table]:
             await stack.enter_async_context(worker)
         now = datetime.now(UTC)
         await agreed(place, now)
-        runner = Foresights(place.ground.database, place.ground.library, partial(Simulation, place.client))
+        runner = Foresights(
+            place.ground.database, place.ground.library, partial(Simulation, place.client),
+            place.ground.files.files,
+        )  # fmt: skip
         for assumption in ASSUMED:
             begun = time.perf_counter()
             told = await foreseen(place, runner, assumption, now)

@@ -23,7 +23,7 @@ from domain.calendar import local_date
 from domain.case import Case
 from domain.errors import BadInput, DomainError, Mistake
 from domain.fleet.foresight import Assumption, Kind, lateness, payments_to_come
-from domain.ports import Virtual
+from domain.ports import Files, Virtual
 from rules.errors import BrokenBook
 from rules.library import Library
 
@@ -49,6 +49,7 @@ class Foresights:
     database: Database
     library: Library
     virtual: Callable[[str], Virtual]
+    files: Files
 
     @activity.defn(name="platform.foresight.run")
     async def run(self, case: Case) -> str:
@@ -89,9 +90,14 @@ class Foresights:
         if found.wish.kind == foresights.CONTRACT:
             result = await self._contract(firm, found, progress, futures)
         else:
-            result = await Portfolio(self.database, self.virtual, firm, found, progress, futures).lived()
+            result = await self._portfolio(firm, found, progress, futures).lived()
         async with self.database.tenant(firm.id) as tx:
             await foresights.finish(tx, firm.id, found.id, result)
+
+    def _portfolio(
+        self, firm: Tenant, found: Foresight, progress: Progress, futures: Futures
+    ) -> Portfolio:  # fmt: skip
+        return Portfolio(self.database, self.virtual, self.files, firm, found, progress, futures)
 
     async def _contract(
         self, firm: Tenant, found: Foresight, progress: Progress, futures: Futures
@@ -109,7 +115,7 @@ class Foresights:
         self, firm: Tenant, found: Foresight, progress: Progress, id: str, drafts: list[Draft]
     ) -> Told:
         wish, ref = found.wish, found.wish.contract
-        shadow = Shadow(self.database, self.virtual(NOW), firm.id, id, firm.zone)
+        shadow = Shadow(self.database, self.virtual(NOW), self.files, firm.id, id, firm.zone)
         await shadow.end([ref])
         try:
             await shadow.begin(drafts, found.at)

@@ -24,7 +24,7 @@ from database.shared.foresights import Foresight
 from database.shared.shadows import PREFIX
 from domain.calendar import at_local
 from domain.fleet.foresight import Coming
-from domain.ports import Virtual
+from domain.ports import Files, Virtual
 
 LATER = "shadow-later"
 """The queue on which public holidays are moved on as far as the days."""
@@ -40,6 +40,7 @@ SUMMED = ("messages", "sms", "email", "sms_parts", "calls", "suspensions", "aler
 class Portfolio:
     database: Database
     virtual: Callable[[str], Virtual]
+    files: Files
     firm: Tenant
     found: Foresight
     progress: Progress
@@ -70,7 +71,9 @@ class Portfolio:
         wish, zone = self.found.wish, self.firm.zone
         at = at_local(wish.begins_on + YEAR, EARLY, zone)
         id = f"{PREFIX}{self.found.id}-{number}{future[0]}"
-        shadow = Shadow(self.database, self.virtual(LATER), self.firm.id, id, zone, YEAR, wish.begins_on)
+        shadow = Shadow(
+            self.database, self.virtual(LATER), self.files, self.firm.id, id, zone, YEAR, wish.begins_on
+        )  # fmt: skip
         await shadow.end([ref])
         try:
             await shadow.begin(self.futures[future], at)

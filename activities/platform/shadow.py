@@ -11,7 +11,7 @@ from database.fleet.queries import CONTRACT, DUNNING, file_of
 from database.fleet.shadowing import PROCESSES, Shadowing
 from database.relay import Relay
 from database.session import Database
-from database.shared import cases, shadows
+from database.shared import cases, outbox, shadows
 from database.shared.rules import Draft
 from domain.calendar import at_local, local_date
 from domain.case import Case
@@ -19,7 +19,7 @@ from domain.errors import Conflict
 from domain.fleet.foresight import Coming
 from domain.fleet.intake import PaidBy, PaymentEntry
 from domain.fleet.payments import Standing
-from domain.ports import Virtual
+from domain.ports import Files, Virtual
 
 STRIDE = timedelta(days=30)
 """The longest step, so that whoever waits sees it go on."""
@@ -36,6 +36,7 @@ class Shadow:
 
     database: Database
     virtual: Virtual
+    files: Files
     owner: str
     id: str
     zone: str
@@ -81,18 +82,22 @@ class Shadow:
         now, last = at, at_local(until, NIGHT, self.zone)
         for number, one in enumerate(coming, 1):
             now = await self._stride(ref, now, one.at, tell)
-            await self._pay(ref, number, one)
+            while not await self._paid(ref, number, one):
+                await self._settle(ref, now)
             await self.relay.deliver(self.id, ref)
             await tell(1)
         await self._stride(ref, now, last, tell)
+        await self._settle(ref, last)
         async with self.database.tenant(self.id) as tx:
             return await foretold(tx, self.id, ref, Window(at, until, self.zone, self.later))
 
     async def _stride(self, ref: str, now: datetime, to: datetime, tell: Tell) -> datetime:
-        while now < to:
-            now = min(to, now + STRIDE)
+        """What is owed at ``to`` is left to whoever comes next."""
+        while now + STRIDE < to:
+            now += STRIDE
             await self._settle(ref, now)
             await tell(0)
+        await self.virtual.forward(self._cases(ref), to)
         return to
 
     async def _settle(self, ref: str, to: datetime) -> None:
@@ -105,12 +110,15 @@ class Shadow:
     def _cases(self, ref: str) -> list[Case]:
         return [case for case in self.virtual.started if case.tenant == self.id and case.ref == ref]
 
-    async def _pay(self, ref: str, number: int, one: Coming) -> None:
-        """As the API does. Raises what it raises."""
+    async def _paid(self, ref: str, number: int, one: Coming) -> bool:
+        """As the API does. Not while something is owed that happened before. Raises what that raises."""
         name = f"F{number}-{sha256(ref.encode()).hexdigest()[:16]}"
         entry = PaymentEntry(name, ref, one.at, one.amount, PaidBy.MOBILE_MONEY, "foresight")
         async with self.database.tenant(self.id) as tx:
+            if await outbox.is_owed(tx, self.id, ref):
+                return False
             await record_payment(tx, self.id, entry, one.at)
+        return True
 
     async def end(self, refs: Sequence[str]) -> None:
         """Nothing of it stays, whether it was lived or left behind by a worker that was lost."""
@@ -118,3 +126,6 @@ class Shadow:
         await self.virtual.forget(known | {one for one in self.virtual.started if one.tenant == self.id})
         async with self.database.tenant(self.id) as tx:
             await shadows.end(tx, self.id)
+        # Last: without its tenant nobody seals anything more for it.
+        async for kept in self.files.entries(f"{self.id}/"):
+            await self.files.delete(kept.name)

@@ -31,7 +31,8 @@ LINK = re.compile(r"https://\S+")
 
 def foreseeing(telling: Telling) -> Foresights:
     client = telling.simulation.client
-    return Foresights(telling.database, telling.ground.library, partial(Simulation, client))
+    files = telling.ground.files.files
+    return Foresights(telling.database, telling.ground.library, partial(Simulation, client), files)
 
 
 async def signed(telling: Telling) -> tuple[Story, datetime]:
