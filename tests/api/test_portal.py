@@ -69,6 +69,21 @@ async def test_a_receipt_is_a_document_of_one_payment_of_ones_own(douala: Caller
     assert "annulé" in (await douala.http.get(driver)).text
 
 
+async def test_who_took_a_contract_over_has_no_receipts_of_the_one_before(
+    douala: Caller, driver: str
+) -> None:
+    """A receipt in one's own name for what somebody else has paid would be a false one."""
+    handed = {"driver_ref": "D-2", "on": "2031-01-03", "reason": "His brother."}
+    assert (await douala.post(f"{CONTRACTS}/C-1/driver", json=handed)).status_code == 200
+    mine = await page_link(douala, "D-2")
+    page = (await douala.http.get(mine)).text
+    assert "P-1" in page
+    assert "P-0" not in page
+    assert (await douala.http.get(f"{mine}/receipts/P-1")).status_code == 200
+    assert (await douala.http.get(f"{mine}/receipts/P-0")).status_code == 404
+    assert (await douala.http.get(f"{driver}/receipts/P-0")).status_code == 404
+
+
 async def test_a_driver_who_is_late_promises_on_the_page(douala: Caller, driver: str, clock: Clock) -> None:
     today = clock.at.date()
     page = (await douala.http.get(driver)).text

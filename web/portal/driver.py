@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from database.fleet import dunning, queries
+from database.fleet.changes import changes_of
 from database.fleet.payments import payment_of
 from database.fleet.queries import ContractFile, KnownPayment
 from database.shared.ownership import owns
@@ -72,7 +73,7 @@ async def _own(visit: Visit, ref: str) -> Own:
         paid=where.allocated, total=where.total, left=where.remaining,
         next_due=next((one for one in unpaid if one.due.due_on > visit.today), None) if running else None,
         coming=[one for one in unpaid if one.due.due_on > visit.today][:12] if running else (),
-        payments=_latest(file),
+        payments=_latest(visit, file, await _since(visit, ref)),
         promise=next((one for one in reversed(promised) if one.until >= visit.today), None),
         chart=_chart(where, visit),
     )  # fmt: skip
@@ -82,9 +83,16 @@ def _sum(amounts: Sequence[Money], none: Money) -> Money:
     return sum(amounts, none)
 
 
-def _latest(file: ContractFile) -> list[KnownPayment]:
+async def _since(visit: Visit, ref: str) -> date:
+    """When this driver took the contract over from another. What was paid before is not theirs."""
+    made = await changes_of(visit.tx, visit.tenant, ref)
+    return max((one.changed_on for one in made if one.kind == "driver_changed"), default=date.min)
+
+
+def _latest(visit: Visit, file: ContractFile, since: date) -> list[KnownPayment]:
     """The latest first."""
-    return sorted(file.payments, key=lambda one: one.entry.received_at, reverse=True)[:60]
+    own = [one for one in file.payments if visit.home_day(one.entry.received_at) >= since]
+    return sorted(own, key=lambda one: one.entry.received_at, reverse=True)[:60]
 
 
 def _chart(where: Standing, visit: Visit) -> str:
@@ -122,10 +130,11 @@ async def check_own(visit: Visit, kind: str, ref: str) -> None:
 
 
 async def receipt(visit: Visit, ref: str) -> bytes:
-    """For a payment that counts. Raises NotFound."""
+    """For a payment of theirs that counts: a receipt names who paid. Raises NotFound."""
     await check_own(visit, "payment", ref)
     found = await payment_of(visit.tx, visit.tenant, ref)
-    if found.reversed_at:
+    since = await _since(visit, found.entry.contract_ref)
+    if found.reversed_at or visit.home_day(found.entry.received_at) < since:
         raise NotFound("receipt", ref)
     file = await queries.file_of(visit.tx, visit.tenant, found.entry.contract_ref)
     return await visit.parts.typesetter.render(RECEIPT, receipt_data(visit, file, found), visit.locale)
