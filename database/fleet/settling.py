@@ -31,6 +31,7 @@ from domain.fleet.ending import Quote, paid_on, quote, settled
 from domain.money import Money
 
 SETTLED, UNDONE = "settled", "settlement_undone"
+BESIDE_SCHEDULES = ("bike_swapped", "driver_changed")
 QUOTED = (
     "quoted_on", "last_on", "currency", "arrears_minor", "principal_minor", "charge_minor", "fees_minor",
     "fee_minor", "credit_minor", "given_back_minor", "total_minor",
@@ -106,7 +107,8 @@ async def _accept(tx: AsyncConnection, tenant: str, ref: str, at: datetime) -> N
 async def undo_unpaid(tx: AsyncConnection, tenant: str, ref: str, at: datetime) -> None:
     """The payment that settled a contract was taken back: the schedule is the one before."""
     mine = contract_change.c
-    of_it = (mine.tenant_id == tenant, mine.contract_ref == ref)
+    # Another bike or driver leaves the schedule as it is.
+    of_it = (mine.tenant_id == tenant, mine.contract_ref == ref, mine.kind.not_in(BESIDE_SCHEDULES))
     last = (
         await tx.execute(select(mine.number, mine.kind).where(*of_it).order_by(mine.number.desc()).limit(1))
     ).first()

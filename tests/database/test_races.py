@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, text
 
 from adapters.holidays import PublicHolidays
-from database.fleet import contract, payments, refunds, settling
+from database.fleet import assigning, contract, payments, refunds, settling
+from database.fleet.changes import Act
 from database.fleet.positions import position_of
 from database.fleet.queries import file_of
 from database.fleet.refunds import Refund
@@ -128,8 +129,10 @@ async def test_a_settlement_that_was_undone_is_no_settlement(database: Database,
     home = await moto(database, owner)
     amount = await quoted(database, home)
     await once(database, home, payments.record_payment, paid("P-0", amount), AT)
+    await once(database, home, assigning.swap_bike, "C-1", "M-7", Act(AT, "desk", "in repair"))
     await once(database, home, payments.reverse_payment, "P-0", "bounced", AT)
     async with database.tenant(home) as tx:
+        assert (await position_of(tx, home, "C-1", AT.date())).remaining_minor == 66_000
         [(_, state, _)] = await settling.quotes_of(tx, home, "C-1")
         assert state == "withdrawn"
 
