@@ -125,7 +125,7 @@ class Foresights:
             coming = payments_to_come(
                 assumption_of(wish.assumption), standing, at, today, wish.until_on, firm.zone
             )
-            progress.total += len(coming)
+            progress.total += (wish.until_on - today).days
             told = await shadow.live(ref, at, coming, wish.until_on, progress)
         finally:
             await asyncio.shield(shadow.end([ref]))

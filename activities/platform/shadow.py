@@ -27,7 +27,9 @@ STRIDE = timedelta(days=30)
 NIGHT = time(23, 30)
 
 Tell = Callable[[int], Awaitable[None]]
-"""Hears how many steps more are done; raises when it is to end."""
+"""Hears how many days more are lived; raises when it is to end."""
+
+Reached = Callable[[datetime], Awaitable[None]]
 
 
 @dataclass
@@ -79,24 +81,32 @@ class Shadow:
         await self.virtual.start(contract, "foresight", at)
         if followed:
             await self.virtual.start(dunning, "foresight", at)
-        now, last = at, at_local(until, NIGHT, self.zone)
+        now, last, lived = at, at_local(until, NIGHT, self.zone), 0
+
+        async def reached(moment: datetime) -> None:
+            """Days are counted: who pays nothing more comes along as well."""
+            nonlocal lived
+            days = (moment - at).days
+            await tell(days - lived)
+            lived = days
+
         for number, one in enumerate(coming, 1):
-            now = await self._stride(ref, now, one.at, tell)
+            now = await self._stride(ref, now, one.at, reached)
             while not await self._paid(ref, number, one):
                 await self._settle(ref, now)
             await self.relay.deliver(self.id, ref)
-            await tell(1)
-        await self._stride(ref, now, last, tell)
+            await reached(now)
+        await self._stride(ref, now, last, reached)
         await self._settle(ref, last)
         async with self.database.tenant(self.id) as tx:
             return await foretold(tx, self.id, ref, Window(at, until, self.zone, self.later))
 
-    async def _stride(self, ref: str, now: datetime, to: datetime, tell: Tell) -> datetime:
+    async def _stride(self, ref: str, now: datetime, to: datetime, reached: Reached) -> datetime:
         """What is owed at ``to`` is left to whoever comes next."""
         while now + STRIDE < to:
             now += STRIDE
             await self._settle(ref, now)
-            await tell(0)
+            await reached(now)
         await self.virtual.forward(self._cases(ref), to)
         return to
 
