@@ -77,7 +77,8 @@ async def test_a_key_for_people_alone_has_no_power_over_who_may_do_more(caller: 
     id = (await chief.get("/v1/me")).json()["who"].partition(":")[2]
     if act == "reinstate":
         assert (await caller.post(f"/v1/people/{id}/suspend")).status_code == 200
-    driver = await caller.with_scopes("people:write", "people:read", "contacts:read", "files:read")
+    scopes = ("people:write", "people:read", "contacts:read", "files:read", "fleet:read")
+    driver = await caller.with_scopes(*scopes)
     given = {"roles": ["investor"]} if act == "roles" else None
     before = (await caller.get(f"/v1/people/{id}")).json()
     is_problem(await driver.post(f"/v1/people/{id}/{act}", json=given), 403, "forbidden")

@@ -25,8 +25,6 @@ from tests.api.marked import Marked
 from tests.ground import KEYRING
 from tests.stories.telling import Story, Telling
 
-SWEPT = {"refused value of a file"}
-"""Belonged to nobody, and goes with whoever is erased first."""
 TABLES = text("select table_name from information_schema.tables where table_schema = 'public'")
 
 
@@ -107,7 +105,7 @@ async def test_nothing_of_an_erased_person_is_found_anywhere(
 
     after = await dumped(owner)
     assert found(gone.marks, after) == []
-    assert set(found(stays.marks, after)) == set(in_the_open(stays)) - SWEPT
+    assert set(found(stays.marks, after)) == set(in_the_open(stays))
     await nothing_in_files(gone, stays, owner, postgres, temporal, tmp_path)
     await nothing_in_answers(gone, stays, caller)
     assert found(gone.marks, caplog.text) == []

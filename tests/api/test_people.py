@@ -135,7 +135,8 @@ async def test_nobody_makes_a_key_that_may_do_more_than_they(here: Caller) -> No
 
 
 async def test_nobody_gives_a_role_that_may_do_more_than_they(here: Caller, admin: Caller) -> None:
-    maker = await here.with_scopes("people:write", "people:read", "contacts:read", "files:read")
+    scopes = ("people:write", "people:read", "contacts:read", "files:read", "fleet:read")
+    maker = await here.with_scopes(*scopes)
     said = is_problem(await maker.post(PEOPLE, json={**PAUL, "roles": ["administrator"]}), 422, "bad-input")
     assert said["errors"][0]["field"] == "roles"
     made = (await maker.post(PEOPLE, json={**PAUL, "roles": ["investor"]})).json()
