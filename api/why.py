@@ -26,7 +26,18 @@ from rules.library import Library
 from rules.replay import revision
 from rules.telling import told
 
-TELLING = ("none", "condition", "held", "stopped", "outranked", "not_yet", "unseen", "missed", "over")
+TELLING = (
+    "none",
+    "condition",
+    "held",
+    "stopped",
+    "outranked",
+    "not_yet",
+    "undated",
+    "unseen",
+    "missed",
+    "over",
+)
 """Of several rules that send one message, the one that came closest is told of."""
 
 

@@ -56,9 +56,9 @@ class Failing:
 class Obstacle:
     """What stands in the way. ``kind`` is `condition` (see ``failing``), `not_yet` (``at``: the moment it
     comes, or None), `over` (its stage has passed), `missed` (it goes out before a date, which has passed),
-    `held` and `stopped` (``because``), `outranked` (``by`` a rule that goes before), `unseen` (its pattern
-    has not happened), `none`: nothing does. ``unless`` are conditions that would still stop or hold it,
-    ``currency`` is that of the case's amounts.
+    `undated` (``because`` names the day it counts from), `held` and `stopped` (``because``), `outranked`
+    (``by`` a rule that goes before), `unseen` (its pattern has not happened), `none`: nothing does.
+    ``unless`` are conditions that would still stop or hold it, ``currency`` is that of the case's amounts.
     """
 
     kind: str
@@ -130,7 +130,7 @@ def _unless(book: Book) -> tuple[Condition, ...]:
 
 
 def _obstacle(place: Place, ruling: Ruling, values: Mapping[str, Any], question: Question) -> Obstacle:
-    if ruling.closes and not _is_step_of(place, ruling.closes):
+    if ruling.closes and not _is_step_of(place, ruling.closes) and not _beside_others(place):
         return Obstacle("stopped", because=ruling.reasons[0].why)
     if ruling.held:
         return Obstacle("held", at=ruling.next_at, because=ruling.reasons[0].why)
@@ -145,6 +145,11 @@ def _obstacle(place: Place, ruling: Ruling, values: Mapping[str, Any], question:
         return Obstacle("condition", failing)
     fired = {reason.rule for reason in ruling.reasons}
     return Obstacle("none") if place.rule in fired else Obstacle("outranked", by=ruling.reasons[0].rule)
+
+
+def _beside_others(place: Place) -> bool:
+    """Rows of such a table go out together, also with one that ends the case."""
+    return isinstance(place.book.table, Thresholds) and place.book.table.mode == "each"
 
 
 def _is_step_of(place: Place, closes: str) -> bool:
@@ -179,10 +184,11 @@ def _in_stage(
 
 def _on_ladder(place: Place, step: Planned, values: Mapping[str, Any], question: Question) -> Obstacle:
     table = place.book.table
-    anchor: date | None = values[table.anchor] if isinstance(table, Ladder) else None
+    assert isinstance(table, Ladder)
+    anchor: date | None = values[table.anchor]
     failing = _failing(place.when, values, question.today)
     if anchor is None:
-        return Obstacle("condition", failing)
+        return Obstacle("undated", failing, because=place.book.facts[table.anchor].label)
     if step.day < 0 and not step.always and question.today > anchor:
         return Obstacle("missed", failing)
     days = [question.shifted(anchor + timedelta(days=step.day + n * step.every), step.shift)

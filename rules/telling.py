@@ -71,6 +71,9 @@ def _state(rule: Bilingual, found: Obstacle) -> list[Bilingual]:
         case "unseen":
             fr = f"Ce que la règle {rule.fr} attend ne s’est pas produit : {because.fr}"
             return [Bilingual(fr, f"What rule {rule.en} looks for has not happened: {because.en}")]
+        case "undated":
+            fr = f"La règle {rule.fr} compte à partir d’un jour qui n’est pas venu : {because.fr}."
+            return [Bilingual(fr, f"Rule {rule.en} counts from a day that has not come: {because.en}.")]
         case "outranked":
             fr = f"La règle {found.by} s’applique avant la règle {rule.fr}."
             return [Bilingual(fr, f"Rule {found.by} applies before rule {rule.en}.")]
