@@ -108,7 +108,8 @@ async def test_the_contract_ends_when_its_last_month_is_paid(telling: Telling) -
     assert (await story.told(STATEMENT, "I-1"))[-1] == "2032-04-10 11:00 closed: completed"
     async with telling.database.tenant(story.tenant) as tx:
         known = await investors.investor_contract_of(tx, story.tenant, "I-1")
-        issued = (await tx.execute(select(document).where(document.c.process == STATEMENT))).all()
+        query = select(document).where(document.c.process == STATEMENT).order_by(document.c.id)
+        issued = (await tx.execute(query)).all()
     assert known.state == "completed"
     assert [one.key for one in issued] == [
         "fleet.statement:I-1:statement:2032-02-01", "fleet.statement:I-1:statement:2032-03-01",
