@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from temporalio import workflow
 
-from workflows.kit.options import EFFECT, REVIEW
+from workflows.kit.options import EFFECT
 from workflows.kit.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
     from activities.fleet.contract import ContractActivities
     from domain.case import Case, Outcome
-    from domain.decision import Decision, Step
+    from domain.decision import Step
 
 TRANSFER = "fleet/contract/transfer"
 
@@ -24,17 +24,12 @@ class Contract(Watch):
     @workflow.run
     async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
-            decision = await self.decide()
+            decision = await self.decide(ContractActivities.review)
             for step in decision.steps:
                 await self.follow(step)
             if self.finished(decision):
                 return self.outcome(decision)
             await self.rest(decision)
-
-    async def decide(self) -> Decision:
-        decision = await workflow.execute_activity_method(ContractActivities.review, self.look(), **REVIEW)
-        self.show(decision)
-        return decision
 
     async def follow(self, step: Step) -> None:
         order = self.order(step)

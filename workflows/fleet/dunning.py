@@ -2,13 +2,11 @@
 
 from temporalio import workflow
 
-from workflows.kit.options import REVIEW
 from workflows.kit.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
     from activities.fleet.dunning import DunningActivities
     from domain.case import Case, Outcome
-    from domain.decision import Decision
 
 
 @workflow.defn(name="fleet.dunning")
@@ -20,14 +18,9 @@ class Dunning(Watch):
     @workflow.run
     async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
-            decision = await self.decide()
+            decision = await self.decide(DunningActivities.review)
             for step in decision.steps:
                 await self.carry_out(step)
             if self.finished(decision):
                 return self.outcome(decision)
             await self.rest(decision)
-
-    async def decide(self) -> Decision:
-        decision = await workflow.execute_activity_method(DunningActivities.review, self.look(), **REVIEW)
-        self.show(decision)
-        return decision

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.kit.options import EFFECT, PATIENT, REVIEW
+from workflows.kit.options import EFFECT, PATIENT
 from workflows.kit.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
     from activities.fleet.report import ReportActivities
     from domain.case import Case, Outcome
-    from domain.decision import Decision, Step
+    from domain.decision import Step
 
 NOT_MADE = "not_made"
 LONG = timedelta(minutes=15)
@@ -25,18 +25,13 @@ class Report(Watch):
     @workflow.run
     async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
-            decision = await self.decide()
+            decision = await self.decide(ReportActivities.review)
             for step in decision.steps:
                 if not await self.follow(step):
                     return Outcome(NOT_MADE, self._reviews)
             if self.finished(decision):
                 return self.outcome(decision)
             await self.rest(decision)
-
-    async def decide(self) -> Decision:
-        decision = await workflow.execute_activity_method(ReportActivities.review, self.look(), **REVIEW)
-        self.show(decision)
-        return decision
 
     async def follow(self, step: Step) -> bool:
         """False when there is no report to be sent."""

@@ -2,13 +2,13 @@
 
 from temporalio import workflow
 
-from workflows.kit.options import EFFECT, REVIEW
+from workflows.kit.options import EFFECT
 from workflows.kit.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
     from activities.fleet.risk import RiskActivities
     from domain.case import Case, Outcome
-    from domain.decision import Decision, Step
+    from domain.decision import Step
 
 
 @workflow.defn(name="fleet.risk")
@@ -20,17 +20,12 @@ class Risk(Watch):
     @workflow.run
     async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
-            decision = await self.decide()
+            decision = await self.decide(RiskActivities.review)
             for step in decision.steps:
                 await self.follow(step)
             if self.finished(decision):
                 return self.outcome(decision)
             await self.rest(decision)
-
-    async def decide(self) -> Decision:
-        decision = await workflow.execute_activity_method(RiskActivities.review, self.look(), **REVIEW)
-        self.show(decision)
-        return decision
 
     async def follow(self, step: Step) -> None:
         order = self.order(step)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from temporalio import workflow
 
-from workflows.kit.options import EFFECT, REVIEW
+from workflows.kit.options import EFFECT
 from workflows.kit.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
@@ -24,20 +24,13 @@ class Statement(Watch):
     @workflow.run
     async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
-            decision = await self.decide()
+            decision = await self.decide(StatementActivities.review)
             for step in decision.steps:
                 await self.follow(step)
             if self.finished(decision):
                 await self.end(decision)
                 return self.outcome(decision)
             await self.rest(decision)
-
-    async def decide(self) -> Decision:
-        decision = await workflow.execute_activity_method(
-            StatementActivities.review, self.look(), **REVIEW
-        )  # fmt: skip
-        self.show(decision)
-        return decision
 
     async def follow(self, step: Step) -> None:
         match (step.kind, step.id):

@@ -1,5 +1,6 @@
 """What every process shares: its bell, its shared effects, and what operations see of it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, time
 from typing import Any
 
@@ -7,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 from workflows.kit.alarm import Alarm
-from workflows.kit.options import EFFECT
+from workflows.kit.options import EFFECT, REVIEW
 
 with workflow.unsafe.imports_passed_through():
     from activities.alerts import Alerts
@@ -38,6 +39,12 @@ class Watch:
     def rung(self, ring: Ring) -> None:  # noqa: ARG002
         """A fact changed: look again. It carries no decision; lost, doubled or late it does no harm."""
         self.alarm.ring()
+
+    async def decide(self, review: Callable[[Any, Review], Awaitable[Decision]]) -> Decision:
+        """What the process's own review activity makes of the facts of now; operations see it at once."""
+        decision = await workflow.execute_activity_method(review, self.look(), **REVIEW)
+        self.show(decision)
+        return decision
 
     def look(self) -> Review:
         """Begin a review: facts written from now on ring for the next one."""

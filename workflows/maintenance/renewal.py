@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from workflows.kit.options import EFFECT, REVIEW
+from workflows.kit.options import EFFECT
 from workflows.kit.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
@@ -20,18 +20,13 @@ class Renewal(Watch):
     @workflow.run
     async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
-            decision = await self.decide()
+            decision = await self.decide(RenewalActivities.review)
             for step in decision.steps:
                 await self.carry_out(step)
             if self.finished(decision):
                 await self.end(decision)
                 return self.outcome(decision)
             await self.rest(decision)
-
-    async def decide(self) -> Decision:
-        decision = await workflow.execute_activity_method(RenewalActivities.review, self.look(), **REVIEW)
-        self.show(decision)
-        return decision
 
     async def end(self, decision: Decision) -> None:
         """Renewed, refused or lapsed is the contract's new state; stopped leaves it as it is."""

@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from workflows.kit.options import EFFECT, REVIEW
+from workflows.kit.options import EFFECT
 from workflows.kit.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
@@ -20,17 +20,12 @@ class FundCall(Watch):
     @workflow.run
     async def run(self, case: Case) -> Outcome:  # noqa: ARG002
         while True:
-            decision = await self.decide()
+            decision = await self.decide(FundCallActivities.review)
             for step in decision.steps:
                 await self.do(step, decision)
             if self.finished(decision):
                 return self.outcome(decision)
             await self.rest(decision)
-
-    async def decide(self) -> Decision:
-        decision = await workflow.execute_activity_method(FundCallActivities.review, self.look(), **REVIEW)
-        self.show(decision)
-        return decision
 
     async def do(self, step: Step, decision: Decision) -> None:
         match step.kind, step.id:
