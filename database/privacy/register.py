@@ -89,6 +89,11 @@ PROCESSINGS = (
         Bilingual("clients", "customers"),
     ),
     Processing(
+        "rounds", Bilingual("Tournées des techniciens", "Rounds of technicians"),
+        Bilingual("planifier les visites et tenir les rendez-vous", "plan visits and keep appointments"),
+        CONTRACT, Bilingual("clients et techniciens", "customers and technicians"),
+    ),
+    Processing(
         "internships", Bilingual("Stages", "Internships"),
         Bilingual("suivre les stages et leurs livrables", "follow placements and what is handed in"),
         CONTRACT, Bilingual("étudiants et tuteurs", "students and tutors"),

@@ -18,7 +18,7 @@ from database.shared.sealing import DataKey, Unopenable, key_id_of, open_with, s
 WORDS = frozenset(
     {"reason", "note", "cancel_reason", "end_reason", "reversal_reason", "full_name", "name", "email",
      "phone", "address", "iban", "title", "file_name", "handed_in_by", "answered_by", "source", "by",
-     "void_reason"}
+     "void_reason", "work"}
 )  # fmt: skip
 """Fields that hold what a person is called or wrote. A test compares them with the registry of columns."""
 SEALED = "sealed"

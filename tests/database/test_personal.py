@@ -81,6 +81,7 @@ def test_the_trail_seals_what_a_column_of_words_or_of_names_holds() -> None:
 
 NEVER_SHOWN = {
     "channels", "waiting", "reasons", "near", "steps", "subject", "text", "html", "body", "data", "roles",
-    "mistakes", "answer", "query", "given",
+    "mistakes", "answer", "query", "given", "problem", "latitude", "longitude", "start_latitude",
+    "start_longitude", "end_latitude", "end_longitude",
 }  # fmt: skip
 """No command answers with these, or they are no text."""
