@@ -1,9 +1,11 @@
 """What a solver is: it gets a problem and gives the best plan that it found in the time it was given."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from domain.errors import DomainError
 from domain.maintenance.planning.model import Plan, Problem
 
 
@@ -55,3 +57,19 @@ def nobody(progress: Progress) -> None:
 
 def never() -> bool:
     return False
+
+
+class PlannerGone(DomainError):
+    """Who planned is gone without a result; what was told before stands."""
+
+    slug = "planner-gone"
+
+
+class Planning(Protocol):
+    """A solver beside the caller, whose event loop goes on. Setting ``stop`` ends it with the best so far;
+    cancelling it ends it with nothing. Raises PlannerGone.
+    """
+
+    async def plan(
+        self, problem: Problem, limits: Limits, start: Plan | None, tell: Tell, stop: asyncio.Event
+    ) -> Plan: ...
