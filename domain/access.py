@@ -42,6 +42,8 @@ training:read           all   all   all   .     .     .      .     own    .     
 training:write          all   all   all   .     .     .      .     .      .     .      .      .
 maintenance:read        all   all   all   all   all   .      .     own    .     .      .      .
 maintenance:write       all   all   all   all   .     .      .     .      .     .      .      .
+planning:read           all   all   all   all   own   .      .     .      .     .      .      .
+planning:write          all   all   .     all   own   .      .     .      .     .      .      .
 internships:read        all   all   .     .     .     .      .     .      all   own    own    own
 internships:write       all   all   .     .     .     .      .     .      all   .      .      .
 processes:read          all   all   all   all   .     .      .     .      all   .      .      .
@@ -79,6 +81,8 @@ PERMISSIONS: Mapping[str, Bilingual] = {
     "training:write": Bilingual("écrire projets et appels de fonds", "write projects and fund calls"),
     "maintenance:read": Bilingual("lire les contrats d’entretien", "read maintenance contracts"),
     "maintenance:write": Bilingual("écrire les contrats d’entretien", "write maintenance contracts"),
+    "planning:read": Bilingual("voir visites, tournées et plans", "see visits, rounds and plans"),
+    "planning:write": Bilingual("planifier visites et tournées", "plan visits and rounds"),
     "internships:read": Bilingual("lire stages et livrables", "read placements and deliverables"),
     "internships:write": Bilingual("écrire stages et livrables", "write placements and deliverables"),
     "processes:read": Bilingual("voir les dossiers et leur histoire", "see cases and their timelines"),

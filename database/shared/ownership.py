@@ -37,6 +37,11 @@ OWNED: Mapping[str, TextClause] = {
         "and contact_ref = :contact",
         "service_contract": "select from service_contract where tenant_id = :tenant and ref = :ref "
         "and customer_ref = :contact",
+        "technician": "select from technician where tenant_id = :tenant and ref = :ref "
+        "and contact_ref = :contact",
+        "visit": "select from visit v join technician t on t.tenant_id = v.tenant_id "
+        "and t.ref = v.technician_ref where v.tenant_id = :tenant and v.ref = :ref "
+        "and t.contact_ref = :contact",
         "placement": "select from placement where tenant_id = :tenant and ref = :ref "
         "and :contact in (student_ref, school_tutor_ref, company_tutor_ref)",
         "deliverable": "select from deliverable d join placement p on p.tenant_id = d.tenant_id "

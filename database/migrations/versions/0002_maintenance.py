@@ -110,7 +110,15 @@ create index slot_held on slot_reservation (tenant_id, on_day) where state = 'he
 def upgrade() -> None:
     for script in (WHO, WHAT, PLANS):
         op.execute(script)
-    isolate("technician", "visit", own=f"contact_ref = {OWN}")
-    isolate(
-        "technician_absence", "visit_link", "plan", "plan_acceptance", "service_round", "slot_reservation",
-    )  # fmt: skip
+    isolate("technician", own=f"contact_ref = {OWN}")
+    isolate("visit", own=f"contact_ref = {OWN} or {_of_technician('visit')}")
+    for table in ("technician_absence", "service_round"):
+        isolate(table, own=_of_technician(table))
+    isolate("visit_link", "plan", "plan_acceptance", "slot_reservation")
+
+
+def _of_technician(table: str) -> str:
+    return (
+        f"technician_ref in (select t.ref from technician t where t.tenant_id = {table}.tenant_id "
+        f"and t.contact_ref = {OWN})"
+    )
