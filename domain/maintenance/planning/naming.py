@@ -1,0 +1,37 @@
+"""What technicians and visits are called by people; a problem itself knows only their ids."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Called:
+    """``who`` is the customer, ``what`` the work, `Entretien de chaudière`."""
+
+    who: str = ""
+    what: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """``title`` says whose rounds they are. ``zone`` is where the local midnights of the problem are."""
+
+    title: str = ""
+    technicians: Mapping[str, str] = field(default_factory=dict)
+    visits: Mapping[str, Called] = field(default_factory=dict)
+    zone: str = "Europe/Paris"
+
+    def technician(self, id: str) -> str:
+        return self.technicians.get(id) or id
+
+    def visit(self, id: str) -> Called:
+        return self.visits.get(id, NOTHING)
+
+    def line(self, id: str) -> str:
+        """`Entretien de chaudière, Agathe Perrillat`; the id when nothing is known."""
+        called = self.visit(id)
+        return ", ".join(filter(None, (called.what, called.who))) or id
+
+
+NOTHING = Called()
