@@ -3,34 +3,20 @@
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.workflow import ActivityCancellationType
 
-from workflows.kit.options import PATIENT
+from workflows.kit.job import Job
 
 with workflow.unsafe.imports_passed_through():
     from activities.platform.export import Exports
-    from domain.case import Case, Outcome, Ring
+    from domain.case import Case, Outcome
 
 
 @workflow.defn(name="platform.export")
-class Export:
+class Export(Job):
     @workflow.init
-    def __init__(self, case: Case) -> None:  # noqa: ARG002
-        self.rings = 0
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
 
     @workflow.run
-    async def run(self, case: Case) -> Outcome:
-        state = await workflow.execute_activity_method(
-            Exports.run,
-            case,
-            start_to_close_timeout=timedelta(hours=4),
-            heartbeat_timeout=timedelta(seconds=60),
-            retry_policy=PATIENT,
-            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        )
-        return Outcome(state, 1)
-
-    @workflow.signal(name="rung")
-    def on_ring(self, ring: Ring) -> None:  # noqa: ARG002
-        """It runs by itself; a stop is seen at the next rows."""
-        self.rings += 1
+    async def run(self, case: Case) -> Outcome:  # noqa: ARG002
+        return Outcome(await self.work(Exports.run, timedelta(hours=4)), 1)

@@ -3,39 +3,27 @@
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.workflow import ActivityCancellationType
 
-from workflows.kit.options import PATIENT
+from workflows.kit.job import Job
 
 with workflow.unsafe.imports_passed_through():
     from activities.platform.rule_trial import RuleTrials
-    from domain.case import Case, Outcome, Ring
+    from domain.case import Case, Outcome
 
 
 @workflow.defn(name="platform.rule_trial")
-class RuleTrial:
+class RuleTrial(Job):
     @workflow.init
-    def __init__(self, case: Case) -> None:  # noqa: ARG002
-        self.rung = False
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
 
     @workflow.run
-    async def run(self, case: Case) -> Outcome:
+    async def run(self, case: Case) -> Outcome:  # noqa: ARG002
+        """One that is taken up again, perhaps before its stop was seen, is worked on again."""
         times = 0
         while True:
-            self.rung = False
+            seen = self.rings
             times += 1
-            state = await workflow.execute_activity_method(
-                RuleTrials.run,
-                case,
-                start_to_close_timeout=timedelta(hours=24),
-                heartbeat_timeout=timedelta(seconds=20),
-                retry_policy=PATIENT,
-                cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            )
-            if not self.rung:
+            state = await self.work(RuleTrials.run, timedelta(hours=24), silence=timedelta(seconds=20))
+            if seen == self.rings:
                 return Outcome(state, times)
-
-    @workflow.signal(name="rung")
-    def on_ring(self, ring: Ring) -> None:  # noqa: ARG002
-        """It was stopped and is taken up again, perhaps before the stop was seen."""
-        self.rung = True
