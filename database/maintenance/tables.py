@@ -1,9 +1,9 @@
 """The tables of the maintenance business, as queries see them."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from database.base import tenant_table
+from database.base import Json, tenant_table
 from database.shared.tables import AT
 
 service_contract = tenant_table(
@@ -23,7 +23,7 @@ technician = tenant_table(
     "technician", Column("ref", Text, primary_key=True), Column("contact_ref", Text), Column("state", Text),
     Column("start_latitude", Float), Column("start_longitude", Float),
     Column("end_latitude", Float), Column("end_longitude", Float),
-    Column("skills", JSONB), Column("zones", ARRAY(Text)), Column("week", JSONB), Column("parts", JSONB),
+    Column("skills", Json), Column("zones", ARRAY(Text)), Column("week", Json), Column("parts", Json),
     Column("per_hour_minor", BigInteger), Column("overtime_per_hour_minor", BigInteger),
     Column("per_km_minor", BigInteger), Column("per_day_minor", BigInteger), Column("updated_at", AT),
 )  # fmt: skip
@@ -36,8 +36,8 @@ technician_absence = tenant_table(
 visit = tenant_table(
     "visit", Column("ref", Text, primary_key=True), Column("contact_ref", Text), Column("work", Text),
     Column("address", Text), Column("latitude", Float), Column("longitude", Float),
-    Column("duration_s", Integer), Column("skills", JSONB), Column("zone", Text), Column("parts", JSONB),
-    Column("windows", JSONB), Column("not_before_on", Date), Column("due_on", Date),
+    Column("duration_s", Integer), Column("skills", Json), Column("zone", Text), Column("parts", Json),
+    Column("windows", Json), Column("not_before_on", Date), Column("due_on", Date),
     Column("promised_on", Date), Column("promised_s", Integer), Column("promise_tolerance_s", Integer),
     Column("promised_technician_ref", Text), Column("preferred_technician_ref", Text),
     Column("pinned_on", Date), Column("pinned_s", Integer), Column("pinned_technician_ref", Text),
@@ -53,22 +53,22 @@ visit_link = tenant_table(
 )  # fmt: skip
 
 plan = tenant_table(
-    "plan", Column("id", Text, primary_key=True), Column("kind", Text), Column("wish", JSONB),
-    Column("state", Text), Column("problem", JSONB), Column("routes", JSONB),
+    "plan", Column("id", Text, primary_key=True), Column("kind", Text), Column("wish", Json),
+    Column("state", Text), Column("problem", Json), Column("routes", Json),
     Column("cost_minor", BigInteger), Column("unplanned", Integer), Column("solver", Text),
-    Column("share", Float), Column("result", JSONB), Column("trouble", Text), Column("asked_by", Text),
+    Column("share", Float), Column("result", Json), Column("trouble", Text), Column("asked_by", Text),
     Column("created_at", AT), Column("updated_at", AT),
 )  # fmt: skip
 
 plan_acceptance = tenant_table(
     "plan_acceptance", Column("id", Text, primary_key=True), Column("plan_id", Text),
-    Column("technician_refs", ARRAY(Text)), Column("before", JSONB), Column("accepted_at", AT),
+    Column("technician_refs", ARRAY(Text)), Column("before", Json), Column("accepted_at", AT),
     Column("accepted_by", Text), Column("undone_at", AT), Column("undone_by", Text),
 )  # fmt: skip
 
 service_round = tenant_table(
     "service_round", Column("technician_ref", Text, primary_key=True),
-    Column("on_day", Date, primary_key=True), Column("acceptance_id", Text), Column("times", JSONB),
+    Column("on_day", Date, primary_key=True), Column("acceptance_id", Text), Column("times", Json),
     Column("updated_at", AT),
 )  # fmt: skip
 
