@@ -1,0 +1,138 @@
+"""Large neighbourhood search: some technicians' days after the other are planned anew by the routing solver,
+with everything that binds them (Shaw 1998, Using constraint programming and local search methods to solve
+vehicle routing problems)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from time import monotonic
+
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from adapters.planning.areas import Areas, Size
+from adapters.planning.pool import RoutePool
+from adapters.planning.routing_model import Area, DaysModel, Key
+from adapters.planning.scoring import Scoring
+from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.model import DAY, Plan, Problem
+from domain.maintenance.planning.solving import Halt, Limits, Progress, Tell, never, nobody
+
+STEP = 0.3
+"""Seconds of one step, which cannot be interrupted otherwise than between two solutions."""
+SOLUTIONS = 120
+"""Of one step, where iterations are counted instead of seconds."""
+
+
+@dataclass
+class Best:
+    plan: Plan
+    cost: int
+
+
+class TechnicianDays:
+    """An iteration is one step. Without ``start`` it begins with nothing planned."""
+
+    name = "technician-days"
+
+    def __init__(self, pool: RoutePool | None = None, size: Size | None = None, step: float = STEP) -> None:
+        self.pool = pool if pool is not None else RoutePool()
+        self._size = size
+        self._step = step
+
+    def solve(
+        self,
+        problem: Problem,
+        limits: Limits,
+        start: Plan | None = None,
+        tell: Tell = nobody,
+        stop: Halt = never,
+    ) -> Plan:
+        began, random = monotonic(), Random(limits.seed)
+        areas, scoring = Areas(problem, self._size), Scoring(problem)
+        best = Best(start or Plan(), scoring.cost(start or Plan()))
+        steps = 0
+        while problem.visits and not stop():
+            spent = monotonic() - began
+            if spent >= limits.seconds or (limits.iterations is not None and steps >= limits.iterations):
+                break
+            steps += 1
+            days, visits = areas.drawn(random, best.plan)
+            if not days or not visits:
+                continue
+            left = limits.seconds - spent
+            plan = self._anew(problem, best.plan, days, visits, left, limits.iterations is not None, stop)
+            if plan is None:
+                continue
+            faults, cost = scoring.score(plan)
+            if not faults and cost <= best.cost:
+                better, best = cost < best.cost, Best(plan, cost)
+                if better:
+                    self.pool.add_plan(plan)
+                    spent = monotonic() - began
+                    unplanned = len(problem.visits) - len(plan.planned)
+                    share = min(1.0, spent / limits.seconds)
+                    tell(Progress(plan, cost, unplanned, self.name, spent, share))
+        return best.plan
+
+    def _anew(
+        self, problem: Problem, plan: Plan, days: tuple[Key, ...], visits: tuple[str, ...], left: float,
+        counted: bool, stop: Halt,
+    ) -> Plan | None:  # fmt: skip
+        model = DaysModel(problem, area_of(problem, plan, days, visits))
+        parameters = searching(left if counted else min(left, self._step), SOLUTIONS if counted else None)
+        found = solved(model, parameters, {key: plan.of(*key).visits for key in days}, stop)
+        if found is None:
+            return None
+        routes = model.routes(found)
+        for route in routes:
+            self.pool.add(route)
+        changed = {(one.technician, one.day): one for one in routes}
+        kept = [one for one in plan.routes if (one.technician, one.day) not in changed]
+        merged = [*kept, *(one for one in routes if one.visits)]
+        return Plan(tuple(sorted(merged, key=lambda one: (one.day, one.technician))))
+
+
+def area_of(problem: Problem, plan: Plan, days: tuple[Key, ...], visits: tuple[str, ...]) -> Area:
+    """With the moments of the plan where they matter."""
+    if problem.travel.even and not problem.links:
+        return Area(days, visits)
+    stops = evaluate(problem, plan).stops
+    inside = set(visits)
+    return Area(
+        days,
+        visits,
+        {id: round.day * DAY + stop.begins for id, (round, stop) in stops.items() if id not in inside},
+        {id: stop.ends for id, (_, stop) in stops.items()},
+        {id: round.technician for id, (round, _) in stops.items() if id not in inside},
+    )
+
+
+def searching(seconds: float, solutions: int | None = None) -> "pywrapcp.RoutingSearchParameters":
+    """Guided local search from a good beginning."""
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    parameters.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
+    parameters.lns_time_limit.FromMilliseconds(100_000)
+    if solutions is not None:
+        parameters.solution_limit = solutions
+    return parameters
+
+
+def solved(
+    model: DaysModel, parameters: "pywrapcp.RoutingSearchParameters", now: Mapping[Key, tuple[str, ...]],
+    stop: Halt,
+) -> "pywrapcp.Assignment | None":  # fmt: skip
+    """From the routes as they are, if the model takes them, otherwise from nothing."""
+    routing = model.routing
+
+    def look() -> None:
+        if stop():
+            routing.CancelSearch()
+
+    routing.AddAtSolutionCallback(look)
+    routing.CloseModelWithParameters(parameters)
+    begin = model.assignment(now)
+    if begin is not None:
+        return routing.SolveFromAssignmentWithParameters(begin, parameters)
+    return routing.SolveWithParameters(parameters)
