@@ -30,6 +30,8 @@ from activities.fleet.statement import StatementActivities
 from activities.fleet.station import StationActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.renewal import RenewalActivities
+from activities.maintenance.round import RoundActivities
+from activities.maintenance.scheduling import SchedulingActivities
 from activities.messages import Messages
 from activities.platform.anchoring import Anchoring
 from activities.platform.backup import BackupWatch
@@ -74,6 +76,8 @@ from workflows.fleet.statement import Statement
 from workflows.fleet.station import Station
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.renewal import Renewal
+from workflows.maintenance.round import Round
+from workflows.maintenance.scheduling import Scheduling
 from workflows.platform.anchoring import Anchors
 from workflows.platform.backup import BackupAge
 from workflows.platform.export import Export
@@ -96,7 +100,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 WORKFLOWS: dict[str, Sequence[type]] = {
     "fleet": [Agency, Station, Cash, Contract, Dunning, NightlyScores, Report, Risk, Statement],
     "internships": [Deliverable],
-    "maintenance": [Renewal],
+    "maintenance": [Renewal, Round, Scheduling],
     "training": [FundCall],
     "platform": [
         Anchors,
@@ -134,7 +138,12 @@ def activities(ground: Ground, queue: str) -> Activities:
     funds = FundCallActivities(ground.database, decisions)
     own: dict[str, Activities] = {
         "internships": [DeliverableActivities(ground.database, decisions).review],
-        "maintenance": [renewal.review, renewal.end_term],
+        "maintenance": [
+            renewal.review,
+            renewal.end_term,
+            RoundActivities(ground.database, decisions).review,
+            SchedulingActivities(ground.database, decisions).review,
+        ],
         "training": [funds.review, funds.open_call, funds.close_call],
     }
     return [*shared, *own[queue]]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -58,6 +58,8 @@ class Collected:
     waiting_for: Bilingual
     due_on: date | None = None
     review_on: date | None = None
+    review_at: datetime | None = None
+    """An instant at which they do, where the day is not exact enough."""
     extra: tuple[Step, ...] = field(default=())
     """Steps that follow from the facts alone, without a rule."""
 
@@ -110,6 +112,8 @@ class Decisions:
         rulings, facts = _ruled(collected.asks, books, question)
         steps = [self._addressed(step, collected) for ruling in rulings for step in ruling.steps]
         moments = [ruling.next_at for ruling in rulings if ruling.next_at]
+        if collected.review_at:
+            moments.append(collected.review_at)
         if collected.review_on:
             moments.append(at_local(collected.review_on, MORNING, review.case.zone))
         reasons = tuple(reason for ruling in rulings for reason in ruling.reasons)

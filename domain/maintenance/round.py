@@ -5,8 +5,10 @@ Moments are seconds from the local midnight of the day; before and after it they
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+
+from domain.calendar import zone_info
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -110,6 +112,12 @@ def round_facts(day: Day, now: int) -> RoundFacts:
         planned_minutes=day.paid // 60,
         expected_minutes=(day.paid + behind) // 60,
     )
+
+
+def second_of(at: datetime, day: date, zone: str) -> int:
+    """As the clock on the wall has it, counted from the midnight with which the day began."""
+    local = at.astimezone(zone_info(zone))
+    return (local.date() - day).days * DAY + local.hour * HOUR + local.minute * 60 + local.second
 
 
 def in_order(calls: Sequence[Call]) -> tuple[Call, ...]:

@@ -2,18 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
-
-class State(StrEnum):
-    """Of a visit, from the day it is known to its end."""
-
-    TO_PLAN = "to_plan"
-    PLANNED = "planned"
-    STARTED = "started"
-    DONE = "done"
-    MISSED = "missed"
-    CANCELLED = "cancelled"
+from domain.maintenance.planning.intake import VisitState
 
 
 @dataclass(frozen=True)
@@ -21,7 +11,7 @@ class SchedulingFacts:
     """The facts of the rule book. ``placed``: in a round that is still to come, or under way."""
 
     due_on: date | None
-    state: State
+    state: VisitState
     placed: bool
     planned_on: date | None = None
 
@@ -34,8 +24,9 @@ class SchedulingFacts:
     @property
     def look_on(self) -> date | None:
         """The morning after the planned day: who has not been there by then has no place any more."""
-        waits = self.state is State.PLANNED and self.placed and self.planned_on is not None
-        return self.planned_on + timedelta(days=1) if waits and self.planned_on else None
+        if self.state is not VisitState.PLANNED or self.planned_on is None:
+            return None
+        return self.planned_on + timedelta(days=1)
 
     def as_facts(self) -> dict[str, object]:
         return {
@@ -48,9 +39,9 @@ class SchedulingFacts:
 
 
 def scheduling_facts(
-    due_on: date | None, state: State, planned_on: date | None, *, day: date
+    due_on: date | None, state: VisitState, planned_on: date | None, *, day: date
 ) -> SchedulingFacts:
     """``planned_on`` is kept of a visit that was missed, and counts for nothing then."""
-    to_come = state is State.PLANNED and planned_on is not None and planned_on >= day
-    placed = to_come or state in (State.STARTED, State.DONE)
+    to_come = state is VisitState.PLANNED and planned_on is not None and planned_on >= day
+    placed = to_come or state in (VisitState.STARTED, VisitState.DONE)
     return SchedulingFacts(due_on, state, placed, planned_on if placed else None)

@@ -1,12 +1,12 @@
 """A technician's day as it goes: hours and minutes of the tenant's wall."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from domain.maintenance.planning.moments import read
-from domain.maintenance.round import Call, Day, Phase, RoundFacts, look_at, round_facts
+from domain.maintenance.round import Call, Day, Phase, RoundFacts, look_at, round_facts, second_of
 
 ON = date(2032, 3, 9)
 
@@ -129,3 +129,10 @@ def test_a_visit_under_way_is_looked_for_at_its_end() -> None:
 
 def test_nobody_looks_at_a_day_that_is_over() -> None:
     assert look_at(DAY, at("18:00")) is None
+
+
+def test_moments_are_those_of_the_clock_on_the_wall() -> None:
+    """On 28 March 2032 the clocks of Paris skip an hour."""
+    sunday, noon = date(2032, 3, 28), datetime(2032, 3, 28, 10, tzinfo=UTC)
+    assert second_of(noon, sunday, "Europe/Paris") == at("12:00")
+    assert second_of(noon, date(2032, 3, 29), "Europe/Paris") == at("-12:00")
