@@ -12,9 +12,9 @@ FIVE_MINUTES = 300
 
 @dataclass(frozen=True)
 class Slot:
-    """``position``: how many visits of the round come before. ``cost`` and ``metres``: by how much the plan is
-    dearer and longer with the visit than without it, the penalty for leaving it out aside; below 0 where it
-    spares more than it costs.
+    """``position``: how many visits of the round come before. ``cost`` and ``metres``: by how much the plan
+    is dearer and longer with the visit than without it, the penalty for leaving it out aside; below 0 where
+    it spares more than it costs.
     """
 
     visit: str
@@ -28,8 +28,8 @@ class Slot:
 
     @property
     def promise(self) -> Promise:
-        """What the customer holds once it is confirmed."""
-        return Promise(self.day, self.begins, QUARTER, self.technician)
+        """What the customer holds once it is confirmed: the time, and whoever comes."""
+        return Promise(self.day, self.begins, QUARTER)
 
     @property
     def told(self) -> Window:
