@@ -28,10 +28,13 @@ from domain.internships.mention import MentionFacts
 from domain.internships.quota import Places, quota_facts
 from domain.maintenance.booking import Action, BookingFacts, Work
 from domain.maintenance.overrun import OverrunFacts
+from domain.maintenance.planning.intake import VisitState
 from domain.maintenance.price import PriceFacts
 from domain.maintenance.quote import QuoteFacts
 from domain.maintenance.renewal import Answer, Level, RenewalFacts
+from domain.maintenance.round import Call, Day, round_facts
 from domain.maintenance.satisfaction import satisfaction_facts
+from domain.maintenance.scheduling import scheduling_facts
 from domain.maintenance.survey import SurveyFacts
 from domain.maintenance.visit import VisitFacts
 from domain.money import Money
@@ -103,6 +106,8 @@ COMPUTED: dict[str, Facts] = {
         disputes=[Dispute(DAY, DAY)],
     ),
     "maintenance/renewal": RENEWAL,
+    "maintenance/scheduling": scheduling_facts(DAY, VisitState.PLANNED, DAY, day=DAY),
+    "maintenance/round": round_facts(Day(DAY, 28_800, 43_200, 14_400, (Call(30_600, 34_200),)), 30_000),
     "maintenance/visit": VisitFacts(DAY, confirmed=True),
     "maintenance/overrun": OverrunFacts(DAY, True, 31, 31),
     "maintenance/price": PriceFacts("disj_16a", Level.GOLD),

@@ -41,6 +41,8 @@ DATA = {
     "placement": "S-2032-014", "contracts": 120, "late_contracts": 14, "new_contracts": 9,
     "report": "station", "period": {"fr": "mars 2026", "en": "March 2026"},
     "files": [{"name": "pdf", "link": "https://motos-douala.example/f/token"}],
+    "on_day": "2032-02-29", "visits": 12, "leaves": {"fr": "8 h 05", "en": "08:05"},
+    "first": {"fr": "8 h 30", "en": "08:30"}, "returns": {"fr": "16 h 40", "en": "16:40"},
     "invoice": "F-2032-0107", "bikes": 12, "points": 68, "band": "c",
     "lever": {
         "fr": "2 jours à l’heure et vous êtes en classe B.", "en": "2 days on time and you are in class B."

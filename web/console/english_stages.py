@@ -2,6 +2,9 @@
 
 ENGLISH_STAGES = {
     "process.fleet.score": "Scores of drivers",
+    "process.maintenance.plan": "Planning of rounds",
+    "process.maintenance.round": "A technician’s round",
+    "process.maintenance.scheduling": "A visit’s place",
     "process.platform.file_sweep": "Files left over",
     "process.platform.foresight": "Foresight",
     "process.platform.letter": "Letter",
