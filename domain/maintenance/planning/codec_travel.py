@@ -9,11 +9,9 @@ from sys import byteorder
 from typing import Any
 
 from domain.maintenance.planning.given import Given
+from domain.maintenance.planning.roads import EVEN, HOLE
 from domain.maintenance.planning.travel import Travel
 
-HOLE = -1
-"""No way is known; `checking` closes it."""
-EVEN = (100,) * 24
 WIDEST = 2**31 - 1
 SLOWEST = 1000
 FASTEST = 10
