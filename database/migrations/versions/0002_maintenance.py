@@ -86,10 +86,10 @@ create table plan_acceptance (
     check ((undone_at is null) = (undone_by is null))
 );
 create index plan_acceptance_by_plan on plan_acceptance (tenant_id, plan_id);
--- One technician's day in force: the times that the plan gave it.
+-- One technician's day in force: its times, and which acceptance gave them; nothing where it was changed since.
 create table service_round (
     tenant_id text not null references tenant, technician_ref text not null, on_day date not null,
-    acceptance_id text not null, times jsonb not null, updated_at timestamptz not null,
+    acceptance_id text, times jsonb not null, updated_at timestamptz not null,
     primary key (tenant_id, technician_ref, on_day),
     foreign key (tenant_id, technician_ref) references technician,
     foreign key (tenant_id, acceptance_id) references plan_acceptance
