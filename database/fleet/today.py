@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.cash_tables import kept_aside, statement_line
@@ -11,14 +11,12 @@ from database.fleet.kept_aside import OPEN
 from database.fleet.score_tables import driver_class
 from database.fleet.tables import due, fleet_contract, payment
 from database.shared.contacts import Tenant
-from database.shared.tables import process_case
 from domain.calendar import at_local
 from domain.fleet.contract import DRAFT
 from domain.money import Money
 
 WEEK = timedelta(days=7)
 WAITING = ("unmatched", "double")
-OTHERS = ("training", "maintenance", "internships")
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,6 @@ class Today:
 async def has_fleet(tx: AsyncConnection, tenant: str) -> bool:
     query = select(fleet_contract.c.ref).where(fleet_contract.c.tenant_id == tenant).limit(1)
     return (await tx.execute(query)).first() is not None
-
-
-async def may_have_fleet(tx: AsyncConnection, tenant: str) -> bool:
-    """Who has one, and who has no other business yet."""
-    of = process_case.c
-    others = or_(*(of.process.startswith(f"{name}.") for name in OTHERS))
-    other = select(of.ref).where(of.tenant_id == tenant, others).limit(1)
-    return await has_fleet(tx, tenant) or (await tx.execute(other)).first() is None
 
 
 async def today_of(tx: AsyncConnection, home: Tenant, day: date) -> Today:

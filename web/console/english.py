@@ -10,6 +10,7 @@ from web.console.english_fleet import ENGLISH_FLEET
 from web.console.english_foresight import ENGLISH_FORESIGHT
 from web.console.english_lists import ENGLISH_LISTS
 from web.console.english_money import ENGLISH_MONEY
+from web.console.english_planning import ENGLISH_PLANNING
 from web.console.english_privacy import ENGLISH_PRIVACY
 from web.console.english_reports import ENGLISH_REPORTS
 from web.console.english_stages import ENGLISH_STAGES
@@ -27,6 +28,7 @@ ENGLISH = {
     **ENGLISH_LISTS,
     **ENGLISH_MONEY,
     **ENGLISH_REPORTS,
+    **ENGLISH_PLANNING,
     **ENGLISH_PRIVACY,
     **ENGLISH_WEBHOOKS,
     **ENGLISH_DOORS,

@@ -10,6 +10,7 @@ from web.console.french_fleet import FRENCH_FLEET
 from web.console.french_foresight import FRENCH_FORESIGHT
 from web.console.french_lists import FRENCH_LISTS
 from web.console.french_money import FRENCH_MONEY
+from web.console.french_planning import FRENCH_PLANNING
 from web.console.french_privacy import FRENCH_PRIVACY
 from web.console.french_reports import FRENCH_REPORTS
 from web.console.french_stages import FRENCH_STAGES
@@ -27,6 +28,7 @@ FRENCH = {
     **FRENCH_LISTS,
     **FRENCH_MONEY,
     **FRENCH_REPORTS,
+    **FRENCH_PLANNING,
     **FRENCH_PRIVACY,
     **FRENCH_WEBHOOKS,
     **FRENCH_DOORS,

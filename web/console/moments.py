@@ -55,6 +55,9 @@ class Moments:
     def written(self, on: date) -> str:
         return format_date(on, format="EEE d MMM y", locale=self.locale)
 
+    def weekday(self, on: date) -> str:
+        return self._part(on, "EEE")
+
     def day_of(self, at: datetime) -> date:
         return local_date(at, self.zone)
 

@@ -1,6 +1,6 @@
 """The pages one can go to, in groups; who may not read a page does not see its name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 BASE = "/console"
@@ -17,11 +17,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Group:
-    """``fleet``: of a business, and only for tenants that are in it."""
+    """``business``: only for tenants that are in it."""
 
     key: str
     places: tuple[Place, ...]
-    fleet: bool = False
+    business: str = ""
 
 
 GROUPS: Sequence[Group] = (
@@ -47,7 +47,7 @@ GROUPS: Sequence[Group] = (
             Place("/batteries", "nav.batteries", "fleet:read"),
             Place("/agencies", "nav.agencies", "fleet:read"),
         ),
-        fleet=True,
+        business="fleet",
     ),
     Group(
         "nav.group.money",
@@ -62,14 +62,19 @@ GROUPS: Sequence[Group] = (
             Place("/costs", "nav.costs", "fleet:read"),
             Place("/ledger", "nav.ledger", "fleet:read"),
             Place("/reports", "nav.reports", "reports:read"),
-            Place("/exports", "nav.exports", "reports:read"),
         ),
-        fleet=True,
+        business="fleet",
+    ),
+    Group(
+        "nav.group.maintenance",
+        (Place("/planning", "nav.planning", "planning:read"),),
+        business="maintenance",
     ),
     Group(
         "nav.group.rules",
         (
             Place("/books", "nav.books", "rules:read"),
+            Place("/exports", "nav.exports", "reports:read"),
             Place("/webhooks", "nav.webhooks", "webhooks:read"),
             Place("/audit", "nav.audit", "audit:read"),
             Place("/privacy", "nav.privacy", "privacy:read"),
@@ -86,11 +91,11 @@ class Link:
     current: bool
 
 
-def menu(may: Callable[[str], bool], here: str, fleet: bool = True) -> list[tuple[str, list[Link]]]:
+def menu(may: Callable[[str], bool], here: str, businesses: Collection[str]) -> list[tuple[str, list[Link]]]:
     """What somebody may open, and where they are (``here``, the path)."""
     found = []
     for group in GROUPS:
-        if group.fleet and not fleet:
+        if group.business and group.business not in businesses:
             continue
         links = [_link(one, here) for one in group.places if may(one.permission)]
         if links:

@@ -23,16 +23,19 @@ RUNS_A_SCRIPT = {
     "confirm_passkey.html.j2": "script-src 'self'",
     "passkey.html.j2": "script-src 'self'",
     "book_edit.html.j2": "script-src 'self'; connect-src 'self'",
+    "planning.html.j2": "script-src 'self'; connect-src 'self'",
 }
-"""Only those that speak with an authenticator, and the editor of rule books; the scripts are our own."""
+"""Only those that speak with an authenticator, the editor of rule books, the board; the scripts are ours."""
 
 STATIC = {
     "console.css": "text/css; charset=utf-8",
     "books.css": "text/css; charset=utf-8",
+    "planning.css": "text/css; charset=utf-8",
     "settings.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "passkey.js": "text/javascript; charset=utf-8",
     "editor.js": "text/javascript; charset=utf-8",
+    "planning.js": "text/javascript; charset=utf-8",
 }
 
 

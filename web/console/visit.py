@@ -11,7 +11,6 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from database.fleet.today import may_have_fleet
 from database.session import Database
 from database.shared import factors
 from database.shared.audit import Actor
@@ -24,6 +23,7 @@ from domain.errors import NotFound
 from domain.money import Money
 from domain.principal import Extent, Principal
 from domain.wording import SIGNS, amount
+from web.console.businesses import businesses_of
 from web.console.language import Words, language_of
 from web.console.moments import Moments
 from web.console.navigation import BASE as BASE
@@ -62,7 +62,7 @@ class Visit:
     moments: Moments
     form_token: str
     must_enrol: bool = False
-    has_fleet: bool = True
+    businesses: frozenset[str] = frozenset()
 
     @property
     def who(self) -> Principal:
@@ -92,7 +92,7 @@ class Visit:
         return self.desk.pages.render(
             name, visit=self, words=self.words, moments=self.moments, tenant=self.tenant,
             form_token=self.form_token, here=self.request.url, done=DONE.get(self.asked("done")),
-            menu=menu(self.may, self.request.url.path, self.has_fleet), **values,
+            menu=menu(self.may, self.request.url.path, self.businesses), **values,
         )  # fmt: skip
 
     def asked(self, name: str) -> str:
@@ -218,11 +218,11 @@ async def visit_of(request: Request) -> Visit | None:
             return None
         tenant = await tenant_of(tx, home)
         must = asks_second_factor(tenant, person) and not (await factors.factors_of(tx, home, person.id)).any
-        fleet = await may_have_fleet(tx, home)
+        businesses = await businesses_of(tx, home)
     words = Words(language_of(request))
     moments = Moments(now, tenant.zone, words.locale)
     return Visit(
-        request, desk, tenant, session, person, words, moments, desk.forms.token(cookie), must, fleet
+        request, desk, tenant, session, person, words, moments, desk.forms.token(cookie), must, businesses
     )
 
 
