@@ -4,8 +4,10 @@ One vehicle is one technician's day; moments of all days lie on one line, a day 
 matrices are registered: callbacks into Python make the search several times slower. Prices are in parts of
 1/3600 of a minor unit, so that a price per hour is a whole price per second.
 
-Two things are said only nearly: a way takes as long as at the hour at which it is driven now, and a promise
-is kept on its day or broken on an earlier one. So whoever asks lets the evaluator judge the answer.
+Three things are said only nearly, so whoever asks lets the evaluator judge the answer: a way takes as long as
+at the hour at which it is driven now; a promise is kept on its day or broken on an earlier one; and a break
+belongs to the visit before or after which it is taken now (the solver's own breaks make it a hundred times
+slower).
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +32,7 @@ class Area:
 
     ``begins``: moments of planned visits on the line of all days; it has those outside that bind one inside.
     ``leaves``: the hour at which one drives on from each visit, by which ways are timed.
+    ``rests``: how many seconds of breaks are taken on arrival at a visit, and how many after it.
     """
 
     days: tuple[Key, ...]
@@ -38,6 +41,9 @@ class Area:
     leaves: Mapping[str, int] = field(default_factory=dict)
     technicians: Mapping[str, str] = field(default_factory=dict)
     """Who comes to the visits outside."""
+    rests: Mapping[str, Span] = field(default_factory=dict)
+    used: frozenset[Key] = frozenset()
+    """Days on which somebody goes out now."""
 
 
 class DaysModel:
@@ -47,6 +53,7 @@ class DaysModel:
         self.visits = [problem.visit[id] for id in area.visits]
         self.vehicles = [_vehicle(problem, key) for key in area.days]
         self._number = {id: index for index, id in enumerate(area.visits)}
+        self._rests = [area.rests.get(id, (0, 0)) for id in area.visits]
         self._places = [one.place for one in self.visits]
         self._places += [_start(*one) for one in self.vehicles] + [one.end for one, _, _ in self.vehicles]
         many, count = len(self.visits), len(self.vehicles)
@@ -86,7 +93,8 @@ class DaysModel:
             if late or visit_faults(technician, visit, day) or not self._same(visit, technician.id):
                 continue
             spans = [(max(a, soonest), min(b, latest)) for a, b in begin_spans(visit, day, shift)]
-            if possible := [(a, b) for a, b in spans if a <= b]:
+            rest, _ = self.area.rests.get(visit.id, (0, 0))
+            if possible := [(a - rest, b - rest) for a, b in spans if a <= b]:
                 found[vehicle] = possible
         return found
 
@@ -134,7 +142,7 @@ class DaysModel:
         travel, many, count = self.problem.travel, len(self.visits), len(self.vehicles)
         rows = []
         for number, place in enumerate(self._places[: many + count]):
-            served = self.visits[number].duration if number < many else 0
+            served = self.visits[number].duration + sum(self._rests[number]) if number < many else 0
             leaves = self.area.leaves.get(self.visits[number].id, NOON) if number < many else 8 * HOUR
             if travel.even:
                 row = travel.seconds[place]
@@ -155,40 +163,25 @@ class DaysModel:
             variable.RemoveInterval(now, last)
         if visit.promise:
             kept = visit.promise.day * DAY + visit.promise.at + visit.promise.tolerance
+            kept -= self._rests[number][0]
             self.time.SetCumulVarSoftUpperBound(number, kept, self.problem.prices.late_per_minute * 60)
 
     def _day_of(self, vehicle: int, technician: Technician, shift: Shift, midnight: int) -> None:
+        """Who does not go out yet takes the breaks somewhere: they shorten the day."""
         rest = sum(one.duration for one in shift.breaks)
+        taken = rest if self.area.days[vehicle] in self.area.used else 0
         start, end = self.routing.Start(vehicle), self.routing.End(vehicle)
         begin = midnight + shift.begin
         self.time.CumulVar(start).SetRange(begin, begin if shift.out else midnight + shift.end)
-        self.time.CumulVar(end).SetRange(begin, midnight + shift.end)
-        self.time.SetSpanUpperBoundForVehicle(shift.ordinary + shift.overtime_most + rest, vehicle)
+        self.time.CumulVar(end).SetRange(begin, midnight + shift.end - rest + taken)
+        self.time.SetSpanUpperBoundForVehicle(shift.ordinary + shift.overtime_most + taken, vehicle)
         self.time.SetSpanCostCoefficientForVehicle(technician.per_hour, vehicle)
         if (dearer := technician.overtime_per_hour - technician.per_hour) > 0:
-            bound = pywrapcp.BoundCost(shift.ordinary + rest, dearer)
+            bound = pywrapcp.BoundCost(shift.ordinary + taken, dearer)
             self.time.SetSoftSpanUpperBoundForVehicle(bound, vehicle)
-        if shift.breaks:
-            self._breaks(vehicle, shift, midnight)
         self.routing.SetFixedCostOfVehicle(technician.per_day * PARTS, vehicle)
         if shift.out:
             self.routing.SetVehicleUsedWhenEmpty(True, vehicle)
-
-    def _breaks(self, vehicle: int, shift: Shift, midnight: int) -> None:
-        """One that lies before the departure or after the return is not taken."""
-        solver = self.routing.solver()
-        intervals = [
-            solver.FixedDurationIntervalVar(
-                midnight + one.earliest,
-                midnight + one.latest,
-                one.duration,
-                False,
-                f"break {vehicle} {number}",
-            )
-            for number, one in enumerate(shift.breaks)
-        ]
-        served = [one.duration for one in self.visits] + [0] * (2 * len(self.vehicles))
-        self.time.SetBreakIntervalsOfVehicle(intervals, vehicle, served)
 
     def _ways(self) -> None:
         """What a way costs, and with it what it costs that this technician comes on this day."""
@@ -240,7 +233,8 @@ class DaysModel:
     def _bind_both(self, tie: Tie, first: int, second: int) -> None:
         solver, routing = self.routing.solver(), self.routing
         both = routing.ActiveVar(first) * routing.ActiveVar(second)
-        a, b = self.time.CumulVar(first), self.time.CumulVar(second)
+        a = self.time.CumulVar(first) + self._rests[first][0]
+        b = self.time.CumulVar(second) + self._rests[second][0]
         if tie is Tie.BEFORE:
             ends = a + self.visits[first].duration
             solver.Add(b - ends >= (both - 1) * FAR)

@@ -13,7 +13,8 @@ from adapters.planning.areas import Areas, Size
 from adapters.planning.pool import RoutePool
 from adapters.planning.routing_model import Area, DaysModel, Key
 from adapters.planning.scoring import Scoring
-from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.evaluation import Round
+from domain.maintenance.planning.evaluator import evaluate, time_route
 from domain.maintenance.planning.model import DAY, Plan, Problem
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Tell, never, nobody
 
@@ -94,17 +95,30 @@ class TechnicianDays:
 
 def area_of(problem: Problem, plan: Plan, days: tuple[Key, ...], visits: tuple[str, ...]) -> Area:
     """With the moments of the plan where they matter."""
-    if problem.travel.even and not problem.links:
-        return Area(days, visits)
-    stops = evaluate(problem, plan).stops
+    rounds = [time_route(problem, plan.of(*key)).round for key in days]
+    leaves = {stop.visit: stop.ends for one in rounds for stop in one.stops}
+    rests = {visit: rest for one in rounds for visit, rest in _rests(one).items()}
+    used = frozenset((one.technician, one.day) for one in rounds if one.stops)
+    if not problem.links:
+        return Area(days, visits, leaves=leaves, rests=rests, used=used)
     inside = set(visits)
-    return Area(
-        days,
-        visits,
-        {id: round.day * DAY + stop.begins for id, (round, stop) in stops.items() if id not in inside},
-        {id: stop.ends for id, (_, stop) in stops.items()},
-        {id: round.technician for id, (round, _) in stops.items() if id not in inside},
-    )
+    stops = {id: at for id, at in evaluate(problem, plan).stops.items() if id not in inside}
+    begins = {id: round.day * DAY + stop.begins for id, (round, stop) in stops.items()}
+    technicians = {id: round.technician for id, (round, _) in stops.items()}
+    return Area(days, visits, begins, leaves, technicians, rests, used)
+
+
+def _rests(round: Round) -> dict[str, tuple[int, int]]:
+    """The breaks on arrival at a visit and after it, by visit."""
+    found: dict[str, tuple[int, int]] = {}
+    for pause in round.pauses:
+        if pause.before >= 0 and round.stops:
+            after = pause.before == len(round.stops)
+            visit = round.stops[min(pause.before, len(round.stops) - 1)].visit
+            on_arrival, afterwards = found.get(visit, (0, 0))
+            lasts = pause.ends - pause.begins
+            found[visit] = (on_arrival, afterwards + lasts) if after else (on_arrival + lasts, afterwards)
+    return found
 
 
 def searching(seconds: float, solutions: int | None = None) -> "pywrapcp.RoutingSearchParameters":
