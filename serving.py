@@ -27,11 +27,14 @@ from adapters.holidays import PublicHolidays
 from adapters.links import SignedFileLinks, SignedLinks, SignedPersonLinks
 from adapters.logs import guard_logs
 from adapters.oidc import OpenId
+from adapters.planning.earth import Earth
+from adapters.planning.land import LandMask
 from adapters.temporal import connect
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
 from api import app as api
+from api.maintenance.planning_tools import Tools as Planning
 from api.parts import Parts
 from api.tokens import JwtTokens
 from database.session import Database
@@ -127,6 +130,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
             [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
         ),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
+        planning=Planning(Earth(), LandMask()),
         outgoing=Outgoing(chosen.outgoing_private, chosen.outgoing_ports),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from api.maintenance.planning_tools import Tools as Planning
 from database.session import Database
 from database.shared.files import FileStore
 from database.shared.keys import Keyring
@@ -132,4 +133,5 @@ class Parts:
     person_links: PersonLinks
     histories: Histories
     tokens: AccessTokens
+    planning: Planning
     outgoing: Outgoing = field(default_factory=Outgoing)

@@ -17,9 +17,12 @@ from adapters.history_codec import HistoryCodec, HistoryReader
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedFileLinks, SignedLinks, SignedPersonLinks
 from adapters.local.signing import EventSigner
+from adapters.planning.earth import Earth
+from adapters.planning.land import LandMask
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
+from api.maintenance.planning_tools import Tools
 from api.parts import Parts
 from api.tokens import JwtTokens
 from database.session import Database
@@ -134,6 +137,7 @@ def parts(
         file_links=SignedFileLinks(["a secret for tests"], PUBLIC),
         person_links=SignedPersonLinks(["a secret for tests"], PUBLIC),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),
+        planning=Tools(Earth(), LandMask()),
     )  # fmt: skip
 
 
