@@ -43,7 +43,7 @@ SIZES: Mapping[str, Size] = {
     "12/5": Size(12, 5, 5),
     "20/7": Size(20, 7, 5),
     "200/30": Size(200, 30, 5),
-    "200/30 dense": Size(200, 30, 1, 0.9),
+    "200/30 dense": Size(200, 30, 1, 0.8),
     "1000/100": Size(1000, 100, 5),
     "1000/100 dense": Size(1000, 100, 2),
     "3000/500": Size(3000, 500, 1),
@@ -67,6 +67,10 @@ TOWNS: Sequence[tuple[float, float, float, float]] = (
 )
 """Latitude, longitude, weight, and within how many kilometres most people live."""
 
+AGENCIES = (Point(45.8870, 6.0940), Point(46.1890, 6.2330), Point(46.0620, 6.5690), Point(45.7010, 5.9050))
+"""Annecy; and Annemasse, Cluses and Aix for whoever has more than `ONE_AGENCY` technicians."""
+ONE_AGENCY = 30
+
 SKILLS = ("boiler", "heat_pump", "ventilation", "electricity", "plumbing")
 WANTED = (38, 22, 16, 12, 12)
 LUNCH = Break(11 * HOUR + 45 * MINUTE, 13 * HOUR + 30 * MINUTE, 45 * MINUTE)
@@ -80,7 +84,8 @@ def week(name: str, seed: int = 1) -> Problem:
 
 def drawn(size: Size, seed: int) -> Problem:
     random = Random(f"{size.visits}/{size.technicians}/{size.days}/{seed}")
-    places = [_place(random) for _ in range(size.technicians + size.visits)]
+    places = [_start(random, size) for _ in range(size.technicians)]
+    places += [_place(random) for _ in range(size.visits)]
     technicians = tuple(_technician(random, n, size) for n in range(size.technicians))
     visits = tuple(_visit(random, n, size, technicians) for n in range(size.visits))
     days = tuple(MONDAY + timedelta(days=n) for n in range(size.days))
@@ -107,6 +112,12 @@ def _place(random: Random) -> Point:
     latitude, longitude, _, around = random.choices(TOWNS, [town[2] for town in TOWNS])[0]
     north, east = random.gauss(0, around), random.gauss(0, around)
     return Point(round(latitude + north / 111.2, 5), round(longitude + east / 77.4, 5))
+
+
+def _start(random: Random, size: Size) -> Point:
+    """Most fetch the van and the parts at the agency, some have the van at home."""
+    agency = random.choice(AGENCIES if size.technicians > ONE_AGENCY else AGENCIES[:1])
+    return agency if random.random() < 0.6 else _place(random)
 
 
 def _technician(random: Random, number: int, size: Size) -> Technician:
@@ -141,7 +152,7 @@ def _visit(random: Random, number: int, size: Size, technicians: Sequence[Techni
         {skill: level},
         _windows(random, size.days),
         preferred=random.choice(able) if able and random.random() < 0.25 else None,
-        urgency=random.choices((4_000, 1_000, 200), (8, 25, 67))[0] if size.days > 1 else 0,
+        urgency=random.choices((4_000, 1_000, 0), (8, 22, 70))[0] if size.days > 1 else 0,
         penalty=100_000,
     )
 
