@@ -17,6 +17,8 @@ from adapters.files.store import open_files
 from adapters.guarded_http import guarded_client
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedFileLinks, SignedLinks
+from adapters.planning.earth import Earth
+from adapters.planning.process import PlannerProcess
 from adapters.sendgrid import SendGrid
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
@@ -29,6 +31,8 @@ from database.shared.keys import Keyring
 from database.shared.marks import Marks
 from database.shared.sealing import MasterKeys
 from database.shared.uploads import Uploads
+from domain.maintenance.planning.roads import Roads
+from domain.maintenance.planning.solving import Planning
 from domain.message import Channel
 from domain.ports import Holidays, Links, Poster, Provider, Virtual
 from rules.library import Library
@@ -57,6 +61,8 @@ class Ground:
     destroyed: DestroyedKeys | None = None
     file_links: SignedFileLinks | None = None
     holidays: Holidays = field(default_factory=PublicHolidays)
+    roads: Roads = field(default_factory=Earth)
+    planning: Planning = field(default_factory=PlannerProcess)
     virtual: Callable[[str], Virtual] | None = None
     """Moves the processes of a queue through time; whoever makes workers has it."""
 

@@ -15,7 +15,7 @@ from domain.errors import BadInput, Mistake
 PREFIX = "ECHEANCE_"
 FROM_FILE = "_FILE"
 LARGEST_FILE = 65_536
-TASK_QUEUES = ("fleet", "training", "maintenance", "internships", "platform", "shadow")
+TASK_QUEUES = ("fleet", "training", "maintenance", "internships", "platform", "planner", "shadow")
 HERE = Path(__file__).resolve().parent
 
 
@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     temporal_ui_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     task_queues: Queues = TASK_QUEUES
     worker_concurrency: int = Field(default=50, ge=1, le=1000)
+    planner_concurrency: int = Field(default=1, ge=1, le=64)
 
     public_base_url: str
     link_secrets: Secrets

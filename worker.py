@@ -29,6 +29,8 @@ from activities.fleet.score import DriverScores
 from activities.fleet.statement import StatementActivities
 from activities.fleet.station import StationActivities
 from activities.internships.deliverable import DeliverableActivities
+from activities.maintenance.plan import QUEUE as PLANNER
+from activities.maintenance.plan import Plans
 from activities.maintenance.renewal import RenewalActivities
 from activities.maintenance.round import RoundActivities
 from activities.maintenance.scheduling import SchedulingActivities
@@ -75,6 +77,7 @@ from workflows.fleet.score import NightlyScores
 from workflows.fleet.statement import Statement
 from workflows.fleet.station import Station
 from workflows.internships.deliverable import Deliverable
+from workflows.maintenance.plan import Planning
 from workflows.maintenance.renewal import Renewal
 from workflows.maintenance.round import Round
 from workflows.maintenance.scheduling import Scheduling
@@ -100,7 +103,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 WORKFLOWS: dict[str, Sequence[type]] = {
     "fleet": [Agency, Station, Cash, Contract, Dunning, NightlyScores, Report, Risk, Statement],
     "internships": [Deliverable],
-    "maintenance": [Renewal, Round, Scheduling],
+    "maintenance": [Planning, Renewal, Round, Scheduling],
     "training": [FundCall],
     "platform": [
         Anchors,
@@ -116,6 +119,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
         PrivacyRequest,
         NightlyRetention,
     ],
+    PLANNER: [],
 }
 WORKFLOWS[NOW] = WORKFLOWS["fleet"]
 SHADOW_QUEUES = (NOW, LATER)
@@ -126,6 +130,8 @@ Activities = list[Callable[..., Any]]
 
 def activities(ground: Ground, queue: str) -> Activities:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
+    if queue == PLANNER:
+        return [Plans(ground.database, ground.holidays, ground.roads, ground.planning).run]
     decisions = Decisions(ground.library, ground.holidays)
     messages = messages_of(ground)
     documents = Documents(ground.database, ground.typesetter, ground.files)
@@ -210,8 +216,13 @@ def foresights_of(ground: Ground, virtual: Callable[[str], Virtual]) -> Foresigh
     return Foresights(ground.database, ground.library, virtual, ground.files.files)
 
 
-def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: int = 50) -> list[Worker]:
-    """The queue of shadows is two: on the second, public holidays are moved on with the days."""
+def workers(
+    client: Client, ground: Ground, queues: Sequence[str], concurrency: int = 50, plans: int = 1
+) -> list[Worker]:
+    """The queue of shadows is two: on the second, public holidays are moved on with the days.
+
+    Of ``plans`` so many are searched at once; one that is under way is left to another worker.
+    """
     ground = replace(ground, virtual=ground.virtual or partial(Simulation, client))
     asked = [one for queue in queues for one in (SHADOW_QUEUES if queue == NOW else (queue,))]
     return [
@@ -220,10 +231,10 @@ def workers(client: Client, ground: Ground, queues: Sequence[str], concurrency: 
             task_queue=queue,
             workflows=WORKFLOWS[NOW if queue == LATER else queue],
             activities=activities(ground.shadow(queue == LATER) if queue in SHADOW_QUEUES else ground, queue),
-            max_concurrent_activities=concurrency,
+            max_concurrent_activities=plans if queue == PLANNER else concurrency,
             max_cached_workflows=kept_in_memory(concurrency),
             workflow_runner=SANDBOX,
-            graceful_shutdown_timeout=timedelta(seconds=15),
+            graceful_shutdown_timeout=timedelta(seconds=1 if queue == PLANNER else 15),
         )
         for queue in asked
         if queue in WORKFLOWS or queue in SHADOW_QUEUES
@@ -249,7 +260,8 @@ async def run(chosen: environment.Settings) -> None:
             asyncio.create_task(relay.run()),
             asyncio.create_task(keep_books_fresh(ground.database, ground.library)),
         ]
-        for worker in workers(client, ground, chosen.task_queues, chosen.worker_concurrency):
+        at_once = chosen.worker_concurrency, chosen.planner_concurrency
+        for worker in workers(client, ground, chosen.task_queues, *at_once):
             await stack.enter_async_context(worker)
         if "platform" in chosen.task_queues:
             await bring_in_force(client, table(timedelta(seconds=chosen.reconcile_every)))

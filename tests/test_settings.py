@@ -30,7 +30,15 @@ def test_the_example_is_accepted_as_it_stands(monkeypatch: pytest.MonkeyPatch) -
     enter(EXAMPLE, monkeypatch)
     settings = load()
     assert settings.application_role == "echeance_app"
-    assert settings.task_queues == ("fleet", "training", "maintenance", "internships", "platform", "shadow")
+    assert settings.task_queues == (
+        "fleet",
+        "training",
+        "maintenance",
+        "internships",
+        "platform",
+        "planner",
+        "shadow",
+    )
 
 
 def test_several_link_secrets_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,139 @@
+"""Rounds are searched for, as long as was asked; a worker that is lost costs what it found in a second."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio import activity
+
+from activities.maintenance.search import Search, Tell, accompanied
+from database.maintenance import horizons, plans
+from database.maintenance.plans import Best, KnownPlan
+from database.session import Database
+from database.shared.audit import Actor
+from domain.case import Case
+from domain.errors import BadInput, NotFound
+from domain.maintenance.planning import codec
+from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.horizon import in_force, problem_of
+from domain.maintenance.planning.model import Plan, Problem
+from domain.maintenance.planning.roads import Roads, RoadsDown, with_roads
+from domain.maintenance.planning.solving import PlannerGone, Planning
+from domain.ports import Holidays
+
+QUEUE = "planner"
+"""Of its own: a search keeps a processor busy, and nothing else waits for it."""
+ATTEMPTS = 5
+"""After so many a planner that dies each time is not started again; its best so far is what there is."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What is searched, and from where. ``troubles``: what was mended or left out of what was asked."""
+
+    problem: Problem
+    start: Plan
+    troubles: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Plans:
+    database: Database
+    holidays: Holidays
+    roads: Roads
+    planning: Planning
+
+    @activity.defn(name="maintenance.plan.run")
+    async def run(self, case: Case) -> str:
+        """The state in which it ends. One that a worker left behind goes on from its best so far."""
+        last = activity.info().attempt >= ATTEMPTS
+        try:
+            ended = await self.go_on(case.tenant, case.ref, activity.heartbeat, last)
+        except asyncio.CancelledError:
+            details = activity.cancellation_details()
+            if details and details.cancel_requested:
+                await self._halt(case.tenant, case.ref)
+            raise
+        return ended.state
+
+    async def go_on(self, tenant: str, id: str, tell: Tell, last: bool = False) -> KnownPlan:
+        """Until its time is used or somebody stops it. Raises NotFound; PlannerGone and RoadsDown
+        unless it is the ``last`` attempt."""
+        found = await self._known(tenant, id)
+        if found.is_open or _unfinished(found):
+            try:
+                await self._go_on(tenant, found, tell, last)
+            except (BadInput, NotFound, PlannerGone, RoadsDown) as wrong:
+                if isinstance(wrong, PlannerGone | RoadsDown) and not last:
+                    raise
+                async with self.database.tenant(tenant) as tx:
+                    await plans.fail(tx, tenant, id, str(wrong))
+        return await self._known(tenant, id)
+
+    async def _go_on(self, tenant: str, found: KnownPlan, tell: Tell, last: bool) -> None:
+        async def alive() -> None:
+            tell(found.share)
+
+        laid = await accompanied(self._laid_out(tenant, found), alive)
+        if laid is None:
+            return
+        search = Search(self.database, tenant, found, laid.problem, tell, solver=found.solver)
+        plan = laid.start
+        if found.is_open and search.worth_while:
+            plan = await self._searched(search, laid, last)
+        await accompanied(self._conclude(search, laid, plan), alive)
+
+    async def _searched(self, search: Search, laid: Laid, last: bool) -> Plan:
+        running = self.planning.plan(laid.problem, search.limits, laid.start, search.hear, search.stop)
+        try:
+            return await accompanied(running, search.keep)
+        except PlannerGone:
+            await search.keep()
+            if last and search.best_known:
+                return search.last or laid.start
+            raise
+
+    async def _laid_out(self, tenant: str, found: KnownPlan) -> Laid | None:
+        """As it was when the search began; anew when nothing was found yet. Nothing once it was stopped.
+
+        Raises BadInput, NotFound, RoadsDown.
+        """
+        async with self.database.tenant(tenant) as tx:
+            stored = await plans.problem_in(tx, tenant, found.id) if found.routes else None
+            if stored is None:
+                horizon = await horizons.horizon_of(tx, tenant, found.wish, found.created_at, self.holidays)
+        if stored is not None:
+            problem = await with_roads(codec.problem_of(stored), self.roads)
+            return Laid(problem, codec.plan_of(found.routes, problem.days))
+        problem = await with_roads(problem_of(horizon), self.roads)
+        async with self.database.tenant(tenant) as tx:
+            goes_on = await plans.keep_problem(
+                tx, tenant, found.id, codec.problem_value(problem, roads=False)
+            )
+        return Laid(problem, in_force(horizon, problem)) if goes_on else None
+
+    async def _conclude(self, search: Search, laid: Laid, plan: Plan) -> None:
+        evaluation = await asyncio.to_thread(evaluate, laid.problem, plan)
+        days, cost = laid.problem.days, evaluation.cost.total
+        best = Best(codec.plan_value(plan, days), cost, len(evaluation.unplanned), search.solver, 1.0)
+        result = {"evaluation": codec.evaluation_value(evaluation, days), "troubles": list(laid.troubles)}
+        async with self.database.tenant(search.tenant) as tx:
+            await plans.finish(tx, search.tenant, search.found.id, best, result)
+
+    async def _halt(self, tenant: str, id: str) -> None:
+        """Operations ended the process: the best so far is kept, as when a person stops the plan."""
+        found = await self._known(tenant, id)
+        if found.is_open:
+            async with self.database.tenant(tenant) as tx:
+                await plans.stop(tx, tenant, Actor("operations"), id)
+            await self.go_on(tenant, id, lambda _: None)
+
+    async def _known(self, tenant: str, id: str) -> KnownPlan:
+        async with self.database.tenant(tenant) as tx:
+            return await plans.plan_of(tx, tenant, id)
+
+
+def _unfinished(found: KnownPlan) -> bool:
+    """Stopped, with a best that nobody has worked out yet."""
+    return found.state == plans.STOPPED and found.result is None and found.routes is not None
