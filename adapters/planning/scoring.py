@@ -8,6 +8,7 @@ from domain.maintenance.planning.evaluation import Fault
 from domain.maintenance.planning.evaluator import evaluate, time_route
 from domain.maintenance.planning.model import HOUR, Plan, Problem, Route, Tie
 from domain.maintenance.planning.pricing import priced, rounded
+from domain.maintenance.planning.solving import Limits, Progress
 from domain.maintenance.planning.standing import standing_faults
 
 MOST = 200_000
@@ -131,3 +132,10 @@ class Scoring:
             return 0
         all_paid = [paid.get(one.id, 0) for one in self.problem.technicians if one.shifts]
         return rounded((max(all_paid, default=0) - min(all_paid, default=0)) * by_hour, HOUR)
+
+
+def progress(
+    problem: Problem, plan: Plan, cost: int, solver: str, seconds: float, limits: Limits
+) -> Progress:
+    unplanned = len(problem.visits) - len(plan.planned)
+    return Progress(plan, cost, unplanned, solver, seconds, min(1.0, seconds / max(limits.seconds, 1e-9)))

@@ -3,7 +3,6 @@ with everything that binds them (Shaw 1998, Using constraint programming and loc
 vehicle routing problems)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from random import Random
 from time import monotonic
 
@@ -12,11 +11,11 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from adapters.planning.areas import Areas, Size
 from adapters.planning.pool import RoutePool
 from adapters.planning.routing_model import Area, DaysModel, Key
-from adapters.planning.scoring import Scoring
+from adapters.planning.scoring import Scoring, progress
 from domain.maintenance.planning.evaluation import Round
 from domain.maintenance.planning.evaluator import evaluate, time_route
 from domain.maintenance.planning.model import DAY, Plan, Problem
-from domain.maintenance.planning.solving import Halt, Limits, Progress, Tell, never, nobody
+from domain.maintenance.planning.solving import Halt, Limits, Tell, never, nobody
 
 STEP = 0.3
 """Seconds of one step, which cannot be interrupted otherwise than between two solutions."""
@@ -24,19 +23,20 @@ SOLUTIONS = 120
 """Of one step, where iterations are counted instead of seconds."""
 
 
-@dataclass
-class Best:
-    plan: Plan
-    cost: int
-
-
 class TechnicianDays:
     """An iteration is one step. Without ``start`` it begins with nothing planned."""
 
     name = "technician-days"
 
-    def __init__(self, pool: RoutePool | None = None, size: Size | None = None, step: float = STEP) -> None:
+    def __init__(
+        self,
+        pool: RoutePool | None = None,
+        size: Size | None = None,
+        step: float = STEP,
+        scoring: Scoring | None = None,
+    ) -> None:
         self.pool = pool if pool is not None else RoutePool()
+        self._scoring = scoring
         self._size = size
         self._step = step
 
@@ -49,31 +49,27 @@ class TechnicianDays:
         stop: Halt = never,
     ) -> Plan:
         began, random = monotonic(), Random(limits.seed)
-        areas, scoring = Areas(problem, self._size), Scoring(problem)
-        best = Best(start or Plan(), scoring.cost(start or Plan()))
+        areas, scoring = Areas(problem, self._size), self._scoring or Scoring(problem)
+        best, now = start or Plan(), scoring.score(start or Plan())
         steps = 0
         while problem.visits and not stop():
             spent = monotonic() - began
             if spent >= limits.seconds or (limits.iterations is not None and steps >= limits.iterations):
                 break
             steps += 1
-            days, visits = areas.drawn(random, best.plan)
+            days, visits = areas.drawn(random, best)
             if not days or not visits:
                 continue
             left = limits.seconds - spent
-            plan = self._anew(problem, best.plan, days, visits, left, limits.iterations is not None, stop)
-            if plan is None:
+            plan = self._anew(problem, best, days, visits, left, limits.iterations is not None, stop)
+            found = now if plan is None else scoring.score(plan)
+            if plan is None or found > now:
                 continue
-            faults, cost = scoring.score(plan)
-            if not faults and cost <= best.cost:
-                better, best = cost < best.cost, Best(plan, cost)
-                if better:
-                    self.pool.add_plan(plan)
-                    spent = monotonic() - began
-                    unplanned = len(problem.visits) - len(plan.planned)
-                    share = min(1.0, spent / limits.seconds)
-                    tell(Progress(plan, cost, unplanned, self.name, spent, share))
-        return best.plan
+            if found < now:
+                self.pool.add_plan(plan)
+                tell(progress(problem, plan, found[1], self.name, monotonic() - began, limits))
+            best, now = plan, found
+        return best
 
     def _anew(
         self, problem: Problem, plan: Plan, days: tuple[Key, ...], visits: tuple[str, ...], left: float,
