@@ -7,13 +7,14 @@ may give the classes its own. What is in a group of class `fix` keeps its size w
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from itertools import pairwise
 from math import atan2, degrees, hypot
 
 from domain.maintenance.planning.apart import Box, apart, around, free
 from domain.maintenance.planning.evaluation import Evaluation, Round, Stop
-from domain.maintenance.planning.ground import XY, Backdrop, Ground
+from domain.maintenance.planning.ground import WIDE, XY, Backdrop, Ground
 from domain.maintenance.planning.marks import RADIUS, Mark
 from domain.maintenance.planning.model import Point, Problem
 from domain.maintenance.planning.naming import Names
@@ -26,7 +27,9 @@ BEND, BENT = 0.09, 16.0
 SHORTEST = 44.0
 """A way that is shorter has no arrow."""
 LETTER = 6.9
-PLACES = ((0, 4), (0, -15), (0, 24), (0, -26), (0, 36))
+BEYOND = 1000
+BELOW = (4, -15, 24, -26, 36)
+"""Where a name may stand."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Drawn:
         found = [one for one in self.evaluation.rounds if one.stops and day in (None, one.day)]
         return sorted(found, key=lambda one: (one.day, order.get(one.technician, 0)))
 
+    @cached_property
+    def hand(self) -> Mapping[str, int]:
+        """The number of each technician who has a round."""
+        return {id: number for number, id in enumerate(self.marks)}
+
     def at(self, place: int) -> XY:
         return self.ground.xy(self.problem.places[place])
 
@@ -61,15 +69,17 @@ class Drawn:
 
 
 def ground(drawn: Drawn) -> str:
-    """Paper, a grid of round kilometres, and waters."""
-    across, apart_by = drawn.ground.height, drawn.ground.rule(130)[1]
-    lines = [f"M{n * apart_by:.1f} 0V{across}" for n in range(1, int(1000 / apart_by) + 1)]
-    lines += [f"M0 {n * apart_by:.1f}H1000" for n in range(1, int(across / apart_by) + 1)]
+    """Paper, a grid of round kilometres, and waters; more of it than fits, for windows of any shape."""
+    high, step = drawn.ground.height, drawn.ground.rule(130)[1]
+    beyond = int(BEYOND / step)
+    lines = [f"M{n * step:.1f} {-BEYOND}V{high + BEYOND}" for n in range(-beyond, int(WIDE / step) + beyond)]
+    lines += [f"M{-BEYOND} {n * step:.1f}H{WIDE + BEYOND}" for n in range(-beyond, int(high / step) + beyond)]
     waters = "".join(
         f'<path class="water" fill="{WATER}" d="{_outline(drawn, one)}"/>' for one in drawn.backdrop.waters
     )
     return (
-        f'<rect class="paper" width="1000" height="{across}" fill="{GROUND}"/>'
+        f'<rect class="paper" x="{-BEYOND}" y="{-BEYOND}" width="{WIDE + 2 * BEYOND}" '
+        f'height="{high + 2 * BEYOND}" fill="{GROUND}"/>'
         f'<path class="grid" d="{"".join(lines)}" stroke="{GRID}" fill="none"/>{waters}'
     )
 
@@ -80,10 +90,10 @@ def _outline(drawn: Drawn, points: Iterable[Point]) -> str:
 
 def lines(drawn: Drawn, rounds: Sequence[Round], slim: bool = False) -> str:
     """The ways. ``slim`` leaves out arrows, for a whole week."""
-    return "".join(_line(drawn, place, one, slim) for place, one in enumerate(rounds))
+    return "".join(_line(drawn, one, slim) for one in rounds)
 
 
-def _line(drawn: Drawn, place: int, round: Round, slim: bool) -> str:
+def _line(drawn: Drawn, round: Round, slim: bool) -> str:
     mark = drawn.marks[round.technician]
     start, end = drawn.ends(round)
     passed = [drawn.at(start), *(drawn.stop(one) for one in round.stops), drawn.at(end)]
@@ -96,7 +106,7 @@ def _line(drawn: Drawn, place: int, round: Round, slim: bool) -> str:
     dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
     width = 1.8 if slim else 2.6
     return (
-        f'<g class="round c{mark.colour}" data-round="{place}">'
+        f'<g class="round c{mark.colour}" data-hand="{drawn.hand[round.technician]}">'
         f'<path class="casing" d="{path}" fill="none" stroke="{GROUND}" stroke-width="{width + 2.6}"/>'
         f'<path class="line" d="{path}" fill="none" stroke="{mark.light}" stroke-width="{width}" '
         f'stroke-linecap="round" stroke-linejoin="round"{dash}/>{arrows}</g>'
@@ -122,9 +132,9 @@ def _arrow(a: XY, bend: XY, b: XY, mark: Mark) -> str:
     )
 
 
-def placed(kind: str, at: XY, inner: str, place: int | None = None) -> str:
-    """What keeps its size wherever it stands. ``place`` is that of its round."""
-    whose = "" if place is None else f' data-round="{place}"'
+def placed(kind: str, at: XY, inner: str, hand: int | None = None) -> str:
+    """What keeps its size wherever it stands. ``hand`` is the number of its technician."""
+    whose = "" if hand is None else f' data-hand="{hand}"'
     return f'<g class="{kind}"{whose} transform="translate({at[0]} {at[1]})"><g class="fix">{inner}</g></g>'
 
 
@@ -134,12 +144,12 @@ def pins(drawn: Drawn, day: int | None, rounds: Sequence[Round], linked: bool = 
     at = [drawn.stop(one.stops[n]) for _, one, n in found]
     offsets = apart(at, 2 * RADIUS + 1.5)
     return "".join(
-        _pin(drawn, f"s-{'w' if day is None else day}-{place}-{n}" if linked else "", place, one, n, xy, by)
+        _pin(drawn, f"s-{'w' if day is None else day}-{place}-{n}" if linked else "", one, n, xy, by)
         for (place, one, n), xy, by in zip(found, at, offsets, strict=True)
     )
 
 
-def _pin(drawn: Drawn, to: str, place: int, round: Round, n: int, at: XY, by: XY) -> str:
+def _pin(drawn: Drawn, to: str, round: Round, n: int, at: XY, by: XY) -> str:
     mark, leader = drawn.marks[round.technician], ""
     if by != (0.0, 0.0):
         leader = (
@@ -154,7 +164,7 @@ def _pin(drawn: Drawn, to: str, place: int, round: Round, n: int, at: XY, by: XY
     )
     inner = f'<a href="#{to}" data-stop="{to}">{shape}</a>' if to else shape
     pin = f'<g class="pin" transform="translate({by[0]} {by[1]})">{inner}</g>'
-    return placed(f"stop c{mark.colour}", at, leader + pin, place)
+    return placed(f"stop c{mark.colour}", at, leader + pin, drawn.hand[round.technician])
 
 
 def told(drawn: Drawn, round: Round, stop: Stop) -> str:
@@ -165,17 +175,17 @@ def told(drawn: Drawn, round: Round, stop: Stop) -> str:
 
 def dots(drawn: Drawn, rounds: Sequence[Round]) -> str:
     """Stops of a whole week, without numbers."""
-    return "".join(_dot(drawn, place, one, stop) for place, one in enumerate(rounds) for stop in one.stops)
+    return "".join(_dot(drawn, one, stop) for one in rounds for stop in one.stops)
 
 
-def _dot(drawn: Drawn, place: int, round: Round, stop: Stop) -> str:
+def _dot(drawn: Drawn, round: Round, stop: Stop) -> str:
     mark = drawn.marks[round.technician]
     return placed(
         f"stop c{mark.colour}",
         drawn.stop(stop),
         f'<path class="shape" transform="scale(.5)" d="{mark.path}" fill="{mark.light}" stroke="{SHEET}" '
         f'stroke-width="2.4"><title>{escape(told(drawn, round, stop))}</title></path>',
-        place,
+        drawn.hand[round.technician],
     )
 
 
@@ -213,28 +223,42 @@ def _house(drawn: Drawn, at: XY, who: Sequence[str]) -> str:
     )
 
 
-def towns(drawn: Drawn, rounds: Sequence[Round]) -> str:
-    """Names of places, where they hide no stop and no other name."""
+def towns(drawn: Drawn, rounds: Sequence[Round], spare: bool = False) -> str:
+    """Names of places, where they hide no stop and no other name, the heaviest first.
+
+    ``spare``: the others too, unseen, for a page that finds room for them when one zooms.
+    """
     taken: list[Box] = [around(drawn.stop(stop), RADIUS + 1) for one in rounds for stop in one.stops]
-    taken += [around(drawn.at(place), 8) for one in rounds for place in drawn.ends(one)]
+    taken += [around(drawn.at(place), 9) for one in rounds for place in drawn.ends(one)]
     made = []
     for name, point, weight in sorted(drawn.backdrop.towns, key=lambda one: (-one[2], one[0])):
-        x, y = drawn.ground.xy(point)
-        half = LETTER * len(name) / 2
-        for side, below in PLACES:
-            box = (x + side - half, y + below - 12, x + side + half, y + below + 4)
-            if drawn.ground.inside((x - half, y)) and drawn.ground.inside((x + half, y)) and free(box, taken):
-                taken.append(box)
-                made.append(_town(name, x, y, below, weight))
-                break
+        at = drawn.ground.xy(point)
+        below = _room(drawn, name, at, taken)
+        if below is not None or spare:
+            made.append(_town(name, at, below, weight))
     return "".join(made)
 
 
-def _town(name: str, x: float, y: float, below: float, weight: int) -> str:
+def _room(drawn: Drawn, name: str, at: XY, taken: list[Box]) -> float | None:
+    """How far below its place the name stands; it is taken then."""
+    (x, y), half = at, LETTER * len(name) / 2
+    if not (drawn.ground.inside((x - half, y)) and drawn.ground.inside((x + half, y))):
+        return None
+    for below in BELOW:
+        box = (x - half, y + below - 12, x + half, y + below + 4)
+        if free(box, taken):
+            taken.append(box)
+            return below
+    return None
+
+
+def _town(name: str, at: XY, below: float | None, weight: int) -> str:
+    hidden = ' visibility="hidden"' if below is None else ""
+    size = 13.5 if weight > 4 else 12
     return placed(
         "town",
-        (x, y),
-        f'<text y="{below}" text-anchor="middle" font-size="{13.5 if weight > 4 else 12}" fill="{SOFT}" '
-        f'stroke="{GROUND}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">'
+        at,
+        f'<text y="{below or BELOW[0]}"{hidden} text-anchor="middle" font-size="{size}" '
+        f'fill="{SOFT}" stroke="{GROUND}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">'
         f"{escape(name)}</text>",
     )
