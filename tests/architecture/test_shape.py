@@ -22,14 +22,23 @@ def processes() -> list[str]:
 
 
 def slice_of(process: str) -> list[str]:
-    """What a process consists of, beside its workflow."""
+    """What a process consists of, beside its workflow. A long piece of work decides nothing; a book that
+    only tells teams needs no words of its own."""
+    book = f"rules/{process}.yaml"
+    decides = "(Job):" not in (ROOT / "workflows" / f"{process}.py").read_text("utf-8")
+    writes = decides and not _only_tells_teams(book)
     return [
         f"activities/{process}.py",
-        f"rules/{process}.yaml",
-        f"templates/{process}",
+        *([book] if decides else []),
+        *([f"templates/{process}"] if writes else []),
         f"docs/processes/{process}.md",
         f"tests/stories/test_{process.rpartition('/')[2]}.py",
     ]
+
+
+def _only_tells_teams(book: str) -> bool:
+    text = (ROOT / book).read_text("utf-8") if (ROOT / book).exists() else ""
+    return "alert:" in text and "send:" not in text
 
 
 def test_the_five_processes_are_there() -> None:
