@@ -25,7 +25,7 @@ from domain.maintenance.planning.model import DAY, HOUR, Plan, Problem, Route, V
 
 MEMORY = 1_500_000_000
 """Bytes of all matrices together."""
-FORBIDDEN = 10**9
+FORBIDDEN = 10_000_000
 MUST = 1_000_000
 """Who costs so much may not be left out."""
 ROOM = 10**6
