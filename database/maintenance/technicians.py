@@ -24,8 +24,8 @@ async def save_technician(tx: AsyncConnection, tenant: str, worker: Worker, now:
     await contact_of(tx, tenant, worker.contact_ref)
     row = {**_row(worker), "updated_at": now}
     key = {"tenant_id": tenant, "ref": worker.ref}
-    made = await tx.execute(insert(technician).values(**key, **row).on_conflict_do_nothing())
-    if made.rowcount:
+    new = insert(technician).values(**key, **row).on_conflict_do_nothing().returning(who.ref)
+    if (await tx.execute(new)).first() is not None:
         return True
     await tx.execute(update(technician).where(who.tenant_id == tenant, who.ref == worker.ref).values(**row))
     return False

@@ -38,16 +38,15 @@ async def save_visit(tx: AsyncConnection, tenant: str, order: Order, now: dateti
     for technician in named - {None}:
         await technician_of(tx, tenant, str(technician))
     row = {**_row(order), "updated_at": now}
-    made = await tx.execute(
-        insert(visit).values(tenant_id=tenant, ref=order.ref, **row).on_conflict_do_nothing()
-    )
-    if not made.rowcount:
+    new = insert(visit).values(tenant_id=tenant, ref=order.ref, **row).on_conflict_do_nothing()
+    made = (await tx.execute(new.returning(mine.ref))).first() is not None
+    if not made:
         known = await locked(tx, tenant, order.ref)
         if known.standing.state not in OPEN:
             raise Conflict(f"the visit {order.ref} is {known.standing.state}; it cannot be changed")
         await tx.execute(update(visit).where(mine.tenant_id == tenant, mine.ref == order.ref).values(**row))
     await _watched(tx, tenant, order.ref, "visit.saved", now)
-    return bool(made.rowcount)
+    return made
 
 
 async def visit_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownVisit:
@@ -132,10 +131,11 @@ async def link(tx: AsyncConnection, tenant: str, made: Link, now: datetime) -> b
     if made.tie is Tie.BEFORE and made.first in await _after(tx, tenant, made.second):
         raise Conflict(f"{made.second} comes before {made.first} already; they would wait for each other")
     row = {"tenant_id": tenant, "tie": made.tie, "first_ref": made.first, "second_ref": made.second}
-    done = await tx.execute(insert(visit_link).values(row).on_conflict_do_nothing())
+    new = insert(visit_link).values(row).on_conflict_do_nothing().returning(bound.tie)
+    done = (await tx.execute(new)).first() is not None
     touched = update(visit).where(mine.tenant_id == tenant, mine.ref.in_([made.first, made.second]))
     await tx.execute(touched.values(updated_at=now))
-    return bool(done.rowcount)
+    return done
 
 
 async def unlink(tx: AsyncConnection, tenant: str, gone: Link, now: datetime) -> None:
