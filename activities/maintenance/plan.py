@@ -88,9 +88,9 @@ class Plans:
         running = self.planning.plan(laid.problem, search.limits, laid.start, search.hear, search.stop)
         try:
             return await accompanied(running, search.keep)
-        except PlannerGone:
+        except (PlannerGone, asyncio.CancelledError) as end:
             await search.keep()
-            if last and search.best_known:
+            if isinstance(end, PlannerGone) and last and search.best_known:
                 return search.last or laid.start
             raise
 
