@@ -24,6 +24,7 @@ from commands.keys import keys
 from commands.oidc import oidc
 from commands.operator import fail, in_folder, screen, settings_for
 from commands.people import person
+from commands.plan import plan
 from commands.privacy import privacy
 from commands.rules import rules
 from commands.webhook import webhook
@@ -93,6 +94,7 @@ main.add_command(access)
 main.add_command(export)
 main.add_command(foresee)
 main.add_command(fleet)
+main.add_command(plan)
 
 
 @main.command()

@@ -1,0 +1,96 @@
+"""`echeance plan`: rounds for a file of technicians and visits, here, or for a firm on the platform."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from adapters.planning.process import PlannerProcess
+from commands.operator import in_folder
+from commands.planning_day import slots_of, without
+from commands.planning_files import THERE, Sinks, sinks, write
+from commands.planning_platform import on_platform
+from commands.planning_search import search
+from commands.planning_told import data_of, tell, troubles
+from commands.planning_work import Outcome, Work, begun, outcome, read
+from commands.progress import INTERRUPTED
+from commands.words import Voice, as_json, in_language
+from domain.errors import BadInput, Mistake
+from domain.maintenance.planning.solving import Limits
+
+MOST_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``slots``: a visit to find a time for, among the rounds of the others."""
+
+    file: Path
+    start: Path | None
+    limits: Limits
+    slots: str | None
+
+
+@click.command()
+@click.argument("file", required=False, type=THERE)
+@in_folder
+@click.option("--tenant", help="Plan for this firm on the platform, in place of a file.")
+@click.option("--first-on", type=click.DateTime(["%Y-%m-%d"]), help="With `--tenant`; tomorrow if left out.")
+@click.option("--days", type=click.IntRange(1, 31), default=5, show_default=True, help="With `--tenant`.")
+@click.option("--seconds", type=click.FloatRange(0, MOST_SECONDS), default=10.0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--iterations", type=click.IntRange(1), help="Ends the search, the same on every machine.")
+@click.option("--from", "start", type=THERE, help="Go on from this plan.")
+@click.option("--slots", metavar="VISIT", help="Say when this visit fits in best.")
+@click.option("--stops", is_flag=True, help="Print each stop.")
+@sinks
+@in_language
+@as_json
+def plan(
+    file: Path | None, data: Path, tenant: str | None, first_on: datetime | None, days: int, seconds: float,
+    seed: int, iterations: int | None, start: Path | None, slots: str | None, stops: bool, lang: str,
+    machine: bool, **files: Path | None,
+) -> None:  # fmt: skip
+    """Plan the rounds of FILE. Ctrl-C ends the search and keeps the best plan so far."""
+    voice, limits, into = Voice(lang, machine), Limits(seconds, seed, iterations), Sinks(**files)
+    if file is not None and tenant is None:
+        asked = Asked(file, start, limits, slots)
+        made, stopped = voice.mend_or_fail(lambda: _of_file(voice, asked, into))
+    elif tenant is not None and file is None:
+        day = first_on.date() if first_on else None
+        made, stopped = voice.mend_or_fail(lambda: on_platform(voice, data, tenant, day, days, limits))
+    else:
+        raise click.UsageError("give a FILE, or --tenant for a firm on the platform")
+    voice.mend_or_fail(lambda: write(made, into, {}, lang))
+    voice.data(data_of(made))
+    tell(voice, made, {}, stops)
+    if slots and file:
+        voice.mend_or_fail(lambda: slots_of(voice, made, slots))
+    for path in into.all():
+        voice.say(f"→ {path}", f"→ {path}")
+    if stopped:
+        voice.problem("interrompu ; le meilleur plan est gardé", "interrupted; the best plan is kept")
+        raise SystemExit(INTERRUPTED)
+
+
+def _of_file(voice: Voice, asked: Asked, into: Sinks) -> tuple[Outcome, bool]:
+    """Raises BadInput, PlannerGone."""
+    whole = read(asked.file)
+    troubles(voice, whole.troubles)
+    work, start = whole, begun(whole, asked.start)
+    if asked.slots:
+        work, start = _all_but(whole, asked.slots), start and without(start, asked.slots)
+    found = asyncio.run(search(voice, PlannerProcess(), work, asked.limits, start, into.out))
+    return outcome(whole, found.plan), found.stopped
+
+
+def _all_but(work: Work, visit: str) -> Work:
+    """Raises BadInput."""
+    if visit not in work.problem.visit:
+        raise BadInput(Mistake("--slots", f"there is no visit {visit[:40]!r}", "name a visit of the file"))
+    problem = work.problem
+    visits = tuple(one for one in problem.visits if one.id != visit)
+    links = tuple(one for one in problem.links if visit not in (one.first, one.second))
+    return replace(work, problem=replace(problem, visits=visits, links=links))

@@ -1,0 +1,98 @@
+"""A plan for a firm on the platform: its worker searches, we look on. Nothing is in force until accepted."""
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from commands.operator import operator, settings_for
+from commands.planning_work import Outcome, Work
+from commands.progress import progress
+from commands.words import Voice
+from database.maintenance import plans
+from database.maintenance.naming import names_of
+from database.maintenance.plans import KnownPlan
+from database.session import Database
+from database.shared.contacts import tenant_of
+from domain.calendar import local_date
+from domain.errors import Conflict
+from domain.maintenance.planning.codec import evaluation_of, plan_of, problem_of
+from domain.maintenance.planning.horizon import Wish
+from domain.maintenance.planning.solving import Limits
+
+LOOK_AGAIN = 0.5
+
+
+@dataclass(frozen=True)
+class Order:
+    tenant: str
+    first_on: date | None
+    days: int
+    limits: Limits
+
+
+def on_platform(
+    voice: Voice, data: Path, tenant: str, first_on: date | None, days: int, limits: Limits
+) -> tuple[Outcome, bool]:
+    """What was found, and whether somebody could not wait. Raises NotFound, Conflict."""
+    settings = settings_for(data)
+    order = Order(tenant, first_on, days, limits)
+    return asyncio.run(_planned(voice, settings.database_url, order))
+
+
+async def _planned(voice: Voice, address: str, order: Order) -> tuple[Outcome, bool]:
+    database = Database(address, pool_size=2)
+    stop = asyncio.Event()
+    try:
+        id = await _begin(database, order)
+        voice.say(f"plan {id}", f"plan {id}")
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+        with progress(voice, id) as tell:
+            while not _settled(found := await _look(database, order.tenant, id)):
+                tell(found.percent, 100)
+                if stop.is_set() and found.is_open:
+                    await _stop(database, order.tenant, id)
+                await asyncio.sleep(LOOK_AGAIN)
+        if found.result is None:
+            raise Conflict(f"the plan {id} is {found.state}: {found.trouble or 'nothing was found yet'}")
+        return await _outcome(database, order.tenant, found), found.state == plans.STOPPED
+    finally:
+        await database.close()
+
+
+async def _begin(database: Database, order: Order) -> str:
+    now = datetime.now(UTC)
+    async with database.tenant(order.tenant) as tx:
+        firm = await tenant_of(tx, order.tenant)
+        first_on = order.first_on or local_date(now, firm.zone) + timedelta(days=1)
+        wish = Wish(first_on, order.days, seconds=order.limits.seconds, seed=order.limits.seed)
+        return (await plans.begin(tx, order.tenant, operator(), wish, now)).id
+
+
+def _settled(found: KnownPlan) -> bool:
+    """One that was stopped is told once its best is worked out; one without any plan has none."""
+    if found.state == plans.STOPPED:
+        return found.result is not None or found.routes is None
+    return not found.is_open
+
+
+async def _look(database: Database, tenant: str, id: str) -> KnownPlan:
+    async with database.tenant(tenant) as tx:
+        return await plans.plan_of(tx, tenant, id)
+
+
+async def _stop(database: Database, tenant: str, id: str) -> None:
+    async with database.tenant(tenant) as tx:
+        await plans.stop(tx, tenant, operator(), id)
+
+
+async def _outcome(database: Database, tenant: str, found: KnownPlan) -> Outcome:
+    async with database.tenant(tenant) as tx:
+        stored = await plans.problem_in(tx, tenant, found.id)
+        if stored is None or found.result is None:
+            raise Conflict(f"somebody in the plan {found.id} was erased; plan anew")
+        problem = problem_of(stored)
+        names = await names_of(tx, tenant, list(problem.technician), list(problem.visit))
+    plan = plan_of(found.routes, problem.days)
+    return Outcome(Work(problem, names), plan, evaluation_of(found.result["evaluation"], problem.days))

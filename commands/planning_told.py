@@ -1,0 +1,109 @@
+"""A plan on the screen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from commands.planning_work import Outcome
+from commands.words import Voice
+from domain.decision import Bilingual
+from domain.maintenance.planning.codec import evaluation_value, plan_value
+from domain.maintenance.planning.evaluation import Round
+from domain.maintenance.planning.tables import ROUNDS
+from domain.maintenance.planning.told import clock, fault, long_day, span, way
+from domain.maintenance.planning.trouble import Trouble
+from domain.money import DIGITS, Money
+from domain.wording import amount
+
+Reasons = Mapping[str, Sequence[Bilingual]]
+STOPS = (
+    ("n°", "no."), ("début", "begins"), ("fin", "ends"), ("visite", "visit"), ("adresse", "address"),
+    ("km", "km"),
+)  # fmt: skip
+
+
+def troubles(voice: Voice, found: Sequence[Trouble]) -> None:
+    for one in found:
+        voice.problem(f"{one.problem.fr} ; {one.mend.fr}", f"{one.problem.en}; {one.mend.en}")
+
+
+def tell(voice: Voice, made: Outcome, reasons: Reasons, stops: bool) -> None:
+    """The sums, the rounds, what has no place and why, and what is wrong."""
+    voice.say(*_sums(made), style="bold")
+    voice.table(tuple((one.label.fr, one.label.en) for one in ROUNDS), _rounds(voice, made))
+    if stops:
+        for one in made.evaluation.rounds:
+            _stops(voice, made, one)
+    if made.evaluation.unplanned:
+        voice.say("\nSans place", "\nWithout a place", "bold")
+    for visit in made.evaluation.unplanned:
+        voice.say(made.names.line(visit), made.names.line(visit))
+        for why in reasons.get(visit, ()):
+            voice.say(f"  {why.fr}", f"  {why.en}")
+    for wrong in made.evaluation.hard:
+        said = fault(wrong, made.names)
+        voice.problem(said.fr, said.en)
+
+
+def _sums(made: Outcome) -> tuple[str, str]:
+    found = made.evaluation
+    planned, total = sum(len(one.stops) for one in found.rounds), len(made.problem.visits)
+    cost = money(made, found.cost.total)
+    return (
+        f"{planned} visites sur {total} · {way(found.metres, 'fr')} · {span(found.worked, 'fr')} de travail, "
+        f"dont {span(found.overtime, 'fr')} supplémentaires · {cost.fr}",
+        f"{planned} of {total} visits · {way(found.metres, 'en')} · {span(found.worked, 'en')} of work, "
+        f"{span(found.overtime, 'en')} of it overtime · {cost.en}",
+    )
+
+
+def money(made: Outcome, minor: int) -> Bilingual:
+    currency = made.problem.currency
+    return amount(Money(currency, minor)) if currency in DIGITS else Bilingual(f"{minor}", f"{minor}")
+
+
+def _rounds(voice: Voice, made: Outcome) -> list[list[Any]]:
+    """As `tables.round_rows`, with words for people."""
+    return [
+        [
+            day_of(voice, made.problem.days[one.day]), made.names.technician(one.technician), len(one.stops),
+            clock(one.leaves, voice.lang), clock(one.returns, voice.lang), span(one.paid, voice.lang),
+            span(one.driving, voice.lang), span(one.overtime, voice.lang) if one.overtime else "",
+            f"{one.metres / 1000:.1f}",
+        ]
+        for one in made.evaluation.rounds if one.stops
+    ]  # fmt: skip
+
+
+def _stops(voice: Voice, made: Outcome, round: Round) -> None:
+    if not round.stops:
+        return
+    who, day = made.names.technician(round.technician), long_day(made.problem.days[round.day])
+    rows = [
+        [
+            number, clock(stop.begins, voice.lang), clock(stop.ends, voice.lang),
+            made.names.line(stop.visit), made.names.visit(stop.visit).address, f"{stop.metres / 1000:.1f}",
+        ]
+        for number, stop in enumerate(round.stops, start=1)
+    ]  # fmt: skip
+    voice.table(STOPS, rows, f"{who}, {day.to(voice.lang)}")
+
+
+def day_of(voice: Voice, day: date) -> str:
+    said = long_day(day, year=False).to(voice.lang)
+    return said[:3] + said[said.index(" ") :]
+
+
+def data_of(made: Outcome) -> dict[str, Any]:
+    """For programs; the file of `--from`, too."""
+    days = made.problem.days
+    return {
+        "plan": plan_value(made.plan, days), "evaluation": evaluation_value(made.evaluation, days),
+        "troubles": [
+            {
+                "kind": one.kind, "problem": vars(one.problem), "mend": vars(one.mend),
+                "visits": one.visits, "technicians": one.technicians, "left_out": one.left_out,
+            }
+            for one in made.work.troubles
+        ],
+    }  # fmt: skip

@@ -1,0 +1,111 @@
+"""A planning problem from a file, made sound, and what came of it."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adapters.planning.earth import Earth
+from adapters.planning.land import LandMask
+from domain.calendar import zone_info
+from domain.errors import BadInput, Mistake
+from domain.maintenance.planning.checking import check
+from domain.maintenance.planning.codec import plan_of, plan_value, problem_of
+from domain.maintenance.planning.evaluation import Evaluation
+from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.ground import Backdrop, backdrop_of
+from domain.maintenance.planning.model import Plan, Problem, Route
+from domain.maintenance.planning.named import names_in
+from domain.maintenance.planning.naming import Names
+from domain.maintenance.planning.roads import with_roads
+from domain.maintenance.planning.trouble import Trouble
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be planned. ``troubles`` were found in it; the rest is sound."""
+
+    problem: Problem
+    names: Names
+    troubles: Sequence[Trouble] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    work: Work
+    plan: Plan
+    evaluation: Evaluation
+
+    @property
+    def names(self) -> Names:
+        return self.work.names
+
+    @property
+    def problem(self) -> Problem:
+        return self.work.problem
+
+
+def read(path: Path) -> Work:
+    """Raises BadInput."""
+    value, names = names_in(document(path))
+    try:
+        zone_info(names.zone)
+    except ValueError:
+        mend = "name it as Europe/Paris"
+        raise BadInput(Mistake("time_zone", f"there is no time zone {names.zone[:40]!r}", mend)) from None
+    land = LandMask()
+    problem, troubles = check(problem_of(value), land)
+    if not problem.travel.seconds and problem.places:
+        problem, more = check(asyncio.run(with_roads(problem, Earth())), land)
+        troubles += [one for one in more if one not in troubles]
+    return Work(problem, names, troubles)
+
+
+def document(path: Path) -> Any:
+    """Raises BadInput."""
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        wrong = Mistake(path.name, error.strerror or "unreadable", "give a file that is there")
+        raise BadInput(wrong) from None
+    except UnicodeDecodeError:
+        raise BadInput(Mistake(path.name, "it is no text", "give JSON in UTF-8")) from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno} is no JSON"
+        raise BadInput(Mistake(path.name, where, "give a JSON object")) from None
+    except RecursionError:
+        raise BadInput(Mistake(path.name, "it is nested too deeply", "give a JSON object")) from None
+
+
+def begun(work: Work, path: Path | None) -> Plan | None:
+    """The plan of a file, as far as the problem still has its visits and technicians. Raises BadInput."""
+    if path is None:
+        return None
+    value = document(path)
+    plan = plan_of(value.get("plan", value) if isinstance(value, dict) else value, work.problem.days)
+    seen: set[str] = set()
+    routes = []
+    for one in plan.routes:
+        fresh = [id for id in dict.fromkeys(one.visits) if id in work.problem.visit and id not in seen]
+        seen.update(fresh)
+        if fresh and one.technician in work.problem.technician:
+            routes.append(Route(one.technician, one.day, tuple(fresh)))
+    return Plan(tuple(routes))
+
+
+def outcome(work: Work, plan: Plan) -> Outcome:
+    return Outcome(work, plan, evaluate(work.problem, plan))
+
+
+def keep(path: Path, plan: Plan, problem: Problem) -> None:
+    """Whole or not at all, so that a search can go on from it whenever this one is killed."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(plan_value(plan, problem.days), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    part.replace(path)
+
+
+def backdrop(path: Path | None) -> Backdrop | None:
+    """Raises BadInput."""
+    return None if path is None else backdrop_of(document(path))
