@@ -12,10 +12,9 @@ Not said: even hours, technicians in a zone, links. Visits that these bind are `
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, VehicleType
 
 from adapters.planning.pyvrp_clock import LONG, Span, usual_clock
@@ -23,7 +22,7 @@ from adapters.planning.pyvrp_model import Encoding, Option
 from adapters.planning.suitability import Flags, Key, Suitability, keys_of, suitability
 from domain.maintenance.planning.model import HOUR, Problem, Shift, Technician, Visit
 
-Matrix = NDArray[np.int64]
+Matrix = np.ndarray[Any, Any]
 LATE = HOUR
 """Nobody looks for a moment that is later than this after a promise."""
 WORKED = slice(8, 18)
@@ -75,8 +74,8 @@ class _Encoder:
             clients,
             [Depot(number) for number in range(len(depots))],
             [self._vehicle(keys, of_type[n], depots) for n, keys in enumerate(types)],
-            cast(list[Any], self._costs(places, profiles, len(depots), own)),
-            cast(list[Any], [seconds] * len(profiles)),
+            self._costs(places, profiles, len(depots), own),
+            [seconds] * len(profiles),
             groups,
         )
         return Encoding(self.problem, data, self.options, types, out, self.clock, of_visit)
@@ -85,12 +84,15 @@ class _Encoder:
         columns: dict[int, list[int]] = {}
         for column, (_, day) in enumerate(self.keys):
             columns.setdefault(day, []).append(column)
-        open_ = {day: self.suited.allowed[:, some].any(axis=1) for day, some in columns.items()}
+        open_ = {
+            day: set(np.flatnonzero(self.suited.allowed[:, some].any(axis=1)))
+            for day, some in columns.items()
+        }
         found = []
         for number, visit in enumerate(self.problem.visits):
             days: dict[tuple[Span, int], set[int]] = {}
             for day in columns:
-                for one in self._spans(visit, day) if open_[day][number] else ():
+                for one in self._spans(visit, day) if number in open_[day] else ():
                     days.setdefault(one, set()).add(day)
             found += [Option(number, span, frozenset(on), more) for (span, more), on in days.items()]
         return found
