@@ -18,6 +18,7 @@ from adapters.guarded_http import guarded_client
 from adapters.holidays import PublicHolidays
 from adapters.links import SignedFileLinks, SignedLinks
 from adapters.planning.earth import Earth
+from adapters.planning.land import LandMask
 from adapters.planning.process import PlannerProcess
 from adapters.sendgrid import SendGrid
 from adapters.twilio import Twilio
@@ -31,7 +32,7 @@ from database.shared.keys import Keyring
 from database.shared.marks import Marks
 from database.shared.sealing import MasterKeys
 from database.shared.uploads import Uploads
-from domain.maintenance.planning.roads import Roads
+from domain.maintenance.planning.roads import Land, Roads
 from domain.maintenance.planning.solving import Planning
 from domain.message import Channel
 from domain.ports import Holidays, Links, Poster, Provider, Virtual
@@ -62,6 +63,7 @@ class Ground:
     file_links: SignedFileLinks | None = None
     holidays: Holidays = field(default_factory=PublicHolidays)
     roads: Roads = field(default_factory=Earth)
+    land: Land = field(default_factory=LandMask)
     planning: Planning = field(default_factory=PlannerProcess)
     virtual: Callable[[str], Virtual] | None = None
     """Moves the processes of a queue through time; whoever makes workers has it."""

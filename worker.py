@@ -131,7 +131,7 @@ Activities = list[Callable[..., Any]]
 def activities(ground: Ground, queue: str) -> Activities:
     """Every activity of a task queue: the shared effects, and those of the domain's processes."""
     if queue == PLANNER:
-        return [Plans(ground.database, ground.holidays, ground.roads, ground.planning).run]
+        return [plans_of(ground).run]
     decisions = Decisions(ground.library, ground.holidays)
     messages = messages_of(ground)
     documents = Documents(ground.database, ground.typesetter, ground.files)
@@ -153,6 +153,10 @@ def activities(ground: Ground, queue: str) -> Activities:
         "training": [funds.review, funds.open_call, funds.close_call],
     }
     return [*shared, *own[queue]]
+
+
+def plans_of(ground: Ground) -> Plans:
+    return Plans(ground.database, ground.holidays, ground.roads, ground.land, ground.planning)
 
 
 def messages_of(ground: Ground) -> Messages:

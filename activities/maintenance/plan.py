@@ -1,8 +1,8 @@
 """Rounds are searched for, as long as was asked; a worker that is lost costs what it found in a second."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from temporalio import activity
@@ -15,11 +15,13 @@ from database.shared.audit import Actor
 from domain.case import Case
 from domain.errors import BadInput, NotFound
 from domain.maintenance.planning import codec
+from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.horizon import in_force, problem_of
-from domain.maintenance.planning.model import Plan, Problem
-from domain.maintenance.planning.roads import Roads, RoadsDown, with_roads
+from domain.maintenance.planning.model import Plan, Problem, Route
+from domain.maintenance.planning.roads import Land, Roads, RoadsDown, with_roads
 from domain.maintenance.planning.solving import PlannerGone, Planning
+from domain.maintenance.planning.trouble import Trouble
 from domain.ports import Holidays
 
 QUEUE = "planner"
@@ -30,11 +32,13 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Laid:
-    """What is searched, and from where. ``troubles``: what was mended or left out of what was asked."""
+    """``problem`` is what is searched, from ``start`` on: all that was asked but what can be planned by
+    nobody, which ``troubles`` name and ``whole`` still has."""
 
+    whole: Problem
     problem: Problem
     start: Plan
-    troubles: Sequence[Mapping[str, Any]] = ()
+    troubles: Sequence[Trouble] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Plans:
     database: Database
     holidays: Holidays
     roads: Roads
+    land: Land
     planning: Planning
 
     @activity.defn(name="maintenance.plan.run")
@@ -104,20 +109,32 @@ class Plans:
             if stored is None:
                 horizon = await horizons.horizon_of(tx, tenant, found.wish, found.created_at, self.holidays)
         if stored is not None:
-            problem = await with_roads(codec.problem_of(stored), self.roads)
-            return Laid(problem, codec.plan_of(found.routes, problem.days))
-        problem = await with_roads(problem_of(horizon), self.roads)
+            asked = codec.problem_of(stored)
+            return await self._sound(asked, codec.plan_of(found.routes, asked.days))
+        asked = problem_of(horizon)
         async with self.database.tenant(tenant) as tx:
-            goes_on = await plans.keep_problem(
-                tx, tenant, found.id, codec.problem_value(problem, roads=False)
-            )
-        return Laid(problem, in_force(horizon, problem)) if goes_on else None
+            goes_on = await plans.keep_problem(tx, tenant, found.id, codec.problem_value(asked, roads=False))
+        return await self._sound(asked, in_force(horizon, asked)) if goes_on else None
+
+    async def _sound(self, asked: Problem, start: Plan) -> Laid:
+        """The visits that stay are planned as if the others had not been asked for. Raises RoadsDown."""
+        checked, troubles = await asyncio.to_thread(check, asked, self.land)
+        problem, more = await asyncio.to_thread(check, await with_roads(checked, self.roads))
+        nowhere = (problem.visit.get(one.id, replace(one, place=0)) for one in asked.visits)
+        routes = (replace(one, visits=tuple(filter(problem.visit.get, one.visits))) for one in start.routes)
+        return Laid(
+            replace(problem, visits=tuple(nowhere)), problem, Plan(tuple(filter(_any_visit, routes))),
+            [*troubles, *(one for one in more if one not in troubles)],
+        )  # fmt: skip
 
     async def _conclude(self, search: Search, laid: Laid, plan: Plan) -> None:
-        evaluation = await asyncio.to_thread(evaluate, laid.problem, plan)
+        evaluation = await asyncio.to_thread(evaluate, laid.whole, plan)
         days, cost = laid.problem.days, evaluation.cost.total
         best = Best(codec.plan_value(plan, days), cost, len(evaluation.unplanned), search.solver, 1.0)
-        result = {"evaluation": codec.evaluation_value(evaluation, days), "troubles": list(laid.troubles)}
+        result = {
+            "evaluation": codec.evaluation_value(evaluation, days),
+            "troubles": [trouble_value(one) for one in laid.troubles],
+        }
         async with self.database.tenant(search.tenant) as tx:
             await plans.finish(tx, search.tenant, search.found.id, best, result)
 
@@ -132,6 +149,17 @@ class Plans:
     async def _known(self, tenant: str, id: str) -> KnownPlan:
         async with self.database.tenant(tenant) as tx:
             return await plans.plan_of(tx, tenant, id)
+
+
+def _any_visit(route: Route) -> bool:
+    return bool(route.visits)
+
+
+def trouble_value(one: Trouble) -> dict[str, Any]:
+    return {
+        "kind": one.kind.value, "problem": vars(one.problem), "mend": vars(one.mend),
+        "visits": one.visits, "technicians": one.technicians, "left_out": one.left_out,
+    }  # fmt: skip
 
 
 def _unfinished(found: KnownPlan) -> bool:

@@ -10,7 +10,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.maintenance.plan import Plans
 from adapters.planning.earth import Earth
-from database.maintenance import plans
+from adapters.planning.land import LandMask
+from database.maintenance import plans, visits
 from database.maintenance.plans import KnownPlan
 from domain.case import Case
 from domain.maintenance.planning.evaluator import evaluate
@@ -21,10 +22,11 @@ from domain.maintenance.planning.roads import RoadsDown
 from domain.maintenance.planning.solving import Limits, PlannerGone, Progress, Tell
 from domain.maintenance.planning.travel import Travel
 from tests.stories.fleet import HOLIDAYS
-from tests.stories.rounds import ANNE, TUESDAY, laid_out
+from tests.stories.rounds import ANNE, TUESDAY, laid_out, order
 from tests.stories.telling import Story, Telling
 
 WISH = Wish(TUESDAY, 2, seconds=60.0)
+LAND = LandMask()
 ASKED = "2032-03-05 10:00"
 
 
@@ -68,7 +70,7 @@ class Asked:
     heard: list[float] = field(default_factory=list)
 
     def runner(self, planning: Dispatcher) -> Plans:
-        return Plans(self.story.telling.database, HOLIDAYS, Earth(), planning)
+        return Plans(self.story.telling.database, HOLIDAYS, Earth(), LAND, planning)
 
     async def goes_on(self, planning: Dispatcher, last: bool = False) -> KnownPlan:
         return await self.runner(planning).go_on(self.story.tenant, self.id, self.heard.append, last)
@@ -91,7 +93,7 @@ async def asked(telling: Telling) -> Asked:
     return Asked(story, begun.id)
 
 
-def visits(known: KnownPlan) -> list[str]:
+def placed(known: KnownPlan) -> list[str]:
     assert known.routes
     return sorted(visit for route in known.routes["routes"] for visit in route["visits"])
 
@@ -99,7 +101,7 @@ def visits(known: KnownPlan) -> list[str]:
 async def test_what_a_person_stops_keeps_its_best_and_is_priced(asked: Asked) -> None:
     ended = await asked.goes_on(Dispatcher(asked.stop))
     assert (ended.state, ended.solver, ended.unplanned) == ("stopped", "by hand", 0)
-    assert len(visits(ended)) == 6
+    assert len(placed(ended)) == 6
     assert ended.result
     assert ended.result["evaluation"]["cost"]["total"] == ended.cost
     # Whoever comes late finds it stopped, and leaves it so.
@@ -117,7 +119,7 @@ async def test_a_planner_that_dies_is_gone_on_from_with_the_time_that_is_left(as
     with pytest.raises(PlannerGone):
         await asked.goes_on(Dispatcher(dies=True))
     left = await asked.now()
-    assert (left.state, left.solver, len(visits(left))) == ("running", "by hand", 6)
+    assert (left.state, left.solver, len(placed(left))) == ("running", "by hand", 6)
     async with asked.story.telling.database.tenant(asked.story.tenant) as tx:
         best = plans.Best(left.routes or {}, left.cost or 0, 0, left.solver, 0.75)
         assert await plans.improve(tx, asked.story.tenant, asked.id, best)
@@ -132,7 +134,7 @@ async def test_a_planner_that_dies_is_gone_on_from_with_the_time_that_is_left(as
 
 async def test_a_planner_that_always_dies_leaves_its_best(asked: Asked) -> None:
     ended = await asked.goes_on(Dispatcher(dies=True), last=True)
-    assert (ended.state, len(visits(ended)), ended.trouble) == ("ready", 6, "")
+    assert (ended.state, len(placed(ended)), ended.trouble) == ("ready", 6, "")
 
 
 async def test_a_planner_that_never_said_anything_is_told(asked: Asked) -> None:
@@ -145,7 +147,7 @@ async def test_without_roads_it_is_tried_again_and_told_in_the_end(asked: Asked)
     runner = replace(asked.runner(Dispatcher()), roads=NoRoads())
     with pytest.raises(RoadsDown):
         await runner.go_on(asked.story.tenant, asked.id, asked.heard.append)
-    assert (await asked.now()).state == "waiting"
+    assert (await asked.now()).state == "running"
     ended = await runner.go_on(asked.story.tenant, asked.id, asked.heard.append, last=True)
     assert ended.state == "failed"
     assert str(Point(45.899, 6.129)) not in ended.trouble
@@ -162,5 +164,23 @@ async def test_what_operations_cancel_keeps_its_best(asked: Asked) -> None:
     with pytest.raises(asyncio.CancelledError):
         await environment.run(running, case)
     ended = await asked.now()
-    assert (ended.state, len(visits(ended))) == ("stopped", 6)
+    assert (ended.state, len(placed(ended))) == ("stopped", 6)
     assert ended.result
+
+
+async def test_a_visit_that_nobody_can_do_is_named_and_the_others_are_planned(asked: Asked) -> None:
+    """At sea, off the coast of Brittany."""
+    story = asked.story
+    async with story.telling.database.tenant(story.tenant) as tx:
+        lost = replace(order("V-1"), point=Point(47.0, -6.0))
+        await visits.save_visit(tx, story.tenant, lost, story.instant(ASKED))
+    ended = await asked.goes_on(Dispatcher(asked.stop))
+    assert placed(ended) == [f"V-{number}" for number in range(2, 7)]
+    assert ended.result
+    [told] = ended.result["troubles"]
+    assert (told["kind"], told["visits"], told["left_out"]) == ("at_sea", ["V-1"], True)
+    assert ended.result["evaluation"]["unplanned"] == ["V-1"]
+    async with story.telling.database.tenant(story.tenant) as tx:
+        kept = await plans.problem_in(tx, story.tenant, asked.id)
+    assert kept
+    assert len(kept["visits"]) == 6
