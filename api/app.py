@@ -34,7 +34,15 @@ from api.fleet import (
 )
 from api.idempotency import REPLAYED, Replayed
 from api.internships import deliverable
-from api.maintenance import planning_acts, planning_technicians, planning_visits, proof, renewal
+from api.maintenance import (
+    planning_acts,
+    planning_moves,
+    planning_plans,
+    planning_technicians,
+    planning_visits,
+    proof,
+    renewal,
+)
 from api.measures import Measures
 from api.middleware import BodyLimit, Envelope
 from api.parts import Parts
@@ -77,7 +85,8 @@ ROUTERS = (
     agencies.router, stations.router, bikes.router, swaps.router, costs.router, swap_devices.router,
     webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router, drivers.router,
     foresights.router, planning_technicians.router, planning_visits.router,
-    planning_acts.router, planning_acts.links,
+    planning_acts.router, planning_acts.links, planning_plans.router,
+    planning_moves.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

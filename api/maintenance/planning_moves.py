@@ -1,0 +1,121 @@
+"""Plans changed by hand: a visit is taken and put elsewhere, and at once it is known what that costs."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.commands import Reading, Result, asks
+from api.fields import Amount, Day, Given, Ref, Shown, examples
+from api.maintenance.planning_fields import WritesPlanning, tools_of
+from api.maintenance.planning_opened import Opened, best_of, opened, result_of, valued
+from api.maintenance.planning_shapes import EvaluationShown, ViolationShown, evaluation_shown, violation_shown
+from database.maintenance import naming, plans
+from database.shared.contacts import tenant_of
+from domain.errors import BadInput, Conflict, Mistake
+from domain.maintenance.planning.evaluation import Evaluation
+from domain.maintenance.planning.model import Plan, Problem
+from domain.maintenance.planning.moving import Move, moved
+from domain.maintenance.planning.roads import with_roads
+from domain.money import Money
+
+router = APIRouter(prefix="/v1/planning/plans", tags=["Planning"])
+
+BY_HAND = "hand"
+
+
+class MoveGiven(Given):
+    """To this technician and day, behind ``position`` visits (left out: at the end); without both out of the
+    plan.
+    """
+
+    visit_ref: Ref
+    technician_ref: Ref | None = None
+    on: Day | None = None
+    position: int | None = Field(None, strict=True, ge=0, le=10_000)
+
+
+class MovesGiven(Given):
+    """Carried out in their order."""
+
+    moves: list[MoveGiven] = Field(min_length=1, max_length=100)
+
+    model_config = examples(
+        {"moves": [{"visit_ref": "V-0001", "technician_ref": "T-0001", "on": "2026-03-23", "position": 0}]}
+    )
+
+
+class MovedShown(Shown):
+    """``dearer``: by how much the plan costs more than before. ``broken``: what is violated now that was not
+    before."""
+
+    plan: str
+    dearer: Amount
+    metres: int = Field(description="By how much the ways are longer.")
+    broken: list[ViolationShown]
+    evaluation: EvaluationShown
+
+
+Asks = Annotated[Reading, asks("planning:write")]
+
+
+@router.post("/{ref}/moves", response_model=MovedShown)
+async def move_visits(ref: Ref, given: MovesGiven, command: WritesPlanning) -> Response:
+    """Written into the plan, whatever it breaks: accepting it asks once more. Nothing is in force by it."""
+    found = await opened(command, ref, lock=True)
+    problem, rounds, told = await _moved(command, found, given)
+    best = best_of(problem, rounds, told, BY_HAND)
+    more = {name: value for name, value in (found.plan.result or {}).items() if name == "troubles"}
+    await plans.rewrite(command.tx, command.tenant, ref, best, result_of(problem, told, more))
+    known = await _shown(command, found, told)
+    trail = [one.model_dump(mode="json") for one in given.moves]
+    return await command.reply(
+        Result("maintenance.plan.moved", plans.thing(ref), known, after={"moves": trail})
+    )  # fmt: skip
+
+
+@router.post("/{ref}/moves/trial")
+async def try_moves(ref: Ref, given: MovesGiven, here: Asks) -> MovedShown:
+    """What it would cost and break; nothing is written."""
+    found = await opened(here, ref)
+    _, _, told = await _moved(here, found, given)
+    return await _shown(here, found, told)
+
+
+async def _moved(here: Reading, found: Opened, given: MovesGiven) -> tuple[Problem, Plan, Evaluation]:
+    """Raises BadInput, and Conflict while the plan is still searched."""
+    if found.plan.is_open:
+        raise Conflict(f"the plan {found.plan.id} is {found.plan.state}; stop it, or wait until it is ready")
+    rounds = found.rounds
+    for number, one in enumerate(given.moves):
+        day = _day(found.problem, one.on, f"moves.{number}")
+        rounds = moved(
+            found.problem, rounds, Move(one.visit_ref, one.technician_ref, day, one.position),
+            f"moves.{number}",
+        )  # fmt: skip
+    problem = await with_roads(found.problem, tools_of(here).roads)
+    return found.problem, rounds, await valued(problem, rounds)
+
+
+def _day(problem: Problem, on: date | None, where: str) -> int | None:
+    if on is None:
+        return None
+    if on not in problem.days:
+        mend = f"give one from {problem.days[0]} to {problem.days[-1]}"
+        raise BadInput(Mistake(f"{where}.on", "it is none of the days of this plan", mend))
+    return problem.days.index(on)
+
+
+async def _shown(here: Reading, found: Opened, told: Evaluation) -> MovedShown:
+    currency = (await tenant_of(here.tx, here.tenant)).currency
+    names = await naming.names_of(
+        here.tx, here.tenant, found.problem.technician.keys(), found.problem.visit.keys()
+    )
+    days, before = found.problem.days, set(found.evaluation.violations)
+    return MovedShown(
+        plan=found.plan.id, dearer=Amount.of(Money(currency, told.cost.total - found.evaluation.cost.total)),
+        metres=told.metres - found.evaluation.metres,
+        broken=[violation_shown(one, days, names) for one in told.violations if one not in before],
+        evaluation=evaluation_shown(told, days, names, currency),
+    )  # fmt: skip
