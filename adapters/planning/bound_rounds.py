@@ -1,0 +1,106 @@
+"""Rounds that cannot be timed alone, priced by the evaluator itself together with those they wait for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from adapters.planning.arrays import Arrays, Flags
+from domain.maintenance.planning.evaluation import Evaluation
+from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.model import Plan, Problem, Route, Tie, Visit
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Added:
+    """By one visit at one place."""
+
+    cost: int
+    metres: int
+    begins: int
+    paid: Mapping[str, int]
+    """Seconds more, by technician."""
+
+
+class BoundRounds:
+    """``slow``: the shifts that are timed here, by their number."""
+
+    def __init__(self, arrays: Arrays, named: Sequence[tuple[str, ...]]) -> None:
+        self.problem, self.named = arrays.problem, named
+        self.keys: Sequence[Key] = arrays.shifts.keys
+        self.where = {id: shift for shift, visits in enumerate(named) for id in visits}
+        self.groups = self._groups()
+        in_groups = np.isin(np.arange(len(named)), list(self.groups))
+        self.slow: Flags = arrays.shifts.odd | in_groups | (not arrays.ways.fits)
+
+    def _groups(self) -> dict[int, frozenset[int]]:
+        """The shifts that wait for each other."""
+        found: dict[int, frozenset[int]] = {}
+        for link in self.problem.links:
+            first, second = self.where.get(link.first), self.where.get(link.second)
+            if link.tie is Tie.SAME_TECHNICIAN or first is None or second is None or first == second:
+                continue
+            if self.keys[first][1] == self.keys[second][1]:
+                merged = found.get(first, frozenset([first])) | found.get(second, frozenset([second]))
+                found.update(dict.fromkeys(merged, merged))
+        return found
+
+    def alone(self, shift: int) -> Evaluation:
+        """The round with those it waits for."""
+        return self._evaluated(self._together([shift]))
+
+    def added(self, visit: Visit, shift: int, position: int) -> Added | None:
+        """Nothing if it breaks something, or a promise to somebody else."""
+        links = self.problem.links_of.get(visit.id, ())
+        mates = [link.second if link.first == visit.id else link.first for link in links]
+        shifts = self._together([shift, *(self.where[one] for one in mates if one in self.where)])
+        before, after = self._evaluated(shifts), self._evaluated(shifts, visit, (shift, position))
+        if not after.feasible or set(after.moved) - set(before.moved) - {visit.id}:
+            return None
+        if self._late(after, visit.id) > self._late(before, visit.id):
+            return None
+        paid = {who: much - before.paid.get(who, 0) for who, much in after.paid.items()}
+        cost = after.cost.total - before.cost.total
+        return Added(cost, after.metres - before.metres, after.stops[visit.id][1].begins, paid)
+
+    def _together(self, shifts: Iterable[int]) -> list[int]:
+        return sorted({one for shift in shifts for one in self.groups.get(shift, (shift,))})
+
+    def _evaluated(
+        self, shifts: Sequence[int], visit: Visit | None = None, at: tuple[int, int] = (-1, 0)
+    ) -> Evaluation:
+        routes = []
+        for shift in shifts:
+            visits = self.named[shift]
+            if visit is not None and shift == at[0]:
+                visits = (*visits[: at[1]], visit.id, *visits[at[1] :])
+            routes.append(Route(*self.keys[shift], visits))
+        plan = Plan(tuple(one for one in routes if one.visits))
+        return evaluate(self._part(shifts, plan, visit), plan)
+
+    def _part(self, shifts: Sequence[int], plan: Plan, visit: Visit | None) -> Problem:
+        """The problem of these rounds alone. What binds a visit to others elsewhere is their affair."""
+        visits = [self.problem.visit[id] for id in sorted(plan.planned)]
+        if visit is not None:
+            visits = [visit if one.id == visit.id else one for one in visits]
+        own = visit.id if visit else None
+        people = {self.keys[shift][0] for shift in shifts}
+        return replace(
+            self.problem,
+            technicians=tuple(one for one in self.problem.technicians if one.id in people),
+            visits=tuple(visits),
+            links=tuple(
+                one
+                for one in self.problem.links
+                if {one.first, one.second} <= plan.planned or own in (one.first, one.second)
+            ),
+            prices=replace(self.problem.prices, uneven_per_hour=0),
+            zone_most={},
+        )
+
+    def _late(self, evaluation: Evaluation, but: str) -> int:
+        """What broken promises about the time cost, minutes by minutes."""
+        each = self.problem.prices.late_per_minute
+        return sum(-(-stop.late // 60) * each for id, (_, stop) in evaluation.stops.items() if id != but)
