@@ -1,6 +1,6 @@
 """Plans changed by hand: a visit is taken and put elsewhere, and at once it is known what that costs."""
 
-from datetime import date
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -16,7 +16,7 @@ from database.shared.contacts import tenant_of
 from domain.errors import BadInput, Conflict, Mistake
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.model import Plan, Problem
-from domain.maintenance.planning.moving import Move, moved
+from domain.maintenance.planning.moving import carried, taken_out
 from domain.maintenance.planning.roads import with_roads
 from domain.money import Money
 
@@ -26,8 +26,8 @@ BY_HAND = "hand"
 
 
 class MoveGiven(Given):
-    """To this technician and day, behind ``position`` visits (left out: at the end); without both out of the
-    plan.
+    """To this technician and day, behind ``position`` visits (left out: where it costs least); without both
+    out of the plan.
     """
 
     visit_ref: Ref
@@ -87,24 +87,32 @@ async def _moved(here: Reading, found: Opened, given: MovesGiven) -> tuple[Probl
     """Raises BadInput, and Conflict while the plan is still searched."""
     if found.plan.is_open:
         raise Conflict(f"the plan {found.plan.id} is {found.plan.state}; stop it, or wait until it is ready")
-    rounds = found.rounds
+    problem, rounds = await with_roads(found.problem, tools_of(here).roads), found.rounds
     for number, one in enumerate(given.moves):
-        day = _day(found.problem, one.on, f"moves.{number}")
-        rounds = moved(
-            found.problem, rounds, Move(one.visit_ref, one.technician_ref, day, one.position),
-            f"moves.{number}",
-        )  # fmt: skip
-    problem = await with_roads(found.problem, tools_of(here).roads)
+        rounds = await asyncio.to_thread(_carried, problem, rounds, one, f"moves.{number}")
     return found.problem, rounds, await valued(problem, rounds)
 
 
-def _day(problem: Problem, on: date | None, where: str) -> int | None:
-    if on is None:
-        return None
-    if on not in problem.days:
+def _carried(problem: Problem, rounds: Plan, move: MoveGiven, where: str) -> Plan:
+    """Whether it does any good is the evaluation's to say. Raises BadInput for what is not in the problem."""
+    mistakes = []
+    if move.visit_ref not in problem.visit:
+        mistakes.append(Mistake(f"{where}.visit_ref", "it is not in this plan", "plan anew with this visit"))
+    if move.technician_ref is not None and move.technician_ref not in problem.technician:
+        mend = "plan anew with this technician"
+        mistakes.append(Mistake(f"{where}.technician_ref", "nobody in this plan is called so", mend))
+    if (move.technician_ref is None) != (move.on is None):
+        mend = "give both, or neither to take the visit out"
+        mistakes.append(Mistake(f"{where}.on", "technician and day go together", mend))
+    if move.on is not None and move.on not in problem.days:
         mend = f"give one from {problem.days[0]} to {problem.days[-1]}"
-        raise BadInput(Mistake(f"{where}.on", "it is none of the days of this plan", mend))
-    return problem.days.index(on)
+        mistakes.append(Mistake(f"{where}.on", "it is none of the days of this plan", mend))
+    if mistakes:
+        raise BadInput(*mistakes)
+    if move.technician_ref is None or move.on is None:
+        return taken_out(rounds, move.visit_ref)
+    day = problem.days.index(move.on)
+    return carried(problem, rounds, move.visit_ref, move.technician_ref, day, move.position)
 
 
 async def _shown(here: Reading, found: Opened, told: Evaluation) -> MovedShown:

@@ -53,7 +53,7 @@ async def asked(caller: Caller, ref: str, place: dict[str, float] = SEYNOD, **gi
 
 
 async def moves(caller: Caller, plan: str, *placed: tuple[str, str, str]) -> dict[str, Any]:
-    """Each visit to the end of a technician's day."""
+    """Each visit where it costs least in a technician's day."""
     given = [{"visit_ref": ref, "technician_ref": who, "on": on} for ref, who, on in placed]
     answer = await caller.post(f"{PLANS}/{plan}/moves", json={"moves": given})
     assert answer.status_code == 200, answer.text
