@@ -16,8 +16,10 @@ from domain.case import Case
 from domain.errors import BadInput, NotFound
 from domain.maintenance.planning import codec
 from domain.maintenance.planning.checking import check
+from domain.maintenance.planning.comparison import compared
+from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.horizon import in_force, problem_of
+from domain.maintenance.planning.horizon import Horizon, in_force, problem_of
 from domain.maintenance.planning.model import Plan, Problem, Route
 from domain.maintenance.planning.roads import Land, Roads, RoadsDown, with_roads
 from domain.maintenance.planning.solving import PlannerGone, Planning
@@ -33,11 +35,12 @@ ATTEMPTS = 5
 @dataclass(frozen=True)
 class Laid:
     """``problem`` is what is searched, from ``start`` on: all that was asked but what can be planned by
-    nobody, which ``troubles`` name and ``whole`` still has."""
+    nobody, which ``troubles`` name and ``whole`` still has. ``before``: the rounds in force."""
 
     whole: Problem
     problem: Problem
     start: Plan
+    before: Plan | None = None
     troubles: Sequence[Trouble] = ()
 
 
@@ -104,19 +107,35 @@ class Plans:
 
         Raises BadInput, NotFound, RoadsDown.
         """
-        async with self.database.tenant(tenant) as tx:
-            stored = await plans.problem_in(tx, tenant, found.id) if found.routes else None
-            if stored is None:
-                horizon = await horizons.horizon_of(tx, tenant, found.wish, found.created_at, self.holidays)
-        if stored is not None:
-            asked = codec.problem_of(stored)
-            return await self._sound(asked, codec.plan_of(found.routes, asked.days))
-        asked = problem_of(horizon)
-        async with self.database.tenant(tenant) as tx:
-            goes_on = await plans.keep_problem(tx, tenant, found.id, codec.problem_value(asked, roads=False))
-        return await self._sound(asked, in_force(horizon, asked)) if goes_on else None
+        stored = await self._stored(tenant, found) if found.routes else None
+        if stored is None:
+            return await self._anew(tenant, found)
+        try:
+            before = in_force(await self._horizon(tenant, found), stored)
+        except (BadInput, NotFound):  # somebody or something that was asked for is gone meanwhile
+            before = None
+        return await self._sound(stored, codec.plan_of(found.routes, stored.days), before)
 
-    async def _sound(self, asked: Problem, start: Plan) -> Laid:
+    async def _anew(self, tenant: str, found: KnownPlan) -> Laid | None:
+        horizon = await self._horizon(tenant, found)
+        asked = problem_of(horizon)
+        kept = codec.problem_value(asked, roads=False)
+        async with self.database.tenant(tenant) as tx:
+            if not await plans.keep_problem(tx, tenant, found.id, kept):
+                return None
+        before = in_force(horizon, asked)
+        return await self._sound(asked, before, before)
+
+    async def _stored(self, tenant: str, found: KnownPlan) -> Problem | None:
+        async with self.database.tenant(tenant) as tx:
+            stored = await plans.problem_in(tx, tenant, found.id)
+        return None if stored is None else codec.problem_of(stored)
+
+    async def _horizon(self, tenant: str, found: KnownPlan) -> Horizon:
+        async with self.database.tenant(tenant) as tx:
+            return await horizons.horizon_of(tx, tenant, found.wish, found.created_at, self.holidays)
+
+    async def _sound(self, asked: Problem, start: Plan, before: Plan | None) -> Laid:
         """The visits that stay are planned as if the others had not been asked for. Raises RoadsDown."""
         checked, troubles = await asyncio.to_thread(check, asked, self.land)
         problem, more = await asyncio.to_thread(check, await with_roads(checked, self.roads))
@@ -124,17 +143,14 @@ class Plans:
         routes = (replace(one, visits=tuple(filter(problem.visit.get, one.visits))) for one in start.routes)
         return Laid(
             replace(problem, visits=tuple(nowhere)), problem, Plan(tuple(filter(_any_visit, routes))),
-            [*troubles, *(one for one in more if one not in troubles)],
+            before, [*troubles, *(one for one in more if one not in troubles)],
         )  # fmt: skip
 
     async def _conclude(self, search: Search, laid: Laid, plan: Plan) -> None:
-        evaluation = await asyncio.to_thread(evaluate, laid.whole, plan)
-        days, cost = laid.problem.days, evaluation.cost.total
-        best = Best(codec.plan_value(plan, days), cost, len(evaluation.unplanned), search.solver, 1.0)
-        result = {
-            "evaluation": codec.evaluation_value(evaluation, days),
-            "troubles": [trouble_value(one) for one in laid.troubles],
-        }
+        """Priced anew, whatever the search said of it."""
+        told, result = await asyncio.to_thread(findings, laid, plan)
+        routes = codec.plan_value(plan, laid.whole.days)
+        best = Best(routes, told.cost.total, len(told.unplanned), search.solver, 1.0)
         async with self.database.tenant(search.tenant) as tx:
             await plans.finish(tx, search.tenant, search.found.id, best, result)
 
@@ -153,6 +169,17 @@ class Plans:
 
 def _any_visit(route: Route) -> bool:
     return bool(route.visits)
+
+
+def findings(laid: Laid, plan: Plan) -> tuple[Evaluation, dict[str, Any]]:
+    """What the plan is worth, how it compares, and what of the question was mended."""
+    told = evaluate(laid.whole, plan)
+    beside = compared(laid.problem, evaluate(laid.problem, plan), laid.before)
+    return told, {
+        "evaluation": codec.evaluation_value(told, laid.whole.days),
+        "comparison": {name: one.values() for name, one in beside.items()},
+        "troubles": [trouble_value(one) for one in laid.troubles],
+    }
 
 
 def trouble_value(one: Trouble) -> dict[str, Any]:

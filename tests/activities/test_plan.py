@@ -104,6 +104,9 @@ async def test_what_a_person_stops_keeps_its_best_and_is_priced(asked: Asked) ->
     assert len(placed(ended)) == 6
     assert ended.result
     assert ended.result["evaluation"]["cost"]["total"] == ended.cost
+    beside = ended.result["comparison"]
+    assert beside["plan"] == beside["naive"]
+    assert beside["previous"]["planned"] == 0
     # Whoever comes late finds it stopped, and leaves it so.
     assert await asked.goes_on(Dispatcher()) == ended
 
