@@ -117,7 +117,7 @@ async def test_rounds_are_accepted_one_technician_at_a_time(annecy: Caller) -> N
     said = is_problem(alone, 409, "conflict")
     assert "V-1 goes to a technician who is not accepted" in said["detail"]
     assert (await annecy.post(f"{PLANS}/{other}/accept", json={"technicians": ["T-2"]})).is_success
-    assert await in_force(annecy) == {"T-1": ["V-2"], "T-2": ["V-1", "V-3"]}
+    assert await in_force(annecy) == {"T-1": ["V-2"], "T-2": ["V-3", "V-1"]}
     is_problem(await annecy.post(f"{PLANS}/{id}/undo"), 409, "conflict")
     assert (await annecy.post(f"{PLANS}/{other}/undo")).is_success
     assert await in_force(annecy) == {"T-1": ["V-1", "V-2"]}
@@ -178,7 +178,7 @@ async def test_rounds_in_force_are_kept_with_their_times(annecy: Caller) -> None
     assert (await annecy.post(f"{PLANS}/{id}/accept", json={})).is_success
     async with annecy.database.tenant(annecy.tenant) as tx:
         [row] = await tx.execute(select(service_round))
-    assert [one["visit"] for one in row.times["stops"]] == ["V-1", "V-3"]
+    assert [one["visit"] for one in row.times["stops"]] == ["V-3", "V-1"]
     assert row.times["day"] == MONDAY
 
 
