@@ -22,6 +22,8 @@ from tests.stories import (
     test_renewal,
     test_report,
     test_risk,
+    test_round,
+    test_scheduling,
     test_statement,
     test_station,
     test_webhook,
@@ -74,6 +76,13 @@ RECORDINGS = {
     ),
     "maintenance.renewal": Recording(
         test_renewal.test_tacit_renewal_goes_on_for_a_year_with_a_watch_of_its_own, "K-1.20320429"
+    ),
+    "maintenance.round": Recording(
+        test_round.test_a_day_as_planned_is_told_the_evening_before_and_ends_with_its_last_visit,
+        "T-1.20320309",
+    ),
+    "maintenance.scheduling": Recording(
+        test_scheduling.test_a_visit_that_nobody_plans_is_told_before_and_after_it_is_due, "V-1"
     ),
     "platform.privacy_request": Recording(test_privacy_request.test_an_answer_ends_the_watch),
     "platform.webhook": Recording(tool_away),
