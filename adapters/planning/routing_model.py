@@ -172,8 +172,9 @@ class DaysModel:
         taken = rest if self.area.days[vehicle] in self.area.used else 0
         start, end = self.routing.Start(vehicle), self.routing.End(vehicle)
         begin = midnight + shift.begin
-        self.time.CumulVar(start).SetRange(begin, begin if shift.out else midnight + shift.end)
-        self.time.CumulVar(end).SetRange(begin, midnight + shift.end - rest + taken)
+        latest = max(begin, midnight + shift.end - rest + taken)
+        self.time.CumulVar(start).SetRange(begin, begin if shift.out else latest)
+        self.time.CumulVar(end).SetRange(begin, latest)
         self.time.SetSpanUpperBoundForVehicle(shift.ordinary + shift.overtime_most + taken, vehicle)
         self.time.SetSpanCostCoefficientForVehicle(technician.per_hour, vehicle)
         if (dearer := technician.overtime_per_hour - technician.per_hour) > 0:

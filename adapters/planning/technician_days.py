@@ -9,6 +9,8 @@ from time import monotonic
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from adapters.planning.areas import Areas, Size
+from adapters.planning.insertion import Filling
+from adapters.planning.mending import mended
 from adapters.planning.pool import RoutePool
 from adapters.planning.routing_model import Area, DaysModel, Key
 from adapters.planning.scoring import Scoring, progress
@@ -50,6 +52,7 @@ class TechnicianDays:
     ) -> Plan:
         began, random = monotonic(), Random(limits.seed)
         areas, scoring = Areas(problem, self._size), self._scoring or Scoring(problem)
+        filling = Filling(scoring)
         best, now = start or Plan(), scoring.score(start or Plan())
         steps = 0
         while problem.visits and not stop():
@@ -62,8 +65,13 @@ class TechnicianDays:
                 continue
             left = limits.seconds - spent
             plan = self._anew(problem, best, days, visits, left, limits.iterations is not None, stop)
-            found = now if plan is None else scoring.score(plan)
-            if plan is None or found > now:
+            if plan is None:
+                continue
+            found = scoring.score(plan)
+            if found[0] > now[0]:  # what the model says only nearly
+                plan = filling.filled(mended(scoring, plan))
+                found = scoring.score(plan)
+            if found > now:
                 continue
             if found < now:
                 self.pool.add_plan(plan)
