@@ -8,12 +8,13 @@ from database.fleet.investor_lists import INVESTORS, STATEMENTS
 from database.fleet.ledger_list import ENTRIES
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from database.fleet.report_lists import REPORTS, SUBSCRIPTIONS
+from database.maintenance.lists import PLANS, TECHNICIANS, VISITS
 from database.shared.listing import Listing
 
 LISTINGS: Mapping[str, Listing] = {
     one.name: one
     for one in (
         CONTRACTS, DRIVERS, PAYMENTS, ENTRIES, BIKES, BATTERIES, STATIONS, AGENCIES, SWAPS, COSTS, INVESTORS,
-        STATEMENTS, AGENTS, DEPOSITS, LINES, KEPT, REPORTS, SUBSCRIPTIONS,
+        STATEMENTS, AGENTS, DEPOSITS, LINES, KEPT, REPORTS, SUBSCRIPTIONS, VISITS, TECHNICIANS, PLANS,
     )
 }  # fmt: skip

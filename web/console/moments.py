@@ -58,6 +58,10 @@ class Moments:
     def weekday(self, on: date) -> str:
         return self._part(on, "EEE")
 
+    def weekday_named(self, number: int) -> str:
+        """Monday is 1."""
+        return format_date(date(2024, 1, number), format="EEEE", locale=self.locale)
+
     def day_of(self, at: datetime) -> date:
         return local_date(at, self.zone)
 

@@ -2,9 +2,23 @@
 
 from starlette.routing import Route
 
-from web.console import planning
-from web.console.routes import page
+from database.maintenance.lists import PLANS, TECHNICIANS, VISITS
+from web.console import lists, plan, planned, planning, planning_moves
+from web.console.acts import routes_of
+from web.console.planning_acts import PLANNING_ACTS
+from web.console.routes import form, page
 
 
 def routes() -> list[Route]:
-    return [page("/planning", planning.board, "planning:read")]
+    return [
+        page("/planning", planning.board, "planning:read"),
+        page("/planning/move", planning_moves.page, "planning:write"),
+        form("/planning/try", planning_moves.attempt, "planning:write"),
+        form("/planning/move", planning_moves.move, "planning:write"),
+        *(page(f"/{one.name}", lists.page_of(one), one.permission) for one in (VISITS, TECHNICIANS, PLANS)),
+        page("/visits/{ref}", planned.one_visit, "planning:read"),
+        page("/technicians/{ref}", planned.one_technician, "planning:read"),
+        page("/plans/{id}", plan.one, "planning:read"),
+        form("/plans/{id}/accept", plan.accept, "planning:write"),
+        *routes_of(PLANNING_ACTS),
+    ]
