@@ -162,4 +162,13 @@ ENGLISH_PLANNING = {
     "technician.skills": "Skills",
     "technician.zones": "Zones",
     "technician.anywhere": "everywhere",
+    "plan.nobody_chosen": "Tick one technician at least.",
+    "plan.broken": "What this plan breaks",
+    "plan.map.alt": "Map of the rounds: open it to read each stop.",
+    "plan.round.see": "The stops",
+    "plan.file.html": "Map",
+    "plan.file.svg": "Picture",
+    "plan.file.geojson": "GeoJSON",
+    "plan.file.ics": "Calendar",
+    "plan.file.csv": "Table",
 }

@@ -162,4 +162,13 @@ FRENCH_PLANNING = {
     "technician.skills": "Compétences",
     "technician.zones": "Zones",
     "technician.anywhere": "partout",
+    "plan.nobody_chosen": "Cochez au moins un technicien.",
+    "plan.broken": "Ce que ce plan enfreint",
+    "plan.map.alt": "Carte des tournées : ouvrez-la pour lire chaque arrêt.",
+    "plan.round.see": "Les arrêts",
+    "plan.file.html": "Carte",
+    "plan.file.svg": "Image",
+    "plan.file.geojson": "GeoJSON",
+    "plan.file.ics": "Calendrier",
+    "plan.file.csv": "Tableau",
 }

@@ -67,7 +67,12 @@ GROUPS: Sequence[Group] = (
     ),
     Group(
         "nav.group.maintenance",
-        (Place("/planning", "nav.planning", "planning:read"),),
+        (
+            Place("/planning", "nav.planning", "planning:read"),
+            Place("/plans", "nav.plans", "planning:read"),
+            Place("/visits", "nav.visits", "planning:read"),
+            Place("/technicians", "nav.technicians", "planning:read"),
+        ),
         business="maintenance",
     ),
     Group(

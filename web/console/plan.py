@@ -40,7 +40,8 @@ async def shown(visit: Visit, refused: str = "", status: int = 200) -> Response:
         hands = {one.technician for one in told.rounds} if told else set()
         names = await naming.names_of(tx, visit.tenant.id, hands, seen)
     answer = visit.page(
-        "plan.html.j2", found=found, refused=refused, told=told, page=_detail(visit, found, told, accepted, names),
+        "plan.html.j2", found=found, refused=refused, told=told,
+        page=_detail(visit, found, told, accepted, names),
         rounds=_rounds(visit, found, told, names) if told else [], files=FILES, accepted=accepted,
         may_accept=told is not None and not found.is_open and visit.may("planning:write"),
     )  # fmt: skip
@@ -159,7 +160,8 @@ def _rounds(visit: Visit, found: KnownPlan, told: Evaluation, names: Names) -> l
             "technician": one.technician, "name": names.technician(one.technician),
             "day": visit.moments.short(days[one.day]), "link": f"{BASE}/planning?view=day&on={days[one.day]}",
             "visits": len(one.stops), "leaves": clock(one.leaves), "returns": clock(one.returns),
-            "paid": hours(one.paid), "overtime": one.overtime > 0, "km": visit.count(round(one.metres / 1000)),
+            "paid": hours(one.paid), "overtime": one.overtime > 0,
+            "km": visit.count(round(one.metres / 1000)),
             "stops": _stops(one, names),
         }
         for one in told.rounds if one.stops
