@@ -51,6 +51,7 @@ from web.answers.router import answer_pages
 from web.console.parts import Parts as ConsoleParts
 from web.console.router import mount_console
 from web.files.router import file_pages
+from web.planning.router import map_pages
 from web.portal.router import portal_pages
 from web.reference import reference_page
 from web.trials.router import trial_pages
@@ -80,6 +81,7 @@ def assemble(parts: Parts, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI
         portal_pages(parts),
         reference_page(parts.templates),
         trial_pages(parts.templates),
+        map_pages(parts.templates),
     ]
     return api.create_app(parts, pages=pages, lifespan=lifespan)
 

@@ -36,9 +36,13 @@ from api.idempotency import REPLAYED, Replayed
 from api.internships import deliverable
 from api.maintenance import (
     planning_acts,
+    planning_comparison,
+    planning_events,
     planning_moves,
     planning_plans,
+    planning_rounds,
     planning_technicians,
+    planning_views,
     planning_visits,
     proof,
     renewal,
@@ -86,7 +90,8 @@ ROUTERS = (
     webhook_endpoints.router, settings.router, alerts.router, exports.router, reports.router, drivers.router,
     foresights.router, planning_technicians.router, planning_visits.router,
     planning_acts.router, planning_acts.links, planning_plans.router,
-    planning_moves.router,
+    planning_moves.router, planning_comparison.router, planning_events.router,
+    planning_views.router, planning_rounds.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.
