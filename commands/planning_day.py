@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from adapters.planning.slots import Board
 from commands.planning_told import money
 from commands.planning_work import Outcome
 from commands.words import Voice
@@ -23,6 +22,9 @@ def without(plan: Plan, visit: str) -> Plan:
 
 def slots_of(voice: Voice, made: Outcome, visit: str) -> None:
     """The cheapest slots of a visit that is not planned."""
+    # numpy is loaded only where it reckons: the other commands start quickly.
+    from adapters.planning.slots import Board
+
     found = Board(made.problem, made.plan).slots(visit, MOST, EACH_DAY)
     rows: list[list[Any]] = []
     for one in found:

@@ -35,7 +35,10 @@ class Found:
 async def search(
     voice: Voice, planning: Planning, work: Work, limits: Limits, start: Plan | None, out: Path | None
 ) -> Found:
-    """Raises PlannerGone; what was found before stands in ``out``."""
+    """Each better plan is a line where there is no terminal for a bar.
+
+    Raises PlannerGone; what was found before stands in ``out``.
+    """
     stop = asyncio.Event()
     with _bar(voice, _title(voice, len(work.problem.visits))) as advance, _heard(stop):
         best = [""]
@@ -43,6 +46,8 @@ async def search(
         def tell(better: solving.Progress) -> None:
             best[0] = _best(voice, work, better)
             advance(better.share, best[0])
+            if not voice.machine and not problems.is_terminal:
+                problems.print(f"{better.seconds:6.1f} s  {best[0]}", soft_wrap=True)
             if out:
                 keep(out, better.plan, work.problem)
 

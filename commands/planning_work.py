@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.planning.earth import Earth
-from adapters.planning.land import LandMask
 from domain.calendar import zone_info
 from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.checking import check
@@ -50,13 +48,17 @@ class Outcome:
 def read(path: Path) -> Work:
     """Raises BadInput."""
     value, names = names_in(document(path))
-    try:
-        zone_info(names.zone)
-    except ValueError:
-        mend = "name it as Europe/Paris"
-        raise BadInput(Mistake("time_zone", f"there is no time zone {names.zone[:40]!r}", mend)) from None
+    zone_info(names.zone)
+    return _sound(problem_of(value), names)
+
+
+def _sound(given: Problem, names: Names) -> Work:
+    # numpy is loaded only where it reckons: the other commands start quickly.
+    from adapters.planning.earth import Earth
+    from adapters.planning.land import LandMask
+
     land = LandMask()
-    problem, troubles = check(problem_of(value), land)
+    problem, troubles = check(given, land)
     if not problem.travel.seconds and problem.places:
         problem, more = check(asyncio.run(with_roads(problem, Earth())), land)
         troubles += [one for one in more if one not in troubles]

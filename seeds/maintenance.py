@@ -11,6 +11,7 @@ from domain.calendar import DAY, add_months
 from domain.maintenance.contract import ServiceContract
 from domain.maintenance.renewal import Answer, Level
 from domain.money import Money
+from seeds import maintenance_rounds
 from seeds.firm import Firm
 from seeds.people import CUSTOMERS, FRANCE, person
 
@@ -58,7 +59,8 @@ async def fill(tx: AsyncConnection, firm: Firm, on: date) -> str:
         contract = contract_of(agreed, number, on)
         await sign(tx, firm.id, contract, firm.at(contract.starts_on, 9))
     await answer(tx, firm.id, f"ENT-{ANSWERED:03}", Answer.RENEWED, f"link:CL-{ANSWERED:03}", firm.at(on))
-    return f"{len(AGREED)} customers and contracts"
+    rounds = await maintenance_rounds.fill(tx, firm, on)
+    return f"{len(AGREED)} customers and contracts; {rounds}"
 
 
 def contract_of(agreed: Agreed, number: int, on: date) -> ServiceContract:

@@ -1,11 +1,21 @@
 """The rounds of an electrician in Annecy: technicians, and a week of visits at made-up addresses."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 MINUTE, HOUR = 60, 3600
 Span = tuple[float, float]
 MORNING: Span = (8, 12)
 AFTERNOON: Span = (13.5, 17.5)
+POSTCODES = {
+    "Alby-sur-Chéran": "74540", "Annecy": "74000", "Annecy-le-Vieux": "74940", "Argonay": "74370",
+    "Chavanod": "74650", "Cran-Gevrier": "74960", "Cruseilles": "74350", "Dingy-Saint-Clair": "74230",
+    "Doussard": "74210", "Duingt": "74410", "Faverges": "74210", "Frangy": "74270", "Groisy": "74570",
+    "Gruffy": "74540", "La Balme-de-Sillingy": "74330", "La Clusaz": "74220", "La Roche-sur-Foron": "74800",
+    "Lovagny": "74330", "Menthon-Saint-Bernard": "74290", "Poisy": "74330", "Pringy": "74370",
+    "Quintal": "74600", "Rumilly": "74150", "Saint-Jorioz": "74410", "Sevrier": "74320", "Seynod": "74600",
+    "Sillingy": "74330", "Talloires": "74290", "Thorens-Glières": "74570", "Thônes": "74230",
+    "Veyrier-du-Lac": "74290", "Villaz": "74370",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,6 @@ class Hand:
     end: float = 18
     off: tuple[int, ...] = ()
     per_hour: int = 29_00
-    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,10 @@ class Wanted:
     at: float | None = None
     preferred: str | None = None
     urgency: int = 0
-    parts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def postcode(self) -> str:
+        return POSTCODES[self.town]
 
 
 DEPOT = (45.9142, 6.1018)

@@ -17,9 +17,7 @@ STAFF: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("exploitation", "Estelle Mbida", "operator"), ("finances", "Gilbert Nana", "finance"),
     ),
     "formations-lyon": (("exploitation", "Maud Perrin", "operator"), ("finances", "Alix Royer", "finance")),
-    "electricite-annecy": (
-        ("planning", "Clothilde Bouvet", "planner"), ("technicien", "Loïc Fillion", "technician"),
-    ),
+    "electricite-annecy": (("planning", "Clothilde Bouvet", "planner"),),
     "ecole-annecy": (("stages", "Brigitte Salomon", "internship_officer"),),
 }  # fmt: skip
 """Local part, name, role."""
@@ -28,7 +26,7 @@ STAFF: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 SERVED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "motos-douala": (("CH-001", "driver"), ("CH-002", "driver"), ("INV-001", "investor")),
     "formations-lyon": (("AC-1", "client_contact"), ("RF-1", "client_contact")),
-    "electricite-annecy": (("CL-001", "client_contact"),),
+    "electricite-annecy": (("CL-001", "client_contact"), ("TEC-1", "technician")),
     "ecole-annecy": (("ET-1", "student"), ("TE-1", "school_tutor"), ("TU-1", "company_tutor")),
 }
 """Reference of the contact, role."""

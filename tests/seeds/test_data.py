@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 from adapters.csv_fleet import CONTRACT_COLUMNS, PAYMENT_COLUMNS
-from seeds import make_data
+from seeds import make_data, make_rounds
 from seeds.dataset import read
 
 
@@ -14,6 +14,10 @@ def test_the_committed_files_are_what_the_script_makes() -> None:
     assert make_data.content(payments) == (make_data.FOLDER / "payments.csv").read_text("utf-8")
     assert (*contracts[0],) == CONTRACT_COLUMNS
     assert (*payments[0],) == PAYMENT_COLUMNS
+
+
+def test_the_committed_rounds_are_what_the_script_makes() -> None:
+    assert make_rounds.text() == make_rounds.FILE.read_text("utf-8")
 
 
 def test_every_behaviour_has_a_contract_of_each_frequency() -> None:

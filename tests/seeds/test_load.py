@@ -31,6 +31,7 @@ FLEET, TRAINING, MAINTENANCE, INTERNSHIPS = (
 TABLES = (
     "contact", "fleet_contract", "due", "payment", "training_client", "project", "training_session",
     "service_contract", "placement", "deliverable", "outbox", "ledger_transaction",
+    "technician", "visit", "plan",
 )  # fmt: skip
 
 
@@ -69,7 +70,10 @@ async def test_the_four_businesses_are_there(loaded: Loaded) -> None:
     counts = {firm: await loaded.counts(firm) for firm in (FLEET, TRAINING, MAINTENANCE, INTERNSHIPS)}
     assert counts[FLEET].items() >= {"fleet_contract": 24}.items()
     assert counts[TRAINING].items() >= {"training_client": 3, "project": 4, "training_session": 9}.items()
-    assert counts[MAINTENANCE].items() >= {"service_contract": 15, "contact": 15}.items()
+    assert (
+        counts[MAINTENANCE].items()
+        >= {"service_contract": 15, "contact": 50, "technician": 6, "visit": 44, "plan": 1}.items()
+    )
     assert counts[INTERNSHIPS].items() >= {"placement": 8, "deliverable": 16}.items()
     assert len(loaded.said) == 4
 

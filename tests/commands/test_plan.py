@@ -1,0 +1,123 @@
+"""Rounds planned from a file in a terminal: what comes out, and what bad input gets."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from commands.planning_work import outcome, read
+from domain.maintenance.planning.codec import plan_of
+from tests.architecture.sources import ROOT
+
+WEEK = ROOT / "seeds" / "data" / "annecy.json"
+LAND = ROOT / "seeds" / "data" / "annecy.geojson"
+
+
+def few(folder: Path, *more: dict[str, Any]) -> Path:
+    """The first eight visits of the week, and others."""
+    value = json.loads(WEEK.read_text("utf-8"))
+    value["visits"] = [*value["visits"][:8], *more]
+    path = folder / "few.json"
+    path.write_text(json.dumps(value, ensure_ascii=False), "utf-8")
+    return path
+
+
+def call(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, ["plan", *map(str, words), "--iterations", "50", "--seconds", "60"])
+
+
+def test_a_file_becomes_a_plan_in_every_form(tmp_path: Path) -> None:
+    into = {name: tmp_path / f"rounds.{name}" for name in ("html", "svg", "geojson", "ics", "csv")}
+    files = [word for name, path in into.items() for word in (f"--{name}", path)]
+    made = call(few(tmp_path), "--out", tmp_path / "plan.json", "--backdrop", LAND, *files)
+    assert made.exit_code == 0, made.output
+    assert "8 visites sur 8" in made.output
+    assert "Électricité Annecy" in into["html"].read_text("utf-8")
+    ElementTree.parse(into["svg"])
+    assert len(list(tmp_path.glob("rounds-2027-01-1*.svg"))) == 5
+    assert json.loads(into["geojson"].read_text("utf-8"))["type"] == "FeatureCollection"
+    assert into["ics"].read_bytes().count(b"BEGIN:VEVENT") == 8
+    assert len(into["csv"].read_text("utf-8-sig").splitlines()) == 9
+    kept = json.loads((tmp_path / "plan.json").read_text("utf-8"))
+    work = read(few(tmp_path))
+    assert outcome(work, plan_of(kept, work.problem.days)).evaluation.feasible
+
+
+def test_the_same_seed_gives_the_same_plan_and_a_search_goes_on(tmp_path: Path) -> None:
+    file = few(tmp_path)
+    plans = [json.loads(call(file, "--json").stdout) for _ in range(2)]
+    assert plans[0] == plans[1]
+    (tmp_path / "plan.json").write_text(json.dumps(plans[0]), "utf-8")
+    again = json.loads(call(file, "--json", "--from", tmp_path / "plan.json").stdout)
+    assert again["evaluation"]["cost"]["total"] <= plans[0]["evaluation"]["cost"]["total"]
+
+
+def test_a_visit_that_is_asked_for_gets_its_slots(tmp_path: Path) -> None:
+    made = call(few(tmp_path), "--slots", "VIS-003", "--lang", "en")
+    assert made.exit_code == 0, made.output
+    assert "Entretien de la pompe à chaleur, Camille Vuillermoz" in made.output
+    assert "told" in made.output
+    refused = call(few(tmp_path), "--slots", "VIS-999", "--lang", "en")
+    assert refused.exit_code == 1
+    assert "there is no visit 'VIS-999'; name a visit of the file" in " ".join(refused.output.split())
+
+
+def test_what_is_wrong_is_named_and_the_rest_is_planned(tmp_path: Path) -> None:
+    at_sea = {"id": "SEA", "place": {"lat": 45.0, "lon": -20.0}, "duration": "00:30"}
+    nobody = {"id": "ODD", "place": {"lat": 45.9, "lon": 6.1}, "duration": "00:30", "skills": {"magie": 1}}
+    made = call(few(tmp_path, at_sea, nobody), "--lang", "en")
+    assert made.exit_code == 0, made.output
+    said = " ".join(made.output.split())
+    assert "The coordinates 45.0, -20.0 are at sea" in said
+    assert "Nobody has the skill magie" in said
+    assert "8 of " in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "line 1, column 2 is no JSON; give a JSON object"),
+        ("[]", "; "),
+        ('{"days": ["2027-01-11"], "colour": 1}', "no such field"),
+        ('{"days": ["2027-01-11"], "time_zone": "Mars/Base"}', "'Mars/Base' is not a time zone"),
+        ('{"days": ["2027-01-11"], "technicians": [{"id": "T", "name": 3}]}', "technicians[0].name"),
+        ("[" * 100_000, "; "),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_its_mend(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "bad.json").write_text(text, "utf-8")
+    made = call(tmp_path / "bad.json", "--lang", "en")
+    assert made.exit_code == 1
+    assert said in " ".join(made.output.split())
+    assert "Traceback" not in made.output
+
+
+def test_a_file_or_a_firm_is_needed(tmp_path: Path) -> None:
+    assert call().exit_code == 2
+    assert call(few(tmp_path), "--tenant", "electricite-annecy").exit_code == 2
+
+
+async def test_control_c_keeps_the_best(tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    words = [few(tmp_path), "--seconds", "600", "--out", out, "--lang", "en"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", "plan", *map(str, words), cwd=ROOT, env={**os.environ, "COLUMNS": "200"},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr is not None
+    first = await process.stderr.readline()
+    assert first.endswith(b"(insertion)\n"), first
+    process.send_signal(signal.SIGINT)
+    said, told = await process.communicate()
+    assert process.returncode == 130, told
+    assert b"8 of 8 visits" in said
+    assert b"the best plan is kept" in told
+    assert json.loads(out.read_text("utf-8"))["routes"]
