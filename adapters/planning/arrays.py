@@ -56,7 +56,9 @@ class Shifts:
 
 
 class Visits:
-    """Rows of visits by their number; ``floor``, ``kept`` and the windows by day first."""
+    """Rows of visits by their number; ``floor``, ``kept`` and the windows by day first. A visit begins in a
+    window from ``opens`` to ``until``.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -71,17 +73,12 @@ class Visits:
         self.floor = np.zeros((days, many), dtype=np.int64)
         self.kept = np.full((days, many), FAR, dtype=np.int64)
         self.opens = np.full((max(1, widest), days, many), FAR, dtype=np.int64)
-        self.closes = np.zeros((max(1, widest), days, many), dtype=np.int64)
+        self.until = np.full((max(1, widest), days, many), -FAR, dtype=np.int64)
         for visit in problem.visits:
             self._fill(visit)
 
     def number(self, technician: str) -> int:
         return self.technicians.get(technician, -1)
-
-    def single(self, row: int) -> bool:
-        """Has at most one window a day, and no promise."""
-        one_window = len(self.opens) == 1 or bool((self.closes[1, :, row] == 0).all())
-        return one_window and bool((self.kept[:, row] == FAR).all())
 
     def replaced(self, visit: Visit) -> "Visits":
         """With another promise, in rows of its own."""
@@ -110,7 +107,7 @@ class Visits:
             self.floor[day, row] = ask.floor
             self.kept[day, row] = FAR if ask.kept is None else ask.kept
             for number, (opens, closes) in enumerate(ask.windows):
-                self.opens[number, day, row], self.closes[number, day, row] = opens, closes
+                self.opens[number, day, row], self.until[number, day, row] = opens, closes - ask.duration
 
 
 class Arrays:

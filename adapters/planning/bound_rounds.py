@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adapters.planning.arrays import Arrays, Flags
-from domain.maintenance.planning.evaluation import Evaluation
+from domain.maintenance.planning.evaluation import Evaluation, Fault
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Plan, Problem, Route, Tie, Visit
 
 Key = tuple[str, int]
+MINUTE = 60
+TIES = frozenset(Fault(one.value) for one in Tie)
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,12 @@ class BoundRounds:
                 found.update(dict.fromkeys(merged, merged))
         return found
 
-    def alone(self, shift: int) -> Evaluation:
-        """The round with those it waits for."""
-        return self._evaluated(self._together([shift]))
+    def alone(self, shift: int) -> tuple[bool, int]:
+        """Whether something is wrong in the round or in those it waits for, and what is paid for it."""
+        found = self._evaluated(self._together([shift]))
+        who, day = self.keys[shift]
+        paid = sum(one.paid for one in found.rounds if (one.technician, one.day) == (who, day))
+        return any(one.fault not in TIES for one in found.hard), paid
 
     def added(self, visit: Visit, shift: int, position: int) -> Added | None:
         """Nothing if it breaks something, or a promise to somebody else."""
@@ -57,9 +62,9 @@ class BoundRounds:
         mates = [link.second if link.first == visit.id else link.first for link in links]
         shifts = self._together([shift, *(self.where[one] for one in mates if one in self.where)])
         before, after = self._evaluated(shifts), self._evaluated(shifts, visit, (shift, position))
-        if not after.feasible or set(after.moved) - set(before.moved) - {visit.id}:
+        if set(after.hard) - set(before.hard) or set(after.moved) - set(before.moved) - {visit.id}:
             return None
-        if self._late(after, visit.id) > self._late(before, visit.id):
+        if _late(after, visit.id) > _late(before, visit.id):
             return None
         paid = {who: much - before.paid.get(who, 0) for who, much in after.paid.items()}
         cost = after.cost.total - before.cost.total
@@ -81,26 +86,22 @@ class BoundRounds:
         return evaluate(self._part(shifts, plan, visit), plan)
 
     def _part(self, shifts: Sequence[int], plan: Plan, visit: Visit | None) -> Problem:
-        """The problem of these rounds alone. What binds a visit to others elsewhere is their affair."""
+        """The problem of these rounds alone. Who is bound to a visit elsewhere is held all the same."""
         visits = [self.problem.visit[id] for id in sorted(plan.planned)]
         if visit is not None:
             visits = [visit if one.id == visit.id else one for one in visits]
-        own = visit.id if visit else None
+        links = dict.fromkeys(link for one in visits for link in self.problem.links_of.get(one.id, ()))
         people = {self.keys[shift][0] for shift in shifts}
         return replace(
             self.problem,
             technicians=tuple(one for one in self.problem.technicians if one.id in people),
             visits=tuple(visits),
-            links=tuple(
-                one
-                for one in self.problem.links
-                if {one.first, one.second} <= plan.planned or own in (one.first, one.second)
-            ),
+            links=tuple(links),
             prices=replace(self.problem.prices, uneven_per_hour=0),
             zone_most={},
         )
 
-    def _late(self, evaluation: Evaluation, but: str) -> int:
-        """What broken promises about the time cost, minutes by minutes."""
-        each = self.problem.prices.late_per_minute
-        return sum(-(-stop.late // 60) * each for id, (_, stop) in evaluation.stops.items() if id != but)
+
+def _late(evaluation: Evaluation, but: str) -> int:
+    """By how many minutes the others are late."""
+    return sum(-(-stop.late // MINUTE) for id, (_, stop) in evaluation.stops.items() if id != but)

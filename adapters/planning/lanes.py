@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adapters.planning.arrays import FAR, Arrays, Flags, Visits
+from adapters.planning.arrays import FAR, Arrays, Flags
 from adapters.planning.ways import Numbers
 from domain.maintenance.planning.model import HOUR
 
@@ -31,18 +31,51 @@ class Lanes:
 
 @dataclass(frozen=True)
 class Timed:
-    """``sound``: nothing violated; the rest holds only then. ``late``: the price of broken promises about the
-    time; ``late_own``: the part of the visits that are asked about, which begin at ``own``. ``returns`` is
-    right in any case.
+    """``sound``: nothing violated; the rest holds only then. ``late``: what broken promises about the time
+    cost; ``minutes``: how much later than told the others are served, but for the visit that is asked about,
+    which begins at ``own``.
     """
 
     sound: Flags
-    returns: Numbers
     paid: Numbers
     late: Numbers
-    late_own: Numbers
+    minutes: Numbers
     own: Numbers
     paused: Numbers
+
+
+class Column:
+    """What the n-th visits of the lanes ask, each of its day."""
+
+    def __init__(self, arrays: Arrays, rows: Numbers, day: Numbers) -> None:
+        visits, self.rows = arrays.visits, rows
+        key = day * len(visits.place) + rows
+        self.place, self.duration = visits.place[rows], visits.duration[rows]
+        self.floor, self.kept = visits.floor.ravel()[key], visits.kept.ravel()[key]
+        self.windows = [
+            (opens.ravel()[key], until.ravel()[key])
+            for opens, until in zip(visits.opens, visits.until, strict=True)
+        ]
+        self.any_time, self.held, self.pinned = visits.any_time[rows], visits.held[rows], visits.pinned[rows]
+
+    def begins(self, ready: Numbers) -> tuple[Numbers, Flags]:
+        """In the first window that it fits into; whether there is one."""
+        earliest = np.maximum(ready, self.floor)
+        begins, fits = earliest, self.any_time
+        for opens, until in reversed(self.windows):
+            there = np.maximum(earliest, opens)
+            inside = there <= until
+            begins, fits = np.where(inside, there, begins), fits | inside
+        return begins, fits & (begins <= self.pinned)
+
+    def latest(self, limit: Numbers, begins: Numbers) -> Numbers:
+        """The latest moment up to the limit at which it may begin, for what was told and for its windows."""
+        limit = np.minimum(limit, np.maximum(self.kept, begins))
+        found = np.where(self.any_time, limit, begins)
+        for opens, until in self.windows:
+            latest = np.minimum(limit, until)
+            found = np.where(latest >= opens, np.maximum(found, latest), found)
+        return np.where(self.pinned < FAR, begins, found)
 
 
 class Clock:
@@ -52,139 +85,123 @@ class Clock:
         """``own``: the place in each lane of the visit that is asked about."""
         self.arrays, self.lanes, self.own = arrays, lanes, own
         shifts, at = arrays.shifts, lanes.shift
-        self.day = shifts.day[at]
-        self.start, self.home = shifts.start[at], shifts.home[at]
+        self.begin, self.start, self.home = shifts.begin[at], shifts.start[at], shifts.home[at]
         self.earliest, self.latest, self.rest = shifts.earliest[at], shifts.latest[at], shifts.rest[at]
-        self.places = [arrays.visits.place[one] for one in lanes.visits]
-        last = self.start.copy()
-        for place in self.places:
-            last[: len(place)] = place
-        self.last = last
+        day = shifts.day[at]
+        self.columns = [Column(arrays, rows, day[: len(rows)]) for rows in lanes.visits]
+        self.last = self.start.copy()
+        for column in self.columns:
+            self.last[: len(column.rows)] = column.place
+        self.sound = np.ones(len(at), dtype=bool)
+        self.resting = [lanes.rest_at[: len(one.rows)] == n for n, one in enumerate(self.columns)]
+        self.rested = [bool(one.any()) for one in self.resting]
+
+    def due(self) -> Flags:
+        """Without a break the round would end too late for it."""
+        at, shifts = self.lanes.shift, self.arrays.shifts
+        _, returns = self.course(self.begin)
+        found: Flags = shifts.rests[at] & (self.begin < self.latest) & (returns > self.latest)
+        return found
 
     def timed(self) -> Timed:
         shifts, at = self.arrays.shifts, self.lanes.shift
-        begin = shifts.begin[at]
         before = self.lanes.rest_at == BEFORE_LEAVING
-        pause = np.maximum(begin, self.earliest)
-        first = np.where(before, pause + self.rest, begin)
+        pause = np.maximum(self.begin, self.earliest)
+        first = np.where(before, pause + self.rest, self.begin)
         self.sound = ~before | (pause <= self.latest)
         begins, returns = self.course(first)
         leaves = np.where(shifts.out[at], first, np.maximum(first, self._put_off(begins, returns)))
         paid = returns - leaves - np.where(self.lanes.rest_at >= 0, self.rest, 0)
         over = np.maximum(0, paid - shifts.ordinary[at])
         sound = self.sound & (returns <= shifts.end[at]) & (over <= shifts.overtime_most[at])
-        late, late_own = self._late(begins)
+        late, minutes = self._late(begins)
         latest, _ = self.course(leaves)
-        paused = np.where(before, pause, self.paused)
-        return Timed(sound, returns, paid, late, late_own, self._own(latest), paused)
+        return Timed(sound, paid, late, minutes, self._own(latest), np.where(before, pause, self.paused))
 
     def course(self, leaves: Numbers) -> tuple[list[Numbers], Numbers]:
         """When each visit begins, and the return; notes in ``sound`` what is too late."""
-        visits, ways = self.arrays.visits, self.arrays.ways
-        now, at = leaves.copy(), self.start
+        ways = self.arrays.ways
+        now, at, found = leaves.copy(), self.start, []
         self.paused = np.full_like(leaves, FAR)
-        found = []
-        for index, (rows, place) in enumerate(zip(self.lanes.visits, self.places, strict=True)):
-            many = len(rows)
-            comes = ways.arrival(at[:many], place, now[:many])
-            ready = self._rested(index, comes, many)
-            begins, fits = first_begin(visits, self.day[:many], rows, ready)
+        for index, column in enumerate(self.columns):
+            many = len(column.rows)
+            comes = ways.arrival(at[:many], column.place, now[:many])
+            if self.rested[index]:
+                comes = self._rested(self.resting[index], comes, many)
+            begins, fits = column.begins(comes)
             self.sound[:many] &= fits
             found.append(begins)
-            now[:many], at = begins + visits.duration[rows], place
-        now = self._rested_at_last(now)
+            now[:many], at = begins + column.duration, column.place
+        now = self._rested(self.lanes.rest_at == self.lanes.length, now, len(now))
         return found, ways.arrival(self.last, self.home, now)
 
-    def _rested(self, index: int, comes: Numbers, many: int) -> Numbers:
-        here = self.lanes.rest_at[:many] == index
-        if not here.any():
-            return comes
+    def _rested(self, here: Flags, comes: Numbers, many: int) -> Numbers:
         pause = np.maximum(comes, self.earliest[:many])
         self.sound[:many] &= ~here | (pause <= self.latest[:many])
         self.paused[:many] = np.where(here, pause, self.paused[:many])
         return np.where(here, pause + self.rest[:many], comes)
 
-    def _rested_at_last(self, now: Numbers) -> Numbers:
-        here = self.lanes.rest_at == self.lanes.length
-        pause = np.maximum(now, self.earliest)
-        self.sound &= ~here | (pause <= self.latest)
-        self.paused = np.where(here, pause, self.paused)
-        return np.where(here, pause + self.rest, now)
-
     def _put_off(self, begins: list[Numbers], returns: Numbers) -> Numbers:
         """The latest departure by which nobody is served later than told and the return is not later."""
-        visits, ways, rest_at = self.arrays.visits, self.arrays.ways, self.lanes.rest_at
+        ways = self.arrays.ways
         limit = ways.departure(self.last, self.home, returns)
-        rests = rest_at == self.lanes.length
+        rests = self.lanes.rest_at == self.lanes.length
         limit = np.where(rests, np.minimum(self.latest, limit - self.rest), limit)
         for index in range(len(begins) - 1, -1, -1):
-            rows, many = self.lanes.visits[index], len(begins[index])
-            latest = self._latest(rows, limit[:many] - visits.duration[rows], begins[index], many)
-            latest = np.where(visits.held[rows], begins[index], latest)
-            here = rest_at[:many] == index
-            if here.any():
+            column, many = self.columns[index], len(begins[index])
+            latest = column.latest(limit[:many] - column.duration, begins[index])
+            latest = np.where(column.held, begins[index], latest)
+            if self.rested[index]:
                 rested = np.minimum(self.latest[:many], latest - self.rest[:many])
-                latest = np.where(here, rested, latest)
-            before = self.places[index - 1][:many] if index else self.start[:many]
-            limit[:many] = ways.departure(before, self.places[index], latest)
+                latest = np.where(self.resting[index], rested, latest)
+            limit[:many] = ways.departure(self._before(index, many), column.place, latest)
         return limit
 
-    def _latest(self, rows: Numbers, limit: Numbers, begins: Numbers, many: int) -> Numbers:
-        """The latest moment up to the limit at which it may begin, for what was told and for its windows."""
-        visits, day = self.arrays.visits, self.day[:many]
-        limit = np.minimum(limit, np.maximum(visits.kept[day, rows], begins))
-        found = np.where(visits.any_time[rows], limit, begins)
-        for opens, closes in zip(visits.opens, visits.closes, strict=True):
-            latest = np.minimum(limit, closes[day, rows] - visits.duration[rows])
-            found = np.where(latest >= opens[day, rows], np.maximum(found, latest), found)
-        return np.where(visits.pinned[rows] < FAR, begins, found)
+    def _before(self, index: int, many: int) -> Numbers:
+        return self.columns[index - 1].place[:many] if index else self.start[:many]
 
     def room(self) -> tuple[Numbers, Numbers]:
         """For each place in each lane: when one can leave for a visit there, and when one has to be at the
         next place, if all that is told is kept; no breaks.
         """
-        visits, shifts, ways = self.arrays.visits, self.arrays.shifts, self.arrays.ways
-        self.sound = np.ones(len(self.start), dtype=bool)
-        begins, returns = self.course(shifts.begin[self.lanes.shift])
+        ways = self.arrays.ways
+        begins, returns = self.course(self.begin)
         leaves = np.zeros((len(self.start), len(begins) + 1), dtype=np.int64)
         latest = np.zeros_like(leaves)
-        leaves[:, 0] = shifts.begin[self.lanes.shift]
-        limit = np.maximum(shifts.end[self.lanes.shift], returns)
+        leaves[:, 0] = self.begin
+        limit = np.maximum(self.arrays.shifts.end[self.lanes.shift], returns)
         latest[np.arange(len(limit)), self.lanes.length] = limit
         limit = ways.departure(self.last, self.home, limit)
         for index in range(len(begins) - 1, -1, -1):
-            rows, many = self.lanes.visits[index], len(begins[index])
-            leaves[:many, index + 1] = begins[index] + visits.duration[rows]
-            limit[:many] = self._latest(rows, limit[:many] - visits.duration[rows], begins[index], many)
+            column, many = self.columns[index], len(begins[index])
+            leaves[:many, index + 1] = begins[index] + column.duration
+            limit[:many] = column.latest(limit[:many] - column.duration, begins[index])
             latest[:many, index] = limit[:many]
-            before = self.places[index - 1][:many] if index else self.start[:many]
-            limit[:many] = ways.departure(before, self.places[index], limit[:many])
+            limit[:many] = ways.departure(self._before(index, many), column.place, limit[:many])
         return leaves, latest
 
     def _own(self, begins: list[Numbers]) -> Numbers:
         found = np.zeros_like(self.start)
         if self.own is not None:
             for index, one in enumerate(begins):
-                found[: len(one)] = np.where(self.own[: len(one)] == index, one, found[: len(one)])
+                here = self.own[: len(one)] == index
+                found[: len(one)][here] = one[here]
         return found
 
     def _late(self, begins: list[Numbers]) -> tuple[Numbers, Numbers]:
         visits, prices = self.arrays.visits, self.arrays.problem.prices
-        late, own = np.zeros_like(self.start), np.zeros_like(self.start)
-        who = self.arrays.shifts.technician[self.lanes.shift]
-        for index, rows in enumerate(self.lanes.visits):
-            many = len(rows)
-            over = begins[index] - visits.kept[self.day[:many], rows]
+        late, minutes = np.zeros_like(self.start), np.zeros_like(self.start)
+        for index, column in enumerate(self.columns):
+            over = begins[index] - column.kept
             if not (over > 0).any():
                 continue
-            named = visits.named[rows]
-            kept_by_whom = (named < 0) | (named == who[:many])
-            cost = -(-over // MINUTE) * prices.late_per_minute + prices.moved * kept_by_whom
-            cost = np.where(over > 0, cost, 0)
-            late[:many] += cost
-            if self.own is not None:
-                own[:many] += np.where(self.own[:many] == index, cost, 0)
-        return late, own
+            many, named = len(over), visits.named[column.rows]
+            whom = self.arrays.shifts.technician[self.lanes.shift[:many]]
+            begun = np.where(over > 0, -(-over // MINUTE), 0)
+            moved = prices.moved * ((over > 0) & ((named < 0) | (named == whom)))
+            late[:many] += begun * prices.late_per_minute + moved
+            minutes[:many] += begun if self.own is None else np.where(self.own[:many] == index, 0, begun)
+        return late, minutes
 
 
 def wages(arrays: Arrays, shift: Numbers, paid: Numbers) -> Numbers:
@@ -196,14 +213,3 @@ def wages(arrays: Arrays, shift: Numbers, paid: Numbers) -> Numbers:
 
 def rounded(amount: Numbers, by: int) -> Numbers:
     return (2 * amount + by) // (2 * by)
-
-
-def first_begin(visits: Visits, day: Numbers, rows: Numbers, ready: Numbers) -> tuple[Numbers, Flags]:
-    """In the first window that it fits into; whether there is one."""
-    earliest = np.maximum(ready, visits.floor[day, rows])
-    begins, fits = earliest, visits.any_time[rows]
-    for opens, closes in zip(visits.opens[::-1], visits.closes[::-1], strict=True):
-        there = np.maximum(earliest, opens[day, rows])
-        inside = there + visits.duration[rows] <= closes[day, rows]
-        begins, fits = np.where(inside, there, begins), fits | inside
-    return begins, fits & (begins <= visits.pinned[rows])

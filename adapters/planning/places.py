@@ -6,7 +6,7 @@ import numpy as np
 
 from adapters.planning.arrays import FAR, Arrays, Flags
 from adapters.planning.bound_rounds import BoundRounds
-from adapters.planning.lanes import first_begin, rounded, wages
+from adapters.planning.lanes import Column, rounded, wages
 from adapters.planning.rounds import Candidates, Rounds
 from adapters.planning.ways import Numbers
 from domain.maintenance.planning.model import Route, Visit
@@ -23,19 +23,14 @@ class Priced:
     ) -> None:
         self.used: Flags = (rounds.length > 0) | arrays.shifts.out
         many = len(rounds.length)
-        self.cost, self.paid, self.late = (np.zeros(many, dtype=np.int64) for _ in range(3))
+        self.cost, self.paid, self.minutes = (np.zeros(many, dtype=np.int64) for _ in range(3))
         self.closed = np.zeros(many, dtype=bool)
         plain = np.flatnonzero(self.used & ~bound.slow)
         found = rounds.reckoned(Candidates(plain, np.zeros_like(plain)))
-        self.cost[plain], self.paid[plain], self.late[plain] = found.cost, found.paid, found.late
+        self.cost[plain], self.paid[plain], self.minutes[plain] = found.cost, found.paid, found.minutes
         self.closed[plain] = ~found.sound
         for shift in np.flatnonzero(self.used & bound.slow):
-            alone = bound.alone(int(shift))
-            self.closed[shift] = not alone.feasible
-            who, day = arrays.shifts.keys[shift]
-            self.paid[shift] = sum(
-                one.paid for one in alone.rounds if (one.technician, one.day) == (who, day)
-            )
+            self.closed[shift], self.paid[shift] = bound.alone(int(shift))
         for shift in np.flatnonzero(rounds.length > 0):
             route = Route(*arrays.shifts.keys[shift], named[int(shift)])
             self.closed[shift] |= bool(standing_faults(arrays.problem, route))
@@ -54,7 +49,7 @@ class Places:
         self.position = np.arange(len(self.shift)) - np.repeat(np.cumsum(many) - many, many)
         leaves, latest = rounds.room()
         self.leaves = leaves[self.shift, self.position]
-        unsure = (priced.late > 0) | bound.slow
+        unsure = (priced.minutes > 0) | bound.slow
         self.latest = np.where(unsure[self.shift], FAR, latest[self.shift, self.position])
         self._ends(arrays)
         self._ways(arrays)
@@ -89,7 +84,7 @@ class Places:
         place = np.full(len(found), arrays.visits.place[row])
         rows = np.full(len(found), row)
         comes = arrays.ways.arrival(self.before[found], place, self.leaves[found])
-        begins, fits = first_begin(arrays.visits, arrays.shifts.day[self.shift[found]], rows, comes)
+        begins, fits = Column(arrays, rows, arrays.shifts.day[self.shift[found]]).begins(comes)
         goes = begins + arrays.visits.duration[row]
         there = arrays.ways.arrival(place, self.after[found], goes)
         chosen: Numbers = found[fits & (there <= self.latest[found])]

@@ -28,13 +28,14 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Reckoned:
-    """Of each candidate: ``cost`` is wages and late, the rest of a round's price knows no hour."""
+    """Of each candidate: ``cost`` is wages and late, the rest of a round's price knows no hour. ``minutes``:
+    by how much the others are late.
+    """
 
     sound: Flags
     cost: Numbers
     paid: Numbers
-    late: Numbers
-    late_own: Numbers
+    minutes: Numbers
     begins: Numbers
 
 
@@ -74,47 +75,38 @@ class Rounds:
             columns.append(rows)
         return Lanes(shift, length, tuple(columns), rest_at[order]), order, position
 
-    def timed(self, candidates: Candidates, rest_at: Numbers) -> Timed:
+    def reckoned(self, candidates: Candidates) -> Reckoned:
+        """With the break where it violates nothing and costs least, then where it is soonest."""
+        due = self._due(candidates)
+        length = self.length[candidates.shift] + (candidates.visit >= 0)
+        first = np.where(self.arrays.shifts.out[candidates.shift], 0, BEFORE_LEAVING)
+        first = np.where(due, first, NO_REST)
+        many = np.where(due, length + 1 - first, 1)
+        ends = np.cumsum(many)
+        which = np.repeat(np.arange(len(candidates)), many)
+        rest_at = np.arange(len(which)) + np.repeat(first - ends + many, many)
+        each = candidates.only(which)
+        timed = self._timed(each, rest_at)
+        cost = wages(self.arrays, each.shift, timed.paid) + timed.late
+        order = np.lexsort((rest_at, timed.paused, cost, ~timed.sound, which))
+        best = order[ends - many]
+        return Reckoned(timed.sound[best], cost[best], timed.paid[best], timed.minutes[best], timed.own[best])
+
+    def _due(self, candidates: Candidates) -> Flags:
+        if not self.arrays.shifts.rests[candidates.shift].any():
+            return np.zeros(len(candidates), dtype=bool)
+        lanes, order, _ = self.lanes(candidates, np.full(len(candidates), NO_REST))
+        due = np.empty(len(order), dtype=bool)
+        due[order] = Clock(self.arrays, lanes).due()
+        return due
+
+    def _timed(self, candidates: Candidates, rest_at: Numbers) -> Timed:
         """In the order of the candidates."""
         lanes, order, position = self.lanes(candidates, rest_at)
         found = Clock(self.arrays, lanes, position if candidates.visit >= 0 else None).timed()
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return Timed(*(getattr(found, name)[back] for name in Timed.__dataclass_fields__))
-
-    def without_rest(self, candidates: Candidates) -> tuple[Reckoned, Flags]:
-        """As if nobody had a break, and whether one is due."""
-        timed = self.timed(candidates, np.full(len(candidates), NO_REST))
-        shifts, at = self.arrays.shifts, candidates.shift
-        due = shifts.rests[at] & (shifts.begin[at] < shifts.latest[at]) & (timed.returns > shifts.latest[at])
-        return self._reckoned(candidates, timed), due
-
-    def with_rest(self, candidates: Candidates) -> Reckoned:
-        """The break where it violates nothing and costs least, then where it is soonest."""
-        length = self.length[candidates.shift] + (candidates.visit >= 0)
-        first = np.where(self.arrays.shifts.out[candidates.shift], 0, BEFORE_LEAVING)
-        many = length + 1 - first
-        which = np.repeat(np.arange(len(candidates)), many)
-        rest_at = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)
-        lanes = candidates.only(which)
-        timed = self.timed(lanes, rest_at)
-        found = self._reckoned(lanes, timed)
-        order = np.lexsort((rest_at, timed.paused, found.cost, ~found.sound, which))
-        best = order[np.concatenate(([0], np.cumsum(many)[:-1]))] if len(many) else order
-        return Reckoned(*(getattr(found, name)[best] for name in Reckoned.__dataclass_fields__))
-
-    def _reckoned(self, candidates: Candidates, timed: Timed) -> Reckoned:
-        cost = wages(self.arrays, candidates.shift, timed.paid) + timed.late
-        return Reckoned(timed.sound, cost, timed.paid, timed.late, timed.late_own, timed.own)
-
-    def reckoned(self, candidates: Candidates) -> Reckoned:
-        """All of them, with their breaks."""
-        found, due = self.without_rest(candidates)
-        rested = self.with_rest(candidates.only(due))
-        made = [getattr(found, name).copy() for name in Reckoned.__dataclass_fields__]
-        for values, name in zip(made, Reckoned.__dataclass_fields__, strict=True):
-            values[due] = getattr(rested, name)
-        return Reckoned(*made)
 
     def room(self) -> tuple[Numbers, Numbers]:
         """By round and place: the moment at which one can leave for a visit there, and the latest at which

@@ -96,7 +96,7 @@ class Search:
         shift = offer.where.shift
         cost = offer.begins + found.cost - self.priced.cost[shift]
         cost += self._more_uneven(shift, found)
-        sound = found.sound & (found.late - found.late_own <= self.priced.late[shift])
+        sound = found.sound & (found.minutes <= self.priced.minutes[shift])
         return Offer(offer.where, cost, offer.metres, found.begins).only(sound)
 
     def _more_uneven(self, shift: Numbers, found: Reckoned) -> Numbers:

@@ -1,6 +1,5 @@
 """Recommended slots: every place that a plan can take a visit in, at the price of the evaluator."""
 
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +27,7 @@ def with_visit(plan: Plan, visit: str, technician: str, day: int, position: int)
     return plan.with_route(Route(technician, day, (*visits[:position], visit, *visits[position:])))
 
 
-def late(problem: Problem, evaluation: Evaluation, but: str) -> int:
+def late(evaluation: Evaluation, but: str) -> int:
     return sum(-(-stop.late // 60) for id, (_, stop) in evaluation.stops.items() if id != but)
 
 
@@ -40,7 +39,7 @@ def tried(problem: Problem, plan: Plan, visit: str) -> list[Slot]:
             for position in range(len(plan.of(technician.id, day).visits) + 1):
                 after = evaluate(problem, with_visit(plan, visit, technician.id, day, position))
                 others = set(after.moved) - set(before.moved) - {visit}
-                later = late(problem, after, visit) > late(problem, before, visit)
+                later = late(after, visit) > late(before, visit)
                 if set(after.hard) - set(before.hard) or others or later:
                     continue
                 stop = after.stops[visit][1]
