@@ -12,7 +12,7 @@ from domain.maintenance.planning.model import Plan, Problem
 
 @dataclass(frozen=True)
 class Size:
-    """The most of a part. ``idle``: days on which nobody goes out yet; ``lost``: visits that are unplanned."""
+    """The most of a part. ``idle``: days on which nobody goes out yet; ``lost``: unplanned visits."""
 
     days: int = 20
     visits: int = 90

@@ -1,8 +1,8 @@
 """Large problems in parts: technicians' days that pass near each other are planned anew, then others.
 
-Parts are drawn anew from the rounds as they are by then, so no visit stays on one side of a border for long.
-Measured: 200 visits of a week cost 3 % less so than planned at once in the same time, and beyond some hundreds
-nothing else comes near.
+Parts are drawn anew from the rounds as they are by then, so no visit stays on one side of a border for
+long. Measured: 200 visits of a week cost 3 % less than when planned at once in the same time, and beyond some
+hundreds nothing else comes near.
 """
 
 import time
