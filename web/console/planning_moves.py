@@ -137,9 +137,14 @@ async def _told(visit: Visit, ref: str, given: dict[str, str]) -> tuple[list[dic
 
 
 def _price(visit: Visit, tried: Tried) -> str:
-    more = tried.after.cost.total - tried.before.cost.total
+    """Without the price of a visit that has no place: it is what the move mends or brings about."""
+    more = _without_left(tried.after) - _without_left(tried.before)
     price = visit.money(Money(visit.tenant.currency, abs(more)))
     return visit.words("planning.moving.price", sign=_sign(more), price=price)
+
+
+def _without_left(told: Evaluation) -> int:
+    return told.cost.total - told.cost.unplanned
 
 
 def _ways(visit: Visit, tried: Tried) -> str:

@@ -1,0 +1,175 @@
+"""A planner at the console: the board, a visit that is carried, plans, what people note of visits."""
+
+import re
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.api.planning_samples import FAVERGES, PLANS, RUMILLY, TECHNICIANS, VISITS, technician, visit
+from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
+
+__all__ = ["console_app", "console_parts", "operator", "stranger"]
+
+
+class Firm:
+    """Two technicians; three visits wait, one of them is due soon."""
+
+    def __init__(self, operator: Operator) -> None:
+        self.operator = operator
+        today = operator.clock.at.date()
+        self.monday = today + timedelta(days=7 - today.weekday())
+
+    async def asks(self, method: str, path: str, **given: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.operator.key}"}
+        answer = await self.operator.http.request(method, path, headers=headers, **given)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def begins(self) -> None:
+        people = {"CL-1": "Agathe Perrillat", "CL-2": "Noé Blanc", "X-1": "Lina Favre", "X-2": "Max Roux"}
+        for ref, name in people.items():
+            await self.asks("PUT", f"/v1/contacts/{ref}", json={"full_name": name, "phone": "+33601020304"})
+        for number in (1, 2):
+            await self.asks("PUT", f"{TECHNICIANS}/T-{number}", json=technician(f"X-{number}"))
+        due = (self.operator.clock.at.date() + timedelta(days=3)).isoformat()
+        await self.asks("PUT", f"{VISITS}/V-1", json=visit(due_on=due))
+        await self.asks("PUT", f"{VISITS}/V-2", json=visit(FAVERGES, contact_ref="CL-2"))
+        await self.asks("PUT", f"{VISITS}/V-3", json=visit(RUMILLY, duration="02:00"))
+
+    async def see(self, path: str) -> str:
+        """As it is read: no tags, plain spaces."""
+        page = unescape(re.sub(r"<[^>]+>", " ", await self.operator.see(path)))
+        return re.sub(r"\s+", " ", re.sub(r"[\u00a0\u202f]", " ", page))
+
+    async def carry(self, ref: str, who: str, day: date | str, **more: str) -> Any:
+        given = {"visit": ref, "technician": who, "day": str(day), "position": "", **more}
+        return await self.operator.send("/planning/move", **given)
+
+    async def tries(self, ref: str, who: str, day: date | str, position: str = "") -> tuple[list[str], bool]:
+        answer = await self.operator.send(
+            "/planning/try", visit=ref, technician=who, day=str(day), position=position
+        )
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        return [re.sub(r"[\u00a0\u202f]", " ", one["text"]) for one in told["lines"]], told["possible"]
+
+
+@pytest.fixture
+async def firm(operator: Operator) -> Firm:
+    made = Firm(operator)
+    await made.begins()
+    return made
+
+
+async def test_the_board_shows_who_works_what_waits_and_what_is_due(firm: Firm) -> None:
+    week = await firm.see(f"/planning?on={firm.monday}")
+    assert "Lina Favre" in week
+    assert "À planifier (3)" in week
+    assert "Agathe Perrillat, Entretien de chaudière : à faire avant le" in week
+    assert "Aucun technicien" not in week
+    day = await firm.see(f"/planning?view=day&on={firm.monday}")
+    assert "Max Roux" in day
+    month = await firm.see(f"/planning?view=month&on={firm.monday}")
+    assert str(firm.monday.year) in month
+    english = await firm.see("/planning?lang=en")
+    assert "To be planned (3)" in english
+    for wrong in ("view=year", "on=tomorrow"):
+        answer = await firm.operator.http.get(f"/console/planning?{wrong}")
+        assert answer.status_code == 400
+
+
+async def test_a_visit_is_carried_once_its_price_is_known(firm: Firm) -> None:
+    lines, possible = await firm.tries("V-1", "T-1", firm.monday)
+    assert possible
+    assert lines[0].startswith("+")
+    assert lines[1].endswith("de travail")
+    assert any("Agathe Perrillat" in one for one in lines)
+    assert "À planifier (3)" in await firm.see(f"/planning?on={firm.monday}")
+    moved = await firm.carry("V-1", "T-1", firm.monday)
+    assert moved.status_code == 303
+    assert moved.headers["location"].startswith(f"/console/planning?on={firm.monday}")
+    board = await firm.see(f"/planning?on={firm.monday}")
+    assert "À planifier (2)" in board
+    assert await firm.asks("GET", f"{VISITS}/V-1")
+    shown = (await firm.asks("GET", f"{VISITS}/V-1"))["planned"]
+    assert (shown["technician_ref"], shown["on"]) == ("T-1", firm.monday.isoformat())
+    assert (await firm.carry("V-3", "T-1", firm.monday, position="0")).status_code == 303
+    back, possible = await firm.tries("V-1", "", "")
+    assert possible
+    assert back[0].startswith("−")
+    assert (await firm.carry("V-1", "", "")).status_code == 303
+    assert "À planifier (2)" in await firm.see(f"/planning?on={firm.monday}")
+
+
+async def test_what_cannot_be_is_said_and_not_done(firm: Firm) -> None:
+    sunday = firm.monday + timedelta(days=6)
+    lines, possible = await firm.tries("V-1", "T-1", sunday)
+    assert not possible
+    assert "Impossible ainsi :" in lines or "cannot" in lines[0]
+    refused = await firm.carry("V-1", "T-1", sunday)
+    assert refused.headers["location"].startswith("/console/planning/move?visit=V-1")
+    assert "À planifier (3)" in await firm.see("/planning")
+    monday = str(firm.monday)
+    for wrong in (("T-1", "someday", ""), ("", monday, ""), ("T-1", monday, "x")):
+        lines, possible = await firm.tries("V-1", *wrong)
+        assert (bool(lines), possible) == (True, False)
+    assert (await firm.tries("V-9", "T-1", firm.monday))[1] is False
+
+
+async def test_who_does_not_drag_moves_by_a_form(firm: Firm) -> None:
+    form = await firm.see("/planning/move?visit=V-2")
+    assert "Voir ce que cela coûte" in form
+    priced = await firm.see(f"/planning/move?visit=V-2&technician=T-2&day={firm.monday}&position=")
+    assert "Possible : rien n’est enfreint." in priced
+    assert "Déplacer" in priced
+
+
+async def test_a_plan_is_read_accepted_for_some_and_taken_back(firm: Firm) -> None:
+    made = await firm.asks("POST", PLANS, json={"first_on": firm.monday.isoformat(), "days": 2, "seconds": 0})
+    given = [
+        {"visit_ref": "V-1", "technician_ref": "T-1", "on": firm.monday.isoformat()},
+        {"visit_ref": "V-2", "technician_ref": "T-2", "on": firm.monday.isoformat()},
+    ]
+    await firm.asks("POST", f"{PLANS}/{made['id']}/moves", json={"moves": given})
+    page = await firm.see(f"/plans/{made['id']}")
+    assert "Mettre en vigueur pour les techniciens choisis" in page
+    assert "Lina Favre" in page
+    assert "Rumilly" not in page or "V-3" not in page
+    nobody = await firm.operator.send(f"/plans/{made['id']}/accept")
+    assert nobody.status_code == 422
+    done = await firm.operator.send(f"/plans/{made['id']}/accept", technician="T-1")
+    assert done.status_code == 303
+    assert "En vigueur depuis" in await firm.see(f"/plans/{made['id']}")
+    board = await firm.see(f"/planning?on={firm.monday}")
+    assert "À planifier (2)" in board
+    assert (await firm.operator.send("/do/undo-plan", plan=made["id"])).status_code == 303
+    assert "À planifier (3)" in await firm.see(f"/planning?on={firm.monday}")
+
+
+async def test_what_happens_to_a_visit_is_noted(firm: Firm) -> None:
+    await firm.carry("V-1", "T-1", firm.monday)
+    page = await firm.see("/visits/V-1")
+    assert "Entretien de chaudière" in page
+    assert "T-1" in page
+    assert "V-3" not in page
+    assert (await firm.operator.send("/do/miss-visit", visit="V-1")).status_code == 303
+    assert "client absent" in await firm.see("/visits/V-1")
+    assert (await firm.operator.send("/do/cancel-visit", visit="V-2", reason="")).status_code == 303
+    assert "annulée" in await firm.see("/visits/V-2")
+    hand = await firm.see("/technicians/T-1")
+    assert "boiler 2" in hand
+    day = str(firm.monday)
+    away = await firm.operator.send(
+        "/do/technician-absence", technician="T-1", begins_on=day, ends_on=day, reason="ill"
+    )
+    assert away.status_code == 303
+    assert "Malade" in await firm.see(f"/planning?on={firm.monday}")
+
+
+async def test_lists_of_visits_technicians_and_plans(firm: Firm) -> None:
+    visits = await firm.see("/visits?state=to_plan&order=due_on")
+    assert visits.index("Agathe Perrillat") < visits.index("Noé Blanc")
+    assert "Max Roux" in await firm.see("/technicians?text=roux")
+    assert "Plans" in await firm.see("/plans")
