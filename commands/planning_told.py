@@ -90,8 +90,9 @@ def _stops(voice: Voice, made: Outcome, round: Round) -> None:
 
 
 def day_of(voice: Voice, day: date) -> str:
+    """`lun. 11 janvier`"""
     said = long_day(day, year=False).to(voice.lang)
-    return said[:3] + said[said.index(" ") :]
+    return said[:3] + ("." if voice.lang == "fr" else "") + said[said.index(" ") :]
 
 
 def data_of(made: Outcome) -> dict[str, Any]:

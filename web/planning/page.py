@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from domain.decision import Bilingual
-from domain.maintenance.planning.drawing import CROW, heading
+from domain.maintenance.planning.drawing import CROW, MOST_NUMBERS, heading
 from domain.maintenance.planning.ground import WIDE
 from domain.maintenance.planning.picture import Drawn
 from domain.maintenance.planning.told import weekday
@@ -45,6 +45,7 @@ class MapPage:
             style=Markup(self._style), script=Markup(self._script), policy=self._inside, lang=locale,
             say=lambda fr, en: spaced(Bilingual(fr, en).to(locale), locale),
             firm=drawn.names.title, title=heading(drawn, None), note=note, sheets=sheets.all(),
+            most=MOST_NUMBERS,
             tabs=[_tab(drawn, n) for n in range(len(drawn.problem.days))], wide=WIDE,
             high=drawn.ground.height, metres=round(drawn.ground.metres, 4), hours=sheets.hours(),
             weeks=sheets.weeks(), lost=sheets.left_out(reasons or {}), faults=sheets.faults(),

@@ -74,6 +74,7 @@ class Sheet:
     index: int | None
     on: date | None
     title: str
+    stops: int
     figures: Sequence[Figure]
     map: Markup
     cards: Sequence[Card]
@@ -99,7 +100,8 @@ class Sheets:
         on = None if index is None else self.drawn.problem.days[index]
         title = self.say("Toute la période", "The whole period") if on is None else self._day(on)
         cards = [] if index is None else [self._card(index, n, one) for n, one in enumerate(rounds)]
-        return Sheet(index, on, title, self._figures(rounds), self._map(index, rounds), cards)
+        stops = 0 if index is None else sum(len(one.stops) for one in rounds)
+        return Sheet(index, on, title, stops, self._figures(rounds), self._map(index, rounds), cards)
 
     def say(self, fr: str, en: str) -> str:
         return Bilingual(fr, en).to(self.locale)

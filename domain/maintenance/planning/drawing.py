@@ -28,6 +28,8 @@ from domain.maintenance.planning.told import clock, long_day, span, way
 
 TOP, ROW, COLUMN, SIDE = 64, 40, 246, 16
 EACH_ROW = 4
+MOST_NUMBERS = 140
+"""Beyond them stops are dots."""
 FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 CROW = Bilingual("trajets à vol d’oiseau", "ways as the crow flies")
 ROUNDS = Bilingual("Tournées", "Rounds")
@@ -51,7 +53,8 @@ def svg(drawn: Drawn, day: int | None = None) -> str:
     foot = drawn.ground.height + TOP
     height = foot + 36 + ROW * -(-len(key) // EACH_ROW)
     title = heading(drawn, day)
-    stops = dots(drawn, rounds) if day is None else pins(drawn, day, rounds)
+    many = day is None or sum(len(one.stops) for one in rounds) > MOST_NUMBERS
+    stops = dots(drawn, rounds) if many else pins(drawn, day, rounds)
     places = "".join(
         f'<g transform="translate({SIDE + COLUMN * column} {foot + 54 + ROW * row})">{one}</g>'
         for row, column, one in ((*divmod(n, EACH_ROW), one) for n, one in enumerate(key))
@@ -62,7 +65,7 @@ def svg(drawn: Drawn, day: int | None = None) -> str:
         f'<style>{_night()}</style><rect class="sheet" width="1000" height="{height}" fill="{SHEET}"/>'
         f"{_text(SIDE, 30, title, 21, INK, 700)}{_text(SIDE, 51, summary(drawn, rounds), 13.5)}"
         f'<svg y="{TOP}" width="1000" height="{drawn.ground.height}">{ground(drawn)}'
-        f"{lines(drawn, rounds, day is None)}{towns(drawn, rounds)}{houses(drawn, rounds)}{stops}"
+        f"{lines(drawn, rounds, many)}{towns(drawn, rounds)}{houses(drawn, rounds)}{stops}"
         f"{left_out(drawn)}</svg>{_rule(drawn, foot)}{places}</svg>\n"
     )
 

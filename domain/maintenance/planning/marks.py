@@ -2,7 +2,8 @@
 
 Both sets of colours were chosen by computing: the least distance between any two of them, as people with
 normal sight, protanopia, deuteranopia and tritanopia see them (Machado, Oliveira and Fernandes 2009), is as
-large as could be found, among those that stand out against the ground and carry a number.
+large as could be found, among those that stand out against the ground and carry a number. Those that come
+four places apart have the same shape, so similar ones stand elsewhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.model import Problem
 
-LIGHT = ("#2040a8", "#b05a48", "#5f7d00", "#480058", "#3277bd", "#c52f75", "#404000", "#581028")
-DARK = ("#6f8ce4", "#e8747a", "#86a92c", "#cf7fb2", "#90c8f8", "#4fe3d0", "#f8d058", "#d0e8a8")
+LIGHT = ("#2040a8", "#b05a48", "#5f7d00", "#480058", "#581028", "#3277bd", "#c52f75", "#404000")
+DARK = ("#6f8ce4", "#e8747a", "#86a92c", "#cf7fb2", "#f8d058", "#4fe3d0", "#90c8f8", "#d0e8a8")
 DASHES = ("", "9 4", "2 4", "11 4 2 4")
 SHAPES = (
     "M-9.5 0a9.5 9.5 0 1 0 19 0a9.5 9.5 0 1 0 -19 0z",

@@ -1,7 +1,7 @@
 // Zoom, details and highlights. Without it every number and every name is on the page all the same.
 (() => {
   "use strict";
-  const NEAREST = 21.5, FARTHEST = 34, DEEPEST = 40;
+  const NEAREST = 21.5, FARTHEST = 34, DEEPEST = 40, MANY = 140;
 
   for (const section of document.querySelectorAll(".day")) {
     const svg = section.querySelector(".ground"), stage = section.querySelector(".stage");
@@ -30,7 +30,11 @@
       stage.classList.toggle("near", view.zoom > 1);
       const by = scale();
       svg.style.setProperty("--k", 1 / by);
-      spread(by);
+      const left = view.x, right = view.x + wide / view.zoom, top = view.y, bottom = view.y + high / view.zoom;
+      const seen = pins.filter((one) => one.x > left && one.x < right && one.y > top && one.y < bottom);
+      const dense = seen.length > MANY;
+      svg.classList.toggle("dense", dense);
+      spread(dense ? [] : seen, by);
       name(by);
       measure(by);
     };
@@ -44,8 +48,7 @@
       ruleWords.textContent = best >= 1000 ? `${number(best / 1000)}\u00a0km` : `${number(best)}\u00a0m`;
     };
     // Numbers that would hide each other move apart, as far as there is room.
-    const spread = (by) => {
-      if (pins.length > 400) return;
+    const spread = (pins, by) => {
       const at = pins.map((one, n) => [one.x * by + Math.cos(n * 2.4) * 0.5, one.y * by + Math.sin(n * 2.4) * 0.5]);
       for (let round = 0; round < 40; round++) {
         let moved = false;
