@@ -1,0 +1,148 @@
+"""Mends the rest of a day with as little disturbance as may be.
+
+What has no technician any more is put in between where nobody notices. Only where that does not do, the
+routing solver plans some technicians' days anew, from what is in force; every promise that it breaks has its
+price.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice, pairwise, zip_longest
+from time import monotonic
+
+from adapters.planning.insertion import Filling
+from adapters.planning.mending import mended
+from adapters.planning.routing_model import DaysModel, Key
+from adapters.planning.scoring import Scoring, progress
+from adapters.planning.slots import Board
+from adapters.planning.technician_days import area_of, searching, solved
+from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.model import Plan, Problem, Route, Technician, Visit
+from domain.maintenance.planning.slots import Slot
+from domain.maintenance.planning.solving import Halt, Limits, Tell, never, nobody
+from domain.maintenance.planning.standing import visit_faults
+
+AT_WORK = 7
+"""Technicians' days that are planned anew at once."""
+SECONDS = 0.08
+SOLUTIONS = 60
+HALF_AN_HOUR = 30
+
+
+class Repair:
+    """A solver for the rest of a day; ``start`` is what is left of the plan in force. One iteration is one
+    neighbourhood that is planned anew.
+    """
+
+    name = "repair"
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+
+    def solve(
+        self, problem: Problem, limits: Limits, start: Plan | None = None, tell: Tell = nobody,
+        stop: Halt = never,
+    ) -> Plan:  # fmt: skip
+        began, start = monotonic(), start or Plan()
+        best = put_between(problem, start, stop)
+        scoring = Scoring(problem)
+        found = scoring.score(best)
+        if best != start:
+            tell(progress(problem, best, found[1], self.name, monotonic() - began, limits))
+        if stop() or limits.iterations == 0 or not (days := troubled(problem, best)):
+            return best
+        seconds = min(self._seconds, max(0.0, limits.seconds - (monotonic() - began)))
+        anew = self._anew(scoring, best, days, seconds, limits.iterations is not None, stop)
+        if anew is not None and (score := scoring.score(anew)) < found:
+            tell(progress(problem, anew, score[1], self.name, monotonic() - began, limits))
+            return anew
+        return best
+
+    def _anew(
+        self, scoring: Scoring, plan: Plan, days: tuple[Key, ...], seconds: float, counted: bool, stop: Halt
+    ) -> Plan | None:
+        problem = scoring.problem
+        missing = [one.id for one in problem.visits if one.id not in plan.planned]
+        visits = (*(id for key in days for id in plan.of(*key).visits), *missing)
+        model = DaysModel(dearly(problem), area_of(problem, plan, days, visits))
+        parameters = searching(3600 if counted else seconds, SOLUTIONS if counted else None)
+        found = solved(model, parameters, {key: plan.of(*key).visits for key in days}, stop)
+        if found is None:
+            return None
+        for route in model.routes(found):
+            plan = plan.with_route(route)
+        if scoring.score(plan)[0]:
+            plan = Filling(scoring).filled(mended(scoring, plan))
+        return plan
+
+
+def put_between(problem: Problem, plan: Plan, stop: Halt = never) -> Plan:
+    """With every visit that fits in without a broken promise, and for less than leaving it out; the one first
+    that would lose most without its best place.
+    """
+    missing = [one.id for one in problem.visits if one.id not in plan.planned]
+    while missing and not stop():
+        board = Board(problem, plan)
+        found = {id: board.slots(id, 2) for id in missing}
+        worth = {
+            id: slots for id, slots in found.items() if slots and slots[0].cost < problem.visit[id].penalty
+        }
+        if not worth:
+            break
+        chosen = max(worth, key=lambda id: _regret(problem.visit[id], worth[id]))
+        slot = worth[chosen][0]
+        visits = plan.of(slot.technician, slot.day).visits
+        now = (*visits[: slot.position], chosen, *visits[slot.position :])
+        plan = plan.with_route(Route(slot.technician, slot.day, now))
+        missing = [id for id in worth if id != chosen]
+    return plan
+
+
+def _regret(visit: Visit, slots: Sequence[Slot]) -> int:
+    return (slots[1].cost if len(slots) > 1 else visit.penalty) - slots[0].cost
+
+
+def troubled(problem: Problem, plan: Plan) -> tuple[Key, ...]:
+    """The days on which something is wrong or late, and those that could best take over; nothing if all is
+    well.
+    """
+    evaluation = evaluate(problem, plan)
+    faulty = {(one.technician, one.day) for one in evaluation.hard}
+    bad, waiting = [], list(evaluation.unplanned)
+    for one in evaluation.rounds:
+        key = (one.technician, one.day)
+        late = [stop.visit for stop in one.stops if stop.late]
+        if key in faulty or late:
+            bad.append(key)
+            waiting += late or [stop.visit for stop in one.stops]
+    if not bad and not waiting:
+        return ()
+    queues = [_nearest(problem, plan, problem.visit[id]) for id in waiting]
+    others = (key for rank in zip_longest(*queues) for key in rank if key is not None)
+    return tuple(islice(dict.fromkeys([*bad, *others]), AT_WORK))
+
+
+def _nearest(problem: Problem, plan: Plan, visit: Visit) -> list[Key]:
+    """Who may do it, by the detour."""
+    found = [
+        (_detour(problem, plan.of(one.id, day), one, visit), one.id, day)
+        for one in problem.technicians
+        for day in one.shifts
+        if not visit_faults(one, visit, day)
+    ]
+    return [(who, day) for _, who, day in sorted(found)[:AT_WORK]]
+
+
+def _detour(problem: Problem, route: Route, technician: Technician, visit: Visit) -> int:
+    shift, seconds = technician.shifts[route.day], problem.travel.seconds
+    start = technician.start if shift.start is None else shift.start
+    places = [start, *(problem.visit[id].place for id in route.visits), technician.end]
+    to = visit.place
+    return min(seconds[a][to] + seconds[to][b] - seconds[a][b] for a, b in pairwise(places))
+
+
+def dearly(problem: Problem) -> Problem:
+    """The solver knows no price of being late once: half an hour bears it."""
+    prices = problem.prices
+    late = prices.late_per_minute + prices.moved // HALF_AN_HOUR
+    return replace(problem, prices=replace(prices, late_per_minute=late))
