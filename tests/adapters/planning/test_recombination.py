@@ -36,12 +36,12 @@ def line(*visits: Visit, links: tuple[Link, ...] = (), prices: Prices | None = N
     at = range(0, 100, 10)
     ways = [[abs(a - b) for b in at] for a in at]
     travel = Travel(
-        [[60 * way for way in row] for row in ways], [[1000 * way for way in row] for row in ways]
+        [[60 * one for one in row] for row in ways], [[1000 * one for one in row] for row in ways]
     )
     shift = Shift(8 * HOUR, 18 * HOUR, 8 * HOUR, 2 * HOUR)
     people = tuple(Technician(name, home, home, {0: shift}, per_km=100, per_hour=1) for name, home in (A, B))
     points = tuple(Point(45 + one / 100, 6) for one in at)
-    return Problem((MONDAY,), points, Travel(seconds, metres), people, visits, links, prices or Prices())
+    return Problem((MONDAY,), points, travel, people, visits, links, prices or Prices())
 
 
 def visit(name: str, place: int) -> Visit:
