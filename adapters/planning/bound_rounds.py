@@ -49,12 +49,15 @@ class BoundRounds:
                 found.update(dict.fromkeys(merged, merged))
         return found
 
-    def alone(self, shift: int) -> tuple[bool, int]:
-        """Whether something is wrong in the round or in those it waits for, and what is paid for it."""
+    def alone(self, shift: int) -> tuple[bool, int, int]:
+        """Whether something is wrong in the round or in those it waits for, what is paid for it, and by how
+        many minutes it is late.
+        """
         found = self._evaluated(self._together([shift]))
-        who, day = self.keys[shift]
-        paid = sum(one.paid for one in found.rounds if (one.technician, one.day) == (who, day))
-        return any(one.fault not in TIES for one in found.hard), paid
+        rounds = [one for one in found.rounds if (one.technician, one.day) == self.keys[shift]]
+        late = sum(-(-stop.late // MINUTE) for one in rounds for stop in one.stops)
+        wrong = any(one.fault not in TIES for one in found.hard)
+        return wrong, sum(one.paid for one in rounds), late
 
     def added(self, visit: Visit, shift: int, position: int) -> Added | None:
         """Nothing if it breaks something, or a promise to somebody else."""

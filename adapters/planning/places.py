@@ -30,7 +30,7 @@ class Priced:
         self.cost[plain], self.paid[plain], self.minutes[plain] = found.cost, found.paid, found.minutes
         self.closed[plain] = ~found.sound
         for shift in np.flatnonzero(self.used & bound.slow):
-            self.closed[shift], self.paid[shift] = bound.alone(int(shift))
+            self.closed[shift], self.paid[shift], self.minutes[shift] = bound.alone(int(shift))
         for shift in np.flatnonzero(rounds.length > 0):
             route = Route(*arrays.shifts.keys[shift], named[int(shift)])
             self.closed[shift] |= bool(standing_faults(arrays.problem, route))

@@ -16,7 +16,7 @@ from adapters.planning.routing_model import DaysModel, Key
 from adapters.planning.scoring import Scoring, progress
 from adapters.planning.slots import Board
 from adapters.planning.technician_days import area_of, searching, solved
-from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.evaluator import evaluate, time_route
 from domain.maintenance.planning.model import Plan, Problem, Route, Technician, Visit
 from domain.maintenance.planning.slots import Slot
 from domain.maintenance.planning.solving import Halt, Limits, Tell, never, nobody
@@ -25,6 +25,7 @@ from domain.maintenance.planning.standing import visit_faults
 AT_WORK = 7
 """Technicians' days that are planned anew at once."""
 SECONDS = 0.08
+HOUR = 3600.0
 SOLUTIONS = 60
 HALF_AN_HOUR = 30
 
@@ -44,49 +45,52 @@ class Repair:
         stop: Halt = never,
     ) -> Plan:  # fmt: skip
         began, start = monotonic(), start or Plan()
-        best = put_between(problem, start, stop)
-        scoring = Scoring(problem)
-        found = scoring.score(best)
+        best, bad = put_between(problem, start, stop)
         if best != start:
-            tell(progress(problem, best, found[1], self.name, monotonic() - began, limits))
-        if stop() or limits.iterations == 0 or not (days := troubled(problem, best)):
+            cost = Scoring(problem).cost(best) if tell is not nobody else 0
+            tell(progress(problem, best, cost, self.name, monotonic() - began, limits))
+        days = area(problem, best, bad)
+        if stop() or limits.iterations == 0 or not days:
             return best
-        seconds = min(self._seconds, max(0.0, limits.seconds - (monotonic() - began)))
-        anew = self._anew(scoring, best, days, seconds, limits.iterations is not None, stop)
-        if anew is not None and (score := scoring.score(anew)) < found:
-            tell(progress(problem, anew, score[1], self.name, monotonic() - began, limits))
-            return anew
-        return best
-
-    def _anew(
-        self, scoring: Scoring, plan: Plan, days: tuple[Key, ...], seconds: float, counted: bool, stop: Halt
-    ) -> Plan | None:
-        problem = scoring.problem
-        missing = [one.id for one in problem.visits if one.id not in plan.planned]
-        visits = (*(id for key in days for id in plan.of(*key).visits), *missing)
-        model = DaysModel(dearly(problem), area_of(problem, plan, days, visits))
-        parameters = searching(3600 if counted else seconds, SOLUTIONS if counted else None)
-        found = solved(model, parameters, {key: plan.of(*key).visits for key in days}, stop)
-        if found is None:
-            return None
-        for route in model.routes(found):
-            plan = plan.with_route(route)
-        if scoring.score(plan)[0]:
-            plan = Filling(scoring).filled(mended(scoring, plan))
-        return plan
+        scoring = Scoring(problem)
+        found, left = scoring.score(best), max(0.0, limits.seconds - (monotonic() - began))
+        seconds = None if limits.iterations is not None else min(self._seconds, left)
+        anew = anew_of(scoring, best, days, seconds, stop)
+        if anew is None or (score := scoring.score(anew)) >= found:
+            return best
+        tell(progress(problem, anew, score[1], self.name, monotonic() - began, limits))
+        return anew
 
 
-def put_between(problem: Problem, plan: Plan, stop: Halt = never) -> Plan:
+def anew_of(
+    scoring: Scoring, plan: Plan, days: tuple[Key, ...], seconds: float | None, stop: Halt
+) -> Plan | None:
+    """With these days planned anew, and what is not planned; no seconds: so many solutions."""
+    problem = scoring.problem
+    missing = [one.id for one in problem.visits if one.id not in plan.planned]
+    visits = (*(id for key in days for id in plan.of(*key).visits), *missing)
+    model = DaysModel(dearly(problem), area_of(problem, plan, days, visits))
+    parameters = searching(HOUR, SOLUTIONS) if seconds is None else searching(seconds)
+    found = solved(model, parameters, {key: plan.of(*key).visits for key in days}, stop)
+    if found is None:
+        return None
+    for route in model.routes(found):
+        plan = plan.with_route(route)
+    if scoring.score(plan)[0]:
+        plan = Filling(scoring).filled(mended(scoring, plan))
+    return plan
+
+
+def put_between(problem: Problem, plan: Plan, stop: Halt = never) -> tuple[Plan, list[Key]]:
     """With every visit that fits in without a broken promise, and for less than leaving it out; the one first
-    that would lose most without its best place.
+    that would lose most without its best place. And the days on which something is wrong or late.
     """
+    board = Board(problem, plan)
     missing = [one.id for one in problem.visits if one.id not in plan.planned]
     while missing and not stop():
-        board = Board(problem, plan)
         found = {id: board.slots(id, 2) for id in missing}
-        worth = {
-            id: slots for id, slots in found.items() if slots and slots[0].cost < problem.visit[id].penalty
-        }
+        penalty = {id: problem.visit[id].penalty for id in missing}
+        worth = {id: slots for id, slots in found.items() if slots and slots[0].cost < penalty[id]}
         if not worth:
             break
         chosen = max(worth, key=lambda id: _regret(problem.visit[id], worth[id]))
@@ -95,28 +99,24 @@ def put_between(problem: Problem, plan: Plan, stop: Halt = never) -> Plan:
         now = (*visits[: slot.position], chosen, *visits[slot.position :])
         plan = plan.with_route(Route(slot.technician, slot.day, now))
         missing = [id for id in worth if id != chosen]
-    return plan
+        board = Board(problem, plan, board.arrays)
+    hard = evaluate(problem, plan).hard if problem.links or problem.zone_most else ()
+    tied = [(one.technician, one.day or 0) for one in hard if one.technician]
+    return plan, list(dict.fromkeys([*board.troubled(), *tied]))
 
 
 def _regret(visit: Visit, slots: Sequence[Slot]) -> int:
     return (slots[1].cost if len(slots) > 1 else visit.penalty) - slots[0].cost
 
 
-def troubled(problem: Problem, plan: Plan) -> tuple[Key, ...]:
+def area(problem: Problem, plan: Plan, bad: Sequence[Key]) -> tuple[Key, ...]:
     """The days on which something is wrong or late, and those that could best take over; nothing if all is
     well.
     """
-    evaluation = evaluate(problem, plan)
-    faulty = {(one.technician, one.day) for one in evaluation.hard}
-    bad, waiting = [], list(evaluation.unplanned)
-    for one in evaluation.rounds:
-        key = (one.technician, one.day)
-        late = [stop.visit for stop in one.stops if stop.late]
-        if key in faulty or late:
-            bad.append(key)
-            waiting += late or [stop.visit for stop in one.stops]
-    if not bad and not waiting:
-        return ()
+    waiting = [one.id for one in problem.visits if one.id not in plan.planned]
+    for key in bad:
+        stops = time_route(problem, plan.of(*key)).round.stops
+        waiting += [one.visit for one in stops if one.late] or [one.visit for one in stops]
     queues = [_nearest(problem, plan, problem.visit[id]) for id in waiting]
     others = (key for rank in zip_longest(*queues) for key in rank if key is not None)
     return tuple(islice(dict.fromkeys([*bad, *others]), AT_WORK))

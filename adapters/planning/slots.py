@@ -17,9 +17,10 @@ ALL = 10**6
 class Board:
     """The rounds of one plan; nothing in it changes."""
 
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    def __init__(self, problem: Problem, plan: Plan, arrays: Arrays | None = None) -> None:
+        """``arrays``: of the same problem, if there are some already."""
         self.problem = problem
-        self.arrays = Arrays(problem)
+        self.arrays = arrays or Arrays(problem)
         routes = {(one.technician, one.day): one.visits for one in plan.routes}
         self.planned = plan.planned
         self.named = [routes.get(key, ()) for key in self.arrays.shifts.keys]
@@ -32,6 +33,11 @@ class Board:
 
     def visit(self, id: str) -> Visit:
         return self.problem.visit[id]
+
+    def troubled(self) -> list[tuple[str, int]]:
+        """The days on which something is violated or late."""
+        bad = self.priced.closed | (self.priced.minutes > 0)
+        return [self.arrays.shifts.keys[shift] for shift in np.flatnonzero(bad)]
 
     def slots(self, visit: str, most: int = 10, each_day: int | None = None) -> list[Slot]:
         if visit in self.planned:
