@@ -23,7 +23,8 @@ async def finish(tx: AsyncConnection, tenant: str, ref: str, at: datetime, now: 
     """Raises NotFound, Conflict, BadInput."""
     _refuse_future(at, now)
     known = await visits.locked(tx, tenant, ref)
-    if known.standing.started_at is not None and at < known.standing.started_at:
+    begun = known.standing.started_at
+    if known.standing.state is STARTED and begun is not None and at < begun:
         raise BadInput(Mistake("at", "it ends before it began", "give a later moment"))
     return await visits.move(tx, tenant, ref, frozenset({STARTED}), DONE, now, ended_at=at)
 

@@ -111,8 +111,10 @@ async def move(
     tx: AsyncConnection, tenant: str, ref: str, states: frozenset[VisitState], state: VisitState,
     now: datetime, **values: Any,
 ) -> KnownVisit:  # fmt: skip
-    """From one of these states to another. Raises NotFound, Conflict."""
+    """From one of these states to another; what is there already stays. Raises NotFound, Conflict."""
     known = await locked(tx, tenant, ref)
+    if known.standing.state is state:
+        return known
     if known.standing.state not in states:
         raise Conflict(f"the visit {ref} is {known.standing.state}, not {' or '.join(sorted(states))}")
     changed = update(visit).where(mine.tenant_id == tenant, mine.ref == ref)

@@ -16,7 +16,8 @@ OTHERS = re.compile(rf"{THEIRS}|\b[A-Z]+-2\b")
 OF_A_DRIVER_AND_CLIENT = {
     "bike", "bike_assignment", "contact", "contract_change", "deliverable", "driver_class", "driver_score",
     "due", "file", "fleet_contract", "fleet_purse", "investor_contract", "investor_payout", "payment",
-    "placement", "project", "service_contract", "training", "training_client", "training_session",
+    "placement", "project", "service_contract", "service_round", "technician", "technician_absence",
+    "training", "training_client", "training_session", "visit",
 }  # fmt: skip
 
 MACHINERY = {"audit_seal", "data_key"}

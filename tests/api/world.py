@@ -10,6 +10,7 @@ from activities.fleet.score import DriverScores
 from database.session import Database
 from domain.file import NewFile
 from tests.api.conftest import Caller, Clock, new_caller
+from tests.api.planning_samples import PLANS, TECHNICIANS, VISITS, moves, technician, visit
 from tests.api.samples import (
     CONTRACTS,
     DELIVERABLES,
@@ -34,11 +35,17 @@ EXISTING = {
     "/v1/internships/placements/{ref}": "S-{n}", "/v1/internships/deliverables/{ref}": "R-{n}",
     "/v1/fleet/investor-contracts/{ref}": "IC-{n}", "/v1/fleet/payouts/{ref}": "V-{n}",
     "/v1/fleet/drivers/{ref}": "X-{n}", "/v1/files/{ref}": "{file}",
+    "/v1/planning/technicians/{ref}": "TE-{n}", "/v1/planning/visits/{ref}": "VI-{n}",
     "/v1/processes/{id}": "fleet.contract:C-{n}", "/v1/cases/{id}": "fleet.contract:C-{n}",
 }  # fmt: skip
 """By how an address begins, what is there of the one and of the other."""
 
-NEEDED = {"/v1/fleet/payments": {"contract": "C-{n}"}}
+A_WEEK = {"since": "2031-03-03", "until": "2031-03-09"}
+NEEDED = {
+    "/v1/fleet/payments": {"contract": "C-{n}"}, "/v1/planning/rounds": A_WEEK,
+    "/v1/planning/technicians/{ref}/absences": A_WEEK, "/v1/planning/technicians/{ref}/rounds": A_WEEK,
+    "/v1/planning/technicians/{ref}/calendar.ics": A_WEEK,
+}  # fmt: skip
 """What a list does not answer without."""
 
 TABLES = text(
@@ -80,6 +87,7 @@ async def two_people(app: FastAPI, database: Database, owner: Database, clock: C
         )  # fmt: skip
         async with database.tenant(here.tenant) as tx:
             files[number] = (await app.state.parts.files.keep(tx, here.tenant, new)).id
+    await in_rounds(here)
     scores = DriverScores(database, app.state.parts.library)
     await scores.go_on(here.tenant, clock.at.date(), clock.at, lambda _done, _total: None)
     return World(here, await new_caller(http, database, owner, clock), files)
@@ -113,6 +121,13 @@ async def filled(here: Caller, n: int, name: str) -> None:
         "ref": f"V-{n}", "contract_ref": f"IC-{n}", "kind": "capital", "amount": xaf(10_000),
         "paid_on": "2031-03-01",
     }  # fmt: skip
+    for path, saved in (
+        (f"{TECHNICIANS}/TE-{n}", technician(f"X-{n}", per_hour=None, overtime_per_hour=None, per_km=None)),
+        (f"{TECHNICIANS}/TE-{n}/absences/2031-03-05", {"ends_on": "2031-03-06"}),
+        (f"{VISITS}/VI-{n}", visit(contact_ref=f"X-{n}", work=f"Entretien {name}")),
+    ):  # fmt: skip
+        answer = await here.put(path, json=saved)
+        assert answer.is_success, (path, answer.text)
     for path, body in (
         (CONTRACTS, signed(f"C-{n}", driver_ref=f"X-{n}")),
         (PAYMENTS, paid(f"P-{n}", contract_ref=f"C-{n}")),
@@ -125,3 +140,10 @@ async def filled(here: Caller, n: int, name: str) -> None:
     ):  # fmt: skip
         answer = await here.post(path, json=body)
         assert answer.is_success, (path, answer.text)
+
+
+async def in_rounds(here: Caller) -> None:
+    """Each technician drives to the customer that they are."""
+    plan = (await here.post(PLANS, json={"days": 1, "seconds": 0})).json()
+    await moves(here, plan["id"], *((f"VI-{n}", f"TE-{n}", plan["first_on"]) for n in (1, 2)))
+    assert (await here.post(f"{PLANS}/{plan['id']}/accept", json={})).is_success
