@@ -1,11 +1,16 @@
 """All benches, or those that are named, in one report.
 
     python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files] [webhooks] [export]
-                    [fleet] [foresight]
+                    [fleet] [foresight] [solomon] [weeks]
+                    [--sizes 20/7,200/30] [--seconds 20]
+
+`--sizes` and `--seconds`, for each solver, are of the weeks of rounds; `solomon` reads the public instances
+in the folder of ECHEANCE_BENCH_INSTANCES.
 
 It fails when a bench cannot be carried out, and never because something is slow.
 """
 
+import argparse
 import asyncio
 import os
 import platform
@@ -14,12 +19,15 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from bench import api, audit, export, files, foresight, loop, memory, rules, templates, webhooks
 from bench.fleet import size
+from bench.planning import solomon, weeks_run
+from bench.planning.weeks import SIZES
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "loop": lambda: loop.main(60, 3),
@@ -33,8 +41,12 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "export": export.main,
     "fleet": size.main,
     "foresight": foresight.main,
+    "solomon": lambda: asyncio.to_thread(solomon.main),
+    "weeks": lambda: asyncio.to_thread(weeks_run.main, **PLANNED),
 }
-LONGEST = 900
+PLANNED: dict[str, Any] = {}
+"""What was asked of the weeks of rounds."""
+LONGEST = 5_400
 """Seconds that one bench may take: one that hangs has failed."""
 
 SHOWN = (
@@ -50,6 +62,9 @@ SHOWN = (
     "rule-engine",
     "business-rules",
     "durable_rules",
+    "ortools",
+    "pyvrp",
+    "pyvroom",
 )
 
 
@@ -80,5 +95,15 @@ async def main(names: list[str]) -> int:
     return 0
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--sizes", type=lambda text: text.split(","), default=list(SIZES))
+    parser.add_argument("--seconds", type=float, default=None)
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1:])))
+    asked = arguments()
+    PLANNED.update(sizes=asked.sizes, seconds=asked.seconds)
+    sys.exit(asyncio.run(main(asked.names)))

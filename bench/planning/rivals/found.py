@@ -6,19 +6,20 @@ evaluator, and put back where they fit, by the same insertion for all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import gcd, lcm
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.maintenance.planning.evaluation import Violation
-from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.model import HOUR, Plan, Problem, Route, Shift, Technician, Visit
+from adapters.planning.insertion import Insertion
+from domain.maintenance.planning.model import HOUR, Plan, Problem, Shift, Technician, Visit
+from domain.maintenance.planning.solving import Limits
 from domain.maintenance.planning.standing import visit_faults
 
 FINEST = 1_000
+MENDING = 30.0
 Mask = NDArray[np.bool_]
 Matrix = NDArray[np.int64]
 
@@ -97,38 +98,6 @@ def at(found: Sequence[Found], seconds: float) -> Plan:
     return until[-1] if until else Plan()
 
 
-def soundly(problem: Problem, plan: Plan) -> Plan:
-    """Without the visits that violate something: one a round at a time, the one that helps most."""
-    evaluation = evaluate(problem, plan)
-    while evaluation.hard:
-        bad = {(one.technician, one.day) for one in evaluation.hard if one.technician is not None}
-        named = {one.visit for one in evaluation.hard if one.visit and one.technician is None}
-        routes = [
-            _eased(problem, route) if (route.technician, route.day) in bad else _without(route, named)
-            for route in plan.routes
-        ]
-        if tuple(routes) == plan.routes:
-            return Plan()
-        plan = Plan(tuple(one for one in routes if one.visits))
-        evaluation = evaluate(problem, plan)
-    return plan
-
-
-def _eased(problem: Problem, route: Route) -> Route:
-    """Without the visit whose absence leaves the least wrong, then the cheapest to leave out."""
-    visits = route.visits
-    shorter = [replace(route, visits=visits[:n] + visits[n + 1 :]) for n in range(len(visits))]
-
-    def worth(n: int) -> tuple[int, int, int]:
-        faults = evaluate(problem, Plan((shorter[n],))).hard
-        return len(faults), _amount(faults), problem.visit[visits[n]].penalty
-
-    return shorter[min(range(len(shorter)), key=worth)] if shorter else route
-
-
-def _amount(faults: Sequence[Violation]) -> int:
-    return sum(one.amount for one in faults)
-
-
-def _without(route: Route, visits: set[str]) -> Route:
-    return replace(route, visits=tuple(one for one in route.visits if one not in visits))
+def carried_out(problem: Problem, plan: Plan) -> Plan:
+    """Without what cannot be, and what was left out put where it fits."""
+    return Insertion().solve(problem, Limits(seconds=MENDING), start=plan)

@@ -81,7 +81,7 @@ class Reasons:
         visit = self.problem.visit[id]
         hindered: list[Hindered] = []
         places: list[Place] = []
-        barred: list[Place] = []
+        barred: list[tuple[Room, Hindered]] = []
         free = at_any_hour(visit)
         for room in self._rooms:
             standing = self._grounds.standing(room.technician, visit, room.day)
@@ -92,8 +92,10 @@ class Reasons:
                 continue
             hindered.append(standing[0])
             if len({one.hurdle for one in standing}) == 1:
-                barred += self._if(visit, room, standing[0])
-        changes = self._cheapest(visit, places) or self._cheapest(visit, barred)
+                barred.append((room, standing[0]))
+        changes = self._cheapest(visit, places)
+        if not changes:
+            changes = self._cheapest(visit, [place for one in barred for place in self._if(visit, *one)])
         return Why(id, tuple(hindered), tuple(changes))
 
     def _in(self, room: Room, visit: Visit, free: Visit) -> tuple[list[Place], Hindered]:
