@@ -9,15 +9,16 @@ import click
 
 from adapters.planning.process import PlannerProcess
 from commands.operator import in_folder
-from commands.planning_day import slots_of, without
+from commands.planning_day import replanned, slots_of, without
 from commands.planning_files import THERE, Sinks, sinks, write
 from commands.planning_platform import on_platform
 from commands.planning_search import search
-from commands.planning_told import data_of, tell, troubles
+from commands.planning_told import compared, data_of, reasons_of, tell, troubles
 from commands.planning_work import Outcome, Work, begun, outcome, read
 from commands.progress import INTERRUPTED
 from commands.words import Voice, as_json, in_language
 from domain.errors import BadInput, Mistake
+from domain.maintenance.planning.model import Plan
 from domain.maintenance.planning.solving import Limits
 
 MOST_SECONDS = 86_400
@@ -25,12 +26,14 @@ MOST_SECONDS = 86_400
 
 @dataclass(frozen=True)
 class Asked:
-    """``slots``: a visit to find a time for, among the rounds of the others."""
+    """``slots``: a visit to find a time for, among the rounds of the others. ``replan``: what has happened on
+    a day; nothing is searched then, ``start`` is the plan in force."""
 
     file: Path
     start: Path | None
     limits: Limits
     slots: str | None
+    replan: Path | None
 
 
 @click.command()
@@ -44,28 +47,33 @@ class Asked:
 @click.option("--iterations", type=click.IntRange(1), help="Ends the search, the same on every machine.")
 @click.option("--from", "start", type=THERE, help="Go on from this plan.")
 @click.option("--slots", metavar="VISIT", help="Say when this visit fits in best.")
+@click.option("--replan", type=THERE, help="What has happened on a day of `--from`: plans the rest of it.")
+@click.option("--compare", is_flag=True, help="Compare with planning by hand, and with the plan of `--from`.")
 @click.option("--stops", is_flag=True, help="Print each stop.")
 @sinks
 @in_language
 @as_json
 def plan(
     file: Path | None, data: Path, tenant: str | None, first_on: datetime | None, days: int, seconds: float,
-    seed: int, iterations: int | None, start: Path | None, slots: str | None, stops: bool, lang: str,
-    machine: bool, **files: Path | None,
+    seed: int, iterations: int | None, start: Path | None, slots: str | None, replan: Path | None,
+    compare: bool, stops: bool, lang: str, machine: bool, **files: Path | None,
 ) -> None:  # fmt: skip
     """Plan the rounds of FILE. Ctrl-C ends the search and keeps the best plan so far."""
     voice, limits, into = Voice(lang, machine), Limits(seconds, seed, iterations), Sinks(**files)
     if file is not None and tenant is None:
-        asked = Asked(file, start, limits, slots)
+        asked = Asked(file, start, limits, slots, replan)
         made, stopped = voice.mend_or_fail(lambda: _of_file(voice, asked, into))
     elif tenant is not None and file is None:
         day = first_on.date() if first_on else None
         made, stopped = voice.mend_or_fail(lambda: on_platform(voice, data, tenant, day, days, limits))
     else:
         raise click.UsageError("give a FILE, or --tenant for a firm on the platform")
-    voice.mend_or_fail(lambda: write(made, into, {}, lang))
+    reasons = reasons_of(made)
+    voice.mend_or_fail(lambda: write(made, into, reasons, lang))
     voice.data(data_of(made))
-    tell(voice, made, {}, stops)
+    tell(voice, made, reasons, stops)
+    if compare:
+        compared(voice, made)
     if slots and file:
         voice.mend_or_fail(lambda: slots_of(voice, made, slots))
     for path in into.all():
@@ -80,10 +88,19 @@ def _of_file(voice: Voice, asked: Asked, into: Sinks) -> tuple[Outcome, bool]:
     whole = read(asked.file)
     troubles(voice, whole.troubles)
     work, start = whole, begun(whole, asked.start)
+    if asked.replan:
+        return _replanned(voice, asked, outcome(whole, start or Plan())), False
     if asked.slots:
         work, start = _all_but(whole, asked.slots), start and without(start, asked.slots)
     found = asyncio.run(search(voice, PlannerProcess(), work, asked.limits, start, into.out))
-    return outcome(whole, found.plan), found.stopped
+    return outcome(whole, found.plan, start), found.stopped
+
+
+def _replanned(voice: Voice, asked: Asked, made: Outcome) -> Outcome:
+    """Raises BadInput."""
+    if asked.start is None or asked.replan is None:
+        raise BadInput(Mistake("--replan", "it needs the plan in force", "give it with --from"))
+    return replanned(voice, made, asked.replan, asked.limits)
 
 
 def _all_but(work: Work, visit: str) -> Work:

@@ -1,11 +1,15 @@
 """Questions about a plan that stands: when a visit fits in best, and what is left of a day."""
 
+from pathlib import Path
 from typing import Any
 
 from commands.planning_told import money
-from commands.planning_work import Outcome
+from commands.planning_work import Outcome, document, outcome
 from commands.words import Voice
+from domain.maintenance.planning.codec_events import happened_of
 from domain.maintenance.planning.model import Plan, Route
+from domain.maintenance.planning.replanning import rest_of_day
+from domain.maintenance.planning.solving import Limits
 from domain.maintenance.planning.told import clock, long_day, way
 
 SLOTS = (
@@ -36,3 +40,18 @@ def slots_of(voice: Voice, made: Outcome, visit: str) -> None:
     if not rows:
         voice.problem(f"{line} : aucun créneau possible", f"{line}: there is no slot")
     voice.table(SLOTS, rows, line)
+
+
+def replanned(voice: Voice, made: Outcome, path: Path, limits: Limits) -> Outcome:
+    """The plan with the rest of a day as it has to be now; what changes is said. Raises BadInput."""
+    from adapters.planning.repair import Repair
+
+    said = happened_of(document(path), made.problem)
+    rest = rest_of_day(made.problem, made.plan, said.day, said.now, said.events, said.actual)
+    after = Repair().solve(rest.problem, limits, rest.plan)
+    changes = rest.changes(after, made.names)
+    for one in changes:
+        voice.say(one.words.fr, one.words.en)
+    if not changes:
+        voice.say("rien ne change pour personne", "nothing changes for anybody")
+    return outcome(made.work, rest.merged(after), made.plan)

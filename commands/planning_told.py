@@ -7,8 +7,11 @@ from typing import Any
 from commands.planning_work import Outcome
 from commands.words import Voice
 from domain.decision import Bilingual
+from domain.maintenance.planning import comparison
 from domain.maintenance.planning.codec import evaluation_value, plan_value
 from domain.maintenance.planning.evaluation import Round
+from domain.maintenance.planning.reasons import Reasons as Reasoned
+from domain.maintenance.planning.reasons_said import proposed, said
 from domain.maintenance.planning.tables import ROUNDS
 from domain.maintenance.planning.told import clock, fault, long_day, span, way
 from domain.maintenance.planning.trouble import Trouble
@@ -16,6 +19,8 @@ from domain.money import DIGITS, Money
 from domain.wording import amount
 
 Reasons = Mapping[str, Sequence[Bilingual]]
+MOST_PROPOSED = 3
+OTHERS = {"naive": Bilingual("à la main", "by hand"), "previous": Bilingual("plan d’avant", "plan before")}
 STOPS = (
     ("n°", "no."), ("début", "begins"), ("fin", "ends"), ("visite", "visit"), ("adresse", "address"),
     ("km", "km"),
@@ -41,8 +46,35 @@ def tell(voice: Voice, made: Outcome, reasons: Reasons, stops: bool) -> None:
         for why in reasons.get(visit, ()):
             voice.say(f"  {why.fr}", f"  {why.en}")
     for wrong in made.evaluation.hard:
-        said = fault(wrong, made.names)
-        voice.problem(said.fr, said.en)
+        told = fault(wrong, made.names)
+        voice.problem(told.fr, told.en)
+
+
+def reasons_of(made: Outcome) -> Reasons:
+    """Why each visit has no place, and the cheapest changes that make one. It needs the ways."""
+    if not made.evaluation.unplanned or not made.problem.travel.seconds:
+        return {}
+    problem, names = made.problem, made.names
+    return {
+        why.visit: [
+            *said(problem, why, names),
+            *(proposed(problem, why.visit, one, names) for one in why.relaxations[:MOST_PROPOSED]),
+        ]
+        for why in Reasoned(problem, made.plan, made.evaluation).all()
+    }  # fmt: skip
+
+
+def compared(voice: Voice, made: Outcome) -> None:
+    """Beside planning by hand and, where there was one, the plan before."""
+    if not made.problem.travel.seconds or made.problem.currency not in DIGITS:
+        return
+    found = comparison.compared(made.problem, made.evaluation, made.before)
+    for other, title in OTHERS.items():
+        if other in found:
+            rows = comparison.rows(found["plan"], found[other], made.problem.currency)
+            told = [[one.label, one.here, one.there, one.change] for one in rows]
+            columns = (("", ""), ("ce plan", "this plan"), (title.fr, title.en), ("écart", "change"))
+            voice.table(columns, [[each.to(voice.lang) for each in row] for row in told])
 
 
 def _sums(made: Outcome) -> tuple[str, str]:

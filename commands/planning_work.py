@@ -32,9 +32,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Outcome:
+    """``before`` is the plan that was there already."""
+
     work: Work
     plan: Plan
     evaluation: Evaluation
+    before: Plan | None = None
 
     @property
     def names(self) -> Names:
@@ -97,8 +100,8 @@ def begun(work: Work, path: Path | None) -> Plan | None:
     return Plan(tuple(routes))
 
 
-def outcome(work: Work, plan: Plan) -> Outcome:
-    return Outcome(work, plan, evaluate(work.problem, plan))
+def outcome(work: Work, plan: Plan, before: Plan | None = None) -> Outcome:
+    return Outcome(work, plan, evaluate(work.problem, plan), before)
 
 
 def keep(path: Path, plan: Plan, problem: Problem) -> None:

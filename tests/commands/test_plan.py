@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -103,6 +104,37 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_mend(tmp_path: Path, tex
 def test_a_file_or_a_firm_is_needed(tmp_path: Path) -> None:
     assert call().exit_code == 2
     assert call(few(tmp_path), "--tenant", "electricite-annecy").exit_code == 2
+
+
+def test_the_rest_of_a_day_is_planned_anew_and_told_in_words(tmp_path: Path) -> None:
+    file, plan, happened = few(tmp_path), tmp_path / "plan.json", tmp_path / "happened.json"
+    call(file, "--out", plan)
+    first = json.loads(plan.read_text("utf-8"))["routes"][0]
+    ill = {"event": "ill", "technician": first["technician"], "since": "07:00"}
+    happened.write_text(json.dumps({"day": first["day"], "now": "07:00", "events": [ill]}), "utf-8")
+    made = call(file, "--from", plan, "--replan", happened, "--compare", "--lang", "en")
+    assert made.exit_code == 0, made.output
+    assert re.search(r"in place of|no longer planned|instead of", made.output)
+    for column in ("by hand", "plan before"):
+        assert column in made.output
+    assert "it needs the plan in force" in " ".join(call(file, "--replan", happened).output.split())
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ({"event": "storm"}, "events[0].event: there is no such event; give one of urgent, no_show"),
+        ({"event": "ill", "technician": "NOBODY", "since": "10:00"}, "there is no technician 'NOBODY'"),
+        ({"event": "overrun", "visit": "VIS-001", "until": "late"}, "events[0].until: it is no time"),
+    ],
+)
+def test_what_cannot_have_happened_is_refused(tmp_path: Path, event: dict[str, str], said: str) -> None:
+    file, plan, happened = few(tmp_path), tmp_path / "plan.json", tmp_path / "happened.json"
+    plan.write_text('{"routes": []}', "utf-8")
+    happened.write_text(json.dumps({"day": "2027-01-11", "now": "07:00", "events": [event]}), "utf-8")
+    made = call(file, "--from", plan, "--replan", happened, "--lang", "en")
+    assert made.exit_code == 1
+    assert said in " ".join(made.output.split())
 
 
 async def test_control_c_keeps_the_best(tmp_path: Path) -> None:
