@@ -22,7 +22,7 @@ from domain.maintenance.planning.slots import Slot
 from domain.maintenance.planning.solving import Halt, Limits, Tell, never, nobody
 from domain.maintenance.planning.standing import visit_faults
 
-AT_WORK = 7
+AT_WORK = 10
 """Technicians' days that are planned anew at once."""
 SECONDS = 0.08
 HOUR = 3600.0
@@ -46,17 +46,18 @@ class Repair:
     ) -> Plan:  # fmt: skip
         began, start = monotonic(), start or Plan()
         best, bad = put_between(problem, start, stop)
-        if best != start:
-            cost = Scoring(problem).cost(best) if tell is not nobody else 0
-            tell(progress(problem, best, cost, self.name, monotonic() - began, limits))
         days = area(problem, best, bad)
+        scoring = Scoring(problem)
+        if days and scoring.score(best)[0]:
+            best, _ = put_between(problem, mended(scoring, best), stop)
+        if best != start and tell is not nobody:
+            tell(progress(problem, best, scoring.cost(best), self.name, monotonic() - began, limits))
         if stop() or limits.iterations == 0 or not days:
             return best
-        scoring = Scoring(problem)
-        found, left = scoring.score(best), max(0.0, limits.seconds - (monotonic() - began))
+        left = max(0.0, limits.seconds - (monotonic() - began))
         seconds = None if limits.iterations is not None else min(self._seconds, left)
         anew = anew_of(scoring, best, days, seconds, stop)
-        if anew is None or (score := scoring.score(anew)) >= found:
+        if anew is None or (score := scoring.score(anew)) >= scoring.score(best):
             return best
         tell(progress(problem, anew, score[1], self.name, monotonic() - began, limits))
         return anew
