@@ -18,6 +18,7 @@ from tests.stories import (
     test_deliverable,
     test_dunning,
     test_fund_call,
+    test_plan,
     test_privacy_request,
     test_renewal,
     test_report,
@@ -77,6 +78,7 @@ RECORDINGS = {
     "maintenance.renewal": Recording(
         test_renewal.test_tacit_renewal_goes_on_for_a_year_with_a_watch_of_its_own, "K-1.20320429"
     ),
+    "maintenance.plan": Recording(test_plan.test_rounds_are_asked_for_and_are_there),
     "maintenance.round": Recording(
         test_round.test_a_day_as_planned_is_told_the_evening_before_and_ends_with_its_last_visit,
         "T-1.20320309",
