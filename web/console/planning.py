@@ -19,7 +19,7 @@ VIEWS = (DAY, WEEK, MONTH)
 FULL = 8 * 3600
 """Seconds beyond which a day is told to be too long."""
 QUARTER = 900
-OPENS, CLOSES = 6, 21
+OPENS, CLOSES = 7, 19
 """Hours that the day's lines show; what lies outside stands at their ends."""
 
 
@@ -85,7 +85,7 @@ async def board(visit: Visit) -> Response:
     view = visit.asked("view") or WEEK
     if view not in VIEWS:
         raise BadInput(Mistake("view", "there is no such view", f"choose among {', '.join(VIEWS)}"))
-    on = day_asked(visit, "on") or visit.moments.today
+    on = day_asked(visit, "on") or _next_worked(visit.moments.today)
     first, last = span(view, on)
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = await board_of(tx, visit.tenant.id, first, last)
@@ -101,6 +101,11 @@ async def board(visit: Visit) -> Response:
         warnings=_warnings(visit, rows, found), hours=hours, clock=clock, column=_column, length=_length,
         scale=range(OPENS, CLOSES), may_write=visit.may("planning:write"),
     )  # fmt: skip
+
+
+def _next_worked(today: date) -> date:
+    """On a Saturday the week is over: the board opens on the next one."""
+    return today + timedelta(days={5: 2, 6: 1}.get(today.weekday(), 0))
 
 
 def day_asked(visit: Visit, name: str) -> date | None:
