@@ -13,6 +13,12 @@ from tests.api.test_console import Operator, console_app, console_parts, operato
 __all__ = ["console_app", "console_parts", "operator", "stranger"]
 
 
+FILES = {
+    "map.html": "text/html", "map.svg": "image/svg+xml", "routes.geojson": "application/geo+json",
+    "calendar.ics": "text/calendar", "table.csv": "text/csv",
+}  # fmt: skip
+
+
 class Firm:
     """Two technicians; three visits wait, one of them is due soon."""
 
@@ -137,6 +143,11 @@ async def test_a_plan_is_read_accepted_for_some_and_taken_back(firm: Firm) -> No
     assert "Mettre en vigueur pour les techniciens choisis" in page
     assert "Lina Favre" in page
     assert "Rumilly" not in page or "V-3" not in page
+    for name, kind in FILES.items():
+        got = await firm.operator.http.get(f"/console/plans/{made['id']}/{name}")
+        assert (got.status_code, got.headers["content-type"].split(";")[0]) == (200, kind)
+        assert "Agathe Perrillat" in got.text
+    assert (await firm.operator.http.get(f"/console/plans/{made['id']}/map.gif")).status_code == 404
     nobody = await firm.operator.send(f"/plans/{made['id']}/accept")
     assert nobody.status_code == 422
     done = await firm.operator.send(f"/plans/{made['id']}/accept", technician="T-1")

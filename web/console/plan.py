@@ -1,12 +1,13 @@
 """One plan: how far it is, what it is worth beside others, its rounds, what was left out and why."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from starlette.responses import Response
 
-from api.commands import Command
-from api.maintenance import planning_plans
+from api.commands import Command, Reading
+from api.maintenance import planning_plans, planning_views
 from api.maintenance.planning_plans import AcceptGiven
 from database.maintenance import acceptances, naming, plans
 from database.maintenance.acceptances import Acceptance
@@ -14,6 +15,7 @@ from database.maintenance.plans import KnownPlan
 from domain.errors import Conflict, NotFound
 from domain.maintenance.planning import codec
 from domain.maintenance.planning.comparison import Figures, rows
+from domain.maintenance.planning.drawing import drawn_of
 from domain.maintenance.planning.evaluation import Evaluation, Round
 from domain.maintenance.planning.naming import Names
 from domain.maintenance.planning.told import fault
@@ -22,6 +24,7 @@ from web.console.acts import link_to, say
 from web.console.layout import Deed, Detail, Entry, Grid, Heading, Lines, Number
 from web.console.planning import clock, hours
 from web.console.visit import BASE, Visit, goes_to
+from web.planning.page import MapPage
 
 OTHERS = ("naive", "previous")
 FILES = ("map.html", "map.svg", "routes.geojson", "calendar.ics", "table.csv")
@@ -188,3 +191,37 @@ async def accept(visit: Visit) -> Response:
     except (Conflict, NotFound) as refused:
         return await shown(visit, say(visit, str(refused)), 409)
     return goes_to(f"/plans/{visit.path('id')}?done=accept-plan")
+
+
+async def file(visit: Visit) -> Response:
+    """The plan as a map, a picture, a calendar or a table."""
+    name, id = visit.path("name"), visit.path("id")
+    locale: Literal["fr", "en"] = "en" if visit.words.locale == "en" else "fr"
+    async with visit.database.tenant(visit.tenant.id) as tx:
+        here = Reading(
+            tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who
+        )  # fmt: skip
+        try:
+            match name:
+                case "map.html":
+                    return await _map(visit, here)
+                case "map.svg":
+                    return await planning_views.read_picture(id, here, None, locale)
+                case "routes.geojson":
+                    return await planning_views.read_routes(id, here)
+                case "calendar.ics":
+                    return await planning_views.read_calendar(id, here, None, locale)
+                case "table.csv":
+                    return await planning_views.read_table(id, here, locale)
+        except Conflict as refused:
+            return Response(say(visit, str(refused)), 409, media_type="text/plain; charset=utf-8")
+    raise NotFound("file", name)
+
+
+async def _map(visit: Visit, here: Reading) -> Response:
+    """Framed by nobody, and with a policy of its own: it holds its style and its script."""
+    found, names = await planning_views.drawn(here, visit.path("id"))
+    page = MapPage(visit.desk.parts.api.templates)
+    drawn = drawn_of(found.problem, found.evaluation, names, locale=visit.words.locale)
+    text = await asyncio.to_thread(page.render, drawn)
+    return Response(text, media_type="text/html; charset=utf-8", headers=page.headers)

@@ -19,6 +19,7 @@ def routes() -> list[Route]:
         page("/visits/{ref}", planned.one_visit, "planning:read"),
         page("/technicians/{ref}", planned.one_technician, "planning:read"),
         page("/plans/{id}", plan.one, "planning:read"),
+        page("/plans/{id}/{name}", plan.file, "planning:read"),
         form("/plans/{id}/accept", plan.accept, "planning:write"),
         *routes_of(PLANNING_ACTS),
     ]
