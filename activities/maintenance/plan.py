@@ -14,13 +14,14 @@ from database.session import Database
 from database.shared.audit import Actor
 from domain.case import Case
 from domain.errors import BadInput, NotFound
-from domain.maintenance.planning import codec
+from domain.maintenance.planning import codec, reasons_said
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.comparison import compared
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.horizon import Horizon, in_force, problem_of
 from domain.maintenance.planning.model import Plan, Problem, Route
+from domain.maintenance.planning.reasons import Reasons
 from domain.maintenance.planning.roads import Land, Roads, RoadsDown, with_roads
 from domain.maintenance.planning.solving import PlannerGone, Planning
 from domain.maintenance.planning.trouble import Trouble
@@ -172,11 +173,15 @@ def _any_visit(route: Route) -> bool:
 
 
 def findings(laid: Laid, plan: Plan) -> tuple[Evaluation, dict[str, Any]]:
-    """What the plan is worth, how it compares, and what of the question was mended."""
-    told = evaluate(laid.whole, plan)
-    beside = compared(laid.problem, evaluate(laid.problem, plan), laid.before)
+    """What the plan is worth, why visits have no place, how it compares, what of the question was mended.
+
+    Nobody is named in it but by a reference.
+    """
+    told, sound = evaluate(laid.whole, plan), evaluate(laid.problem, plan)
+    reasons, beside = Reasons(laid.problem, plan, sound).all(), compared(laid.problem, sound, laid.before)
     return told, {
         "evaluation": codec.evaluation_value(told, laid.whole.days),
+        "reasons": reasons_said.values(laid.problem, reasons),
         "comparison": {name: one.values() for name, one in beside.items()},
         "troubles": [trouble_value(one) for one in laid.troubles],
     }

@@ -22,7 +22,7 @@ from domain.maintenance.planning.roads import RoadsDown
 from domain.maintenance.planning.solving import Limits, PlannerGone, Progress, Tell
 from domain.maintenance.planning.travel import Travel
 from tests.stories.fleet import HOLIDAYS
-from tests.stories.rounds import ANNE, TUESDAY, laid_out, order
+from tests.stories.rounds import ANNE, PLACES, TUESDAY, laid_out, order
 from tests.stories.telling import Story, Telling
 
 WISH = Wish(TUESDAY, 2, seconds=60.0)
@@ -187,3 +187,17 @@ async def test_a_visit_that_nobody_can_do_is_named_and_the_others_are_planned(as
         kept = await plans.problem_in(tx, story.tenant, asked.id)
     assert kept
     assert len(kept["visits"]) == 6
+
+
+async def test_a_visit_without_a_place_says_why_and_what_would_make_one(asked: Asked) -> None:
+    """Of visits that take five hours a technician does one a day."""
+    story = asked.story
+    async with story.telling.database.tenant(story.tenant) as tx:
+        for ref in PLACES:
+            await visits.save_visit(tx, story.tenant, order(ref, 300), story.instant(ASKED))
+    ended = await asked.goes_on(Dispatcher(asked.stop))
+    assert ended.result
+    assert len(placed(ended)) == 4
+    told = ended.result["reasons"]
+    assert {why["visit"] for why in told} == PLACES.keys() - set(placed(ended))
+    assert {why["reasons"][0]["en"] for why in told} == {"Too long a day: 4 rounds."}
