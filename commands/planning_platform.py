@@ -2,11 +2,15 @@
 
 import asyncio
 import signal
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from commands.operator import operator, settings_for
+from commands.planning_told import MOST_PROPOSED
 from commands.planning_work import Outcome, Work
 from commands.progress import progress
 from commands.words import Voice
@@ -16,12 +20,15 @@ from database.maintenance.plans import KnownPlan
 from database.session import Database
 from database.shared.contacts import tenant_of
 from domain.calendar import local_date
+from domain.decision import Bilingual
 from domain.errors import Conflict
 from domain.maintenance.planning.codec import evaluation_of, plan_of, problem_of
 from domain.maintenance.planning.horizon import Wish
 from domain.maintenance.planning.solving import Limits
 
 LOOK_AGAIN = 0.5
+WORKED_OUT = 20.0
+"""Seconds that a worker has to tell the best of what was stopped."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +56,7 @@ async def _planned(voice: Voice, address: str, order: Order) -> tuple[Outcome, b
         voice.say(f"plan {id}", f"plan {id}")
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
         with progress(voice, id) as tell:
-            while not _settled(found := await _look(database, order.tenant, id)):
-                tell(found.percent, 100)
-                if stop.is_set() and found.is_open:
-                    await _stop(database, order.tenant, id)
-                await asyncio.sleep(LOOK_AGAIN)
+            found = await _watched(database, order.tenant, id, stop, tell)
         if found.result is None:
             raise Conflict(f"the plan {id} is {found.state}: {found.trouble or 'nothing was found yet'}")
         return await _outcome(database, order.tenant, found), found.state == plans.STOPPED
@@ -70,11 +73,22 @@ async def _begin(database: Database, order: Order) -> str:
         return (await plans.begin(tx, order.tenant, operator(), wish, now)).id
 
 
-def _settled(found: KnownPlan) -> bool:
-    """One that was stopped is told once its best is worked out; one without any plan has none."""
-    if found.state == plans.STOPPED:
-        return found.result is not None or found.routes is None
-    return not found.is_open
+async def _watched(
+    database: Database, tenant: str, id: str, stop: asyncio.Event, tell: Callable[[int, int], None]
+) -> KnownPlan:
+    """Until it is over. One that is stopped has its best worked out, unless no worker had begun."""
+    patience = WORKED_OUT
+    while (found := await _look(database, tenant, id)).is_open:
+        tell(found.percent, 100)
+        if stop.is_set():
+            await _stop(database, tenant, id)
+        else:
+            await asyncio.sleep(LOOK_AGAIN)
+    while found.state == plans.STOPPED and found.result is None and patience > 0:
+        patience -= LOOK_AGAIN
+        await asyncio.sleep(LOOK_AGAIN)
+        found = await _look(database, tenant, id)
+    return found
 
 
 async def _look(database: Database, tenant: str, id: str) -> KnownPlan:
@@ -83,8 +97,9 @@ async def _look(database: Database, tenant: str, id: str) -> KnownPlan:
 
 
 async def _stop(database: Database, tenant: str, id: str) -> None:
-    async with database.tenant(tenant) as tx:
-        await plans.stop(tx, tenant, operator(), id)
+    with suppress(Conflict):  # it has ended by itself meanwhile
+        async with database.tenant(tenant) as tx:
+            await plans.stop(tx, tenant, operator(), id)
 
 
 async def _outcome(database: Database, tenant: str, found: KnownPlan) -> Outcome:
@@ -95,4 +110,16 @@ async def _outcome(database: Database, tenant: str, found: KnownPlan) -> Outcome
         problem = problem_of(stored)
         names = await names_of(tx, tenant, list(problem.technician), list(problem.visit))
     plan = plan_of(found.routes, problem.days)
-    return Outcome(Work(problem, names), plan, evaluation_of(found.result["evaluation"], problem.days))
+    evaluation = evaluation_of(found.result["evaluation"], problem.days)
+    return Outcome(Work(problem, names), plan, evaluation, reasons=_reasons(found.result))
+
+
+def _reasons(result: Mapping[str, Any]) -> dict[str, list[Bilingual]]:
+    """Why visits have no place, and the changes that would make one, as the worker found them."""
+    return {
+        one["visit"]: [
+            Bilingual(said["fr"], said["en"])
+            for said in (*one["reasons"], *(each["words"] for each in one["relaxations"][:MOST_PROPOSED]))
+        ]
+        for one in result.get("reasons", ())
+    }

@@ -52,6 +52,8 @@ def tell(voice: Voice, made: Outcome, reasons: Reasons, stops: bool) -> None:
 
 def reasons_of(made: Outcome) -> Reasons:
     """Why each visit has no place, and the cheapest changes that make one. It needs the ways."""
+    if made.reasons is not None:
+        return made.reasons
     if not made.evaluation.unplanned or not made.problem.travel.seconds:
         return {}
     problem, names = made.problem, made.names

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from domain.calendar import zone_info
+from domain.decision import Bilingual
 from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.codec import plan_of, plan_value, problem_of
@@ -32,12 +33,13 @@ class Work:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``before`` is the plan that was there already."""
+    """``before`` is the plan that was there already; ``reasons`` by visit, where they are known already."""
 
     work: Work
     plan: Plan
     evaluation: Evaluation
     before: Plan | None = None
+    reasons: Mapping[str, Sequence[Bilingual]] | None = None
 
     @property
     def names(self) -> Names:
