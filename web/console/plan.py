@@ -143,17 +143,24 @@ def _broken(visit: Visit, told: Evaluation, names: Names) -> list[Lines]:
     return [Lines("broken", visit.words("plan.broken"), said)]
 
 
-def _left_out(visit: Visit, result: Mapping[str, Any], told: Evaluation, names: Names) -> list[Lines]:
-    """Each with its reasons, as far as they were worked out."""
-    why = {one["visit"]: one for one in result.get("reasons", ())}
-    lines = []
-    for ref in told.unplanned:
-        lines.append(Entry(names.line(ref), f"{BASE}/visits/{ref}"))
-        lines += [Entry(visit.said(words)) for words in why.get(ref, {}).get("words", ())]
-    for trouble in result.get("troubles", ()):
-        lines.append(Entry(f"{visit.said(trouble['problem'])} : {visit.said(trouble['mend'])}"))
-    none = visit.words("plan.unplanned.none")
-    return [Lines("unplanned", visit.words("plan.unplanned"), lines, none=none)]
+def _left_out(visit: Visit, result: Mapping[str, Any], told: Evaluation, names: Names) -> list[Grid | Lines]:
+    """Each with what keeps it out and the cheapest changes that would let it in; then what was mended."""
+    words, why = visit.words, {one["visit"]: one for one in result.get("reasons", ())}
+    heads = (Heading(words("visit.customer")), Heading(words("plan.why")), Heading(words("plan.if")))
+    rows = [
+        [
+            Entry(names.line(ref), f"{BASE}/visits/{ref}"),
+            Entry(" ".join(visit.said(one) for one in why.get(ref, {}).get("reasons", ()))),
+            Entry(" ".join(visit.said(one["words"]) for one in why.get(ref, {}).get("relaxations", ()))),
+        ]
+        for ref in told.unplanned
+    ]
+    title, none = words("plan.unplanned"), words("plan.unplanned.none")
+    troubles = [
+        Entry(f"{visit.said(one['problem'])} {visit.said(one['mend'])}") for one in result.get("troubles", ())
+    ]
+    mended = [Lines("troubles", words("plan.troubles"), troubles)] if troubles else []
+    return [Grid("unplanned", title, heads, rows, none=none, compact=False), *mended]
 
 
 def _rounds(visit: Visit, found: KnownPlan, told: Evaluation, names: Names) -> list[dict[str, Any]]:
