@@ -10,11 +10,11 @@ import numpy as np
 
 from adapters.planning.arrays import Arrays, Flags
 from adapters.planning.bound_rounds import BoundRounds
-from adapters.planning.lanes import rounded
 from adapters.planning.places import Places
-from adapters.planning.rounds import Candidates, Reckoned, Rounds
+from adapters.planning.rounds import Candidates, Rounds
+from adapters.planning.uneven import Uneven
 from adapters.planning.ways import Numbers
-from domain.maintenance.planning.model import HOUR, Visit
+from domain.maintenance.planning.model import Visit
 from domain.maintenance.planning.slots import Slot
 
 AT_ONCE = 32
@@ -58,6 +58,7 @@ class Search:
         self.arrays, self.rounds, self.places, self.bound, self.visit = arrays, rounds, places, bound, visit
         self.row = arrays.visits.index[visit.id]
         self.priced = places.priced
+        self.uneven = Uneven(arrays, places.priced)
         self.linked = bool(arrays.problem.links_of.get(visit.id))
 
     def found(self, allowed: Flags, most: int, each_day: int | None) -> list[Slot]:
@@ -80,7 +81,8 @@ class Search:
         fixed = self.places.fixed(self.arrays, self.visit, at, longer)
         work = self.places.work(self.arrays, self.row, at)
         least = fixed + self.places.least(self.arrays, at, work)
-        if self.linked or self.arrays.problem.prices.uneven_per_hour:
+        least -= self.uneven.less(where.shift)
+        if self.linked:
             least[:] = UNKNOWN
         least[self.bound.slow[where.shift]] = UNKNOWN
         offer = Offer(where, least, longer, fixed)
@@ -95,26 +97,9 @@ class Search:
         found = self.rounds.reckoned(offer.where)
         shift = offer.where.shift
         cost = offer.begins + found.cost - self.priced.cost[shift]
-        cost += self._more_uneven(shift, found)
+        cost += self.uneven.more(shift, found.paid - self.priced.paid[shift])
         sound = found.sound & (found.minutes <= self.priced.minutes[shift])
         return Offer(offer.where, cost, offer.metres, found.begins).only(sound)
-
-    def _more_uneven(self, shift: Numbers, found: Reckoned) -> Numbers:
-        each = self.arrays.problem.prices.uneven_per_hour
-        if not each:
-            return np.zeros(len(shift), dtype=np.int64)
-        who = self.arrays.shifts.technician[shift]
-        more = found.paid - self.priced.paid[shift]
-        changed = [{int(one): int(much)} for one, much in zip(who, more, strict=True)]
-        return np.array([self._spread(one) - self._spread({}) for one in changed], dtype=np.int64)
-
-    def _spread(self, more: dict[int, int]) -> int:
-        totals = self.priced.totals.copy()
-        for who, much in more.items():
-            totals[who] += much
-        working = totals[self.priced.working]
-        each = self.arrays.problem.prices.uneven_per_hour
-        return int(rounded((working.max() - working.min()) * each, HOUR))
 
     def _evaluated(self, offer: Offer) -> Offer:
         cost, metres, begins = offer.cost.copy(), offer.metres.copy(), offer.begins.copy()
@@ -124,9 +109,7 @@ class Search:
             if added is None:
                 continue
             more = {self.arrays.visits.number(who): much for who, much in added.paid.items()}
-            uneven = (
-                self._spread(more) - self._spread({}) if self.arrays.problem.prices.uneven_per_hour else 0
-            )
+            uneven = self.uneven.more_of(more)
             cost[index], metres[index], begins[index] = added.cost + uneven, added.metres, added.begins
             sound[index] = True
         return Offer(offer.where, cost, metres, begins).only(sound)
