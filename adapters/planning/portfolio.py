@@ -5,24 +5,29 @@ were met together; the routing solver improves what is rich, some technicians' d
 planned in groups that are drawn anew from the routes.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from time import monotonic
 
+from adapters.planning.groups import Groups
 from adapters.planning.insertion import Insertion
 from adapters.planning.mending import mended
 from adapters.planning.pool import RoutePool
-from adapters.planning.pyvrp_rounds import PyVrp
+from adapters.planning.pyvrp_rounds import Manner, PyVrp
 from adapters.planning.recombination import Recombination
 from adapters.planning.scoring import Scoring, progress
 from adapters.planning.technician_days import TechnicianDays
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Solver, Tell, never, nobody
 
-MANY = 300
-"""Visits beyond which groups are better than the whole."""
+SOME, MANY = 60, 300
+"""Visits up to which a plan is soon as good as it gets, and beyond which only groups come anywhere."""
 STEPS = 0.004
 """Steps of the routing solver for each iteration of PyVRP: a step takes so much longer."""
+PATIENCE = 4_000
+"""Iterations of PyVRP in vain, after which it begins elsewhere."""
+VAIN = 25
+"""The same in steps of the routing solver."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,6 @@ class Phase:
     solver: Solver
     until: float
     part: float
-    seed: int = 0
     afresh: bool = False
 
 
@@ -57,29 +61,40 @@ class Portfolio:
             best.offer(mended(scoring, start), self.name)
         first = Insertion().solve(problem, best.left(), start, best.hear, stop)
         best.offer(first, Insertion.name)
-        for phase in phases(problem, scoring, pool):
-            if best.over() or not problem.visits:
+        for turn in count():
+            before = best.plan
+            for phase in phases(problem, scoring, pool, turn):
+                if best.over() or not problem.visits:
+                    return best.plan
+                pool.add_plan(best.plan)
+                begin = first if phase.afresh and start is None else best.plan
+                found = phase.solver.solve(problem, best.within(phase, turn), begin, best.hear, stop)
+                best.offer(found, phase.solver.name)
+            if limits.iterations is not None or (turn and best.plan == before):
                 break
-            pool.add_plan(best.plan)
-            begin = first if phase.afresh and start is None else best.plan
-            found = phase.solver.solve(problem, best.within(phase), begin, best.hear, stop)
-            best.offer(found, phase.solver.name)
         return best.plan
 
 
-def phases(problem: Problem, scoring: Scoring, pool: RoutePool) -> Iterator[Phase]:
-    recombination, days = Recombination(pool, scoring), TechnicianDays(pool, scoring=scoring)
+def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> list[Phase]:
+    """Of the first turn, which shares out the time, and of those that follow if there is some left."""
+    whole, impatient = PyVrp(pool), PyVrp(pool, Manner(patience=PATIENCE))
+    recombination = Recombination(pool, scoring)
+    days = TechnicianDays(pool, scoring=scoring, patience=VAIN)
     if len(problem.visits) > MANY:
-        yield Phase(PyVrp(pool), 0.8, 0.8)
-        yield Phase(recombination, 0.88, 0.1)
-        yield Phase(days, 1.0, STEPS)
-        return
-    yield Phase(PyVrp(pool), 0.35, 0.4)
-    yield Phase(PyVrp(pool), 0.6, 0.3, seed=1, afresh=True)
-    yield Phase(recombination, 0.7, 0.1)
-    yield Phase(days, 0.8, STEPS)
-    yield Phase(PyVrp(pool), 0.95, 0.2, seed=2)
-    yield Phase(recombination, 1.0, 0.1)
+        return [
+            Phase(Groups(pool=pool), 0.85, 0.8), Phase(recombination, 0.9, 0.1),
+            Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
+        ]  # fmt: skip
+    if len(problem.visits) > SOME:
+        return [
+            Phase(whole, 0.3, 0.4), Phase(Groups(pool=pool), 0.8, 0.5), Phase(recombination, 0.85, 0.1),
+            Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
+        ]  # fmt: skip
+    late = 1.0 if turn else 0.5
+    return [
+        Phase(impatient, late, 0.8, afresh=turn > 0), Phase(recombination, max(late, 0.6), 0.1),
+        Phase(days, max(late, 0.8), STEPS),
+    ]  # fmt: skip
 
 
 class Best:
@@ -110,10 +125,10 @@ class Best:
     def left(self) -> Limits:
         return replace(self._limits, seconds=max(0.0, self._limits.seconds - (monotonic() - self._began)))
 
-    def within(self, phase: Phase) -> Limits:
+    def within(self, phase: Phase, turn: int) -> Limits:
         """Where iterations are counted, the time is no more than a bound for all."""
         left, counted = self.left(), self._limits.iterations
-        seed = self._limits.seed + 1_000 * phase.seed
+        seed = self._limits.seed + 1_000 * turn
         if counted is not None:
             return replace(left, seed=seed, iterations=max(1, round(counted * phase.part)))
         spent = monotonic() - self._began

@@ -82,6 +82,8 @@ class DaysModel:
     def assignment(self, routes: Mapping[Key, Sequence[str]]) -> pywrapcp.Assignment | None:
         """To begin with; None if it does not fit the model. Only after the model is closed."""
         ways = [[self._number[id] for id in routes.get(key, ())] for key in self.area.days]
+        if any(vehicle not in self._allowed[number] for vehicle, way in enumerate(ways) for number in way):
+            return None
         return self.routing.ReadAssignmentFromRoutes(ways, True)
 
     def _vehicles_of(self, visit: Visit) -> dict[int, list[Span]]:

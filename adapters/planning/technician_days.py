@@ -21,12 +21,11 @@ from domain.maintenance.planning.solving import Halt, Limits, Tell, never, nobod
 
 STEP = 0.3
 """Seconds of one step, which cannot be interrupted otherwise than between two solutions."""
-SOLUTIONS = 120
-"""Of one step, where iterations are counted instead of seconds."""
 
 
 class TechnicianDays:
-    """An iteration is one step. Without ``start`` it begins with nothing planned."""
+    """An iteration is one step. Without ``start`` it begins with nothing planned. With ``patience`` it ends
+    after so many steps that found nothing better."""
 
     name = "technician-days"
 
@@ -36,11 +35,13 @@ class TechnicianDays:
         size: Size | None = None,
         step: float = STEP,
         scoring: Scoring | None = None,
+        patience: int | None = None,
     ) -> None:
         self.pool = pool if pool is not None else RoutePool()
         self._scoring = scoring
         self._size = size
         self._step = step
+        self._patience = patience
 
     def solve(
         self,
@@ -50,49 +51,71 @@ class TechnicianDays:
         tell: Tell = nobody,
         stop: Halt = never,
     ) -> Plan:
-        began, random = monotonic(), Random(limits.seed)
-        areas, scoring = Areas(problem, self._size), self._scoring or Scoring(problem)
-        filling = Filling(scoring)
-        best, now = start or Plan(), scoring.score(start or Plan())
-        steps = 0
-        while problem.visits and not stop():
-            spent = monotonic() - began
-            if spent >= limits.seconds or (limits.iterations is not None and steps >= limits.iterations):
-                break
-            steps += 1
-            days, visits = areas.drawn(random, best)
-            if not days or not visits:
-                continue
-            left = limits.seconds - spent
-            plan = self._anew(problem, best, days, visits, left, limits.iterations is not None, stop)
-            if plan is None:
-                continue
-            found = scoring.score(plan)
-            if found[0] > now[0]:  # what the model says only nearly
-                plan = filling.filled(mended(scoring, plan))
-                found = scoring.score(plan)
-            if found > now:
-                continue
-            if found < now:
-                self.pool.add_plan(plan)
-                tell(progress(problem, plan, found[1], self.name, monotonic() - began, limits))
-            best, now = plan, found
-        return best
+        search = _Search(problem, limits, self._scoring or Scoring(problem), stop)
+        search.begin(start or Plan())
+        areas, random = Areas(problem, self._size), Random(limits.seed)
+        while problem.visits and not search.over(self._patience):
+            days, visits = areas.drawn(random, search.plan)
+            found = search.anew(days, visits, self._step, self.pool) if days and visits else None
+            if found is not None and search.take(found):
+                self.pool.add_plan(search.plan)
+                spent = search.seconds()
+                tell(progress(problem, search.plan, search.score[1], self.name, spent, limits))
+        return search.plan
 
-    def _anew(
-        self, problem: Problem, plan: Plan, days: tuple[Key, ...], visits: tuple[str, ...], left: float,
-        counted: bool, stop: Halt,
-    ) -> Plan | None:  # fmt: skip
-        model = DaysModel(problem, area_of(problem, plan, days, visits))
-        parameters = searching(left if counted else min(left, self._step), SOLUTIONS if counted else None)
-        found = solved(model, parameters, {key: plan.of(*key).visits for key in days}, stop)
+
+class _Search:
+    """The best so far, and how to go on from it."""
+
+    def __init__(self, problem: Problem, limits: Limits, scoring: Scoring, stop: Halt) -> None:
+        self.problem = problem
+        self._limits = limits
+        self._scoring = scoring
+        self._filling = Filling(scoring)
+        self._stop = stop
+        self._began = monotonic()
+        self._steps = 0
+        self._better_at = 0
+
+    def begin(self, plan: Plan) -> None:
+        self.plan, self.score = plan, self._scoring.score(plan)
+
+    def seconds(self) -> float:
+        return monotonic() - self._began
+
+    def over(self, patience: int | None) -> bool:
+        self._steps += 1
+        steps = self._limits.iterations
+        enough = steps is not None and self._steps > steps
+        vain = patience is not None and self._steps - self._better_at > patience
+        return enough or vain or self.seconds() >= self._limits.seconds or self._stop()
+
+    def take(self, plan: Plan) -> bool:
+        """As good a plan is taken too, to come elsewhere; whether it is better."""
+        score = self._scoring.score(plan)
+        if score[0] > self.score[0]:  # what the model says only nearly
+            plan = self._filling.filled(mended(self._scoring, plan))
+            score = self._scoring.score(plan)
+        better = score < self.score
+        if score <= self.score:
+            self.plan, self.score = plan, score
+        if better:
+            self._better_at = self._steps
+        return better
+
+    def anew(
+        self, days: tuple[Key, ...], visits: tuple[str, ...], step: float, pool: RoutePool
+    ) -> Plan | None:
+        model = DaysModel(self.problem, area_of(self.problem, self.plan, days, visits))
+        left, counted = self._limits.seconds - self.seconds(), self._limits.iterations is not None
+        parameters = counting(left) if counted else searching(min(left, step))
+        found = solved(model, parameters, {key: self.plan.of(*key).visits for key in days}, self._stop)
         if found is None:
             return None
         routes = model.routes(found)
         for route in routes:
-            self.pool.add(route)
-        changed = {(one.technician, one.day): one for one in routes}
-        kept = [one for one in plan.routes if (one.technician, one.day) not in changed]
+            pool.add(route)
+        kept = [one for one in self.plan.routes if (one.technician, one.day) not in days]
         merged = [*kept, *(one for one in routes if one.visits)]
         return Plan(tuple(sorted(merged, key=lambda one: (one.day, one.technician))))
 
@@ -125,15 +148,20 @@ def _rests(round: Round) -> dict[str, tuple[int, int]]:
     return found
 
 
-def searching(seconds: float, solutions: int | None = None) -> "pywrapcp.RoutingSearchParameters":
-    """Guided local search from a good beginning."""
+def searching(seconds: float) -> "pywrapcp.RoutingSearchParameters":
+    """Guided local search, as long as there is time."""
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     parameters.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
-    parameters.lns_time_limit.FromMilliseconds(100_000)
-    if solutions is not None:
-        parameters.solution_limit = solutions
+    return parameters
+
+
+def counting(seconds: float) -> "pywrapcp.RoutingSearchParameters":
+    """As far as each step is better, which is as far on every machine."""
+    parameters = searching(seconds)
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
+    parameters.lns_time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
     return parameters
 
 
