@@ -55,6 +55,8 @@ class Portfolio:
         tell: Tell = nobody,
         stop: Halt = never,
     ) -> Plan:
+        if not problem.visits or not any(one.shifts for one in problem.technicians):
+            return Plan()
         scoring, pool = Scoring(problem), RoutePool()
         best = Best(scoring, limits, tell, stop)
         if start is not None:
@@ -64,7 +66,7 @@ class Portfolio:
         for turn in count():
             before = best.plan
             for phase in phases(problem, scoring, pool, turn):
-                if best.over() or not problem.visits:
+                if best.over():
                     return best.plan
                 pool.add_plan(best.plan)
                 begin = first if phase.afresh and start is None else best.plan
