@@ -18,14 +18,15 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
-def apart(at: Sequence[XY], gap: float) -> list[XY]:
-    """How far each mark is moved so that, as far as there is room, none is nearer than ``gap`` to another."""
+def apart(at: Sequence[XY], gap: float, fixed: Sequence[XY] = ()) -> list[XY]:
+    """How far each mark is moved so that, as far as there is room, none is nearer than ``gap`` to another,
+    nor to what is ``fixed``."""
     if len(at) > MANY:
         return [(0.0, 0.0)] * len(at)
     # Marks at the very same address leave it in different directions.
     moved = [(x + cos(n * GOLDEN) * 0.5, y + sin(n * GOLDEN) * 0.5) for n, (x, y) in enumerate(at)]
     for _ in range(ROUNDS):
-        pushes = _pushes(moved, gap)
+        pushes = _pushes([*moved, *fixed], gap)
         if not pushes:
             break
         moved = [

@@ -142,7 +142,8 @@ def pins(drawn: Drawn, day: int | None, rounds: Sequence[Round], linked: bool = 
     """Numbered stops in their order. ``linked``: each leads to its line on the page."""
     found = [(place, one, n) for place, one in enumerate(rounds) for n in range(len(one.stops))]
     at = [drawn.stop(one.stops[n]) for _, one, n in found]
-    offsets = apart(at, 2 * RADIUS + 1.5)
+    homes = {drawn.at(place) for one in rounds for place in drawn.ends(one)}
+    offsets = apart(at, 2 * RADIUS + 1.5, sorted(homes))
     return "".join(
         _pin(drawn, f"s-{'w' if day is None else day}-{place}-{n}" if linked else "", one, n, xy, by)
         for (place, one, n), xy, by in zip(found, at, offsets, strict=True)

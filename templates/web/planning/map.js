@@ -13,6 +13,10 @@
       const stop = pin.closest(".stop"), at = stop.transform.baseVal[0].matrix;
       return { pin, stop, x: at.e, y: at.f, leader: stop.querySelector(".leader"), colour: stop.querySelector(".shape") };
     });
+    const homes = [...svg.querySelectorAll(".house")].map((one) => {
+      const at = one.transform.baseVal[0].matrix;
+      return [at.e, at.f];
+    });
     const view = { x: 0, y: 0, zoom: 1 };
     const lang = document.documentElement.lang;
     tools.hidden = false;
@@ -53,7 +57,14 @@
       for (let round = 0; round < 40; round++) {
         let moved = false;
         const push = at.map(() => [0, 0]);
-        for (let a = 0; a < at.length; a++)
+        for (let a = 0; a < at.length; a++) {
+          for (const [x, y] of homes) {
+            const across = at[a][0] - x * by, down = at[a][1] - y * by, far = Math.hypot(across, down);
+            if (far >= NEAREST) continue;
+            const share = (0.55 * (NEAREST - far)) / Math.max(far, 0.1);
+            push[a][0] += across * share; push[a][1] += down * share;
+            moved = true;
+          }
           for (let b = a + 1; b < at.length; b++) {
             const x = at[a][0] - at[b][0], y = at[a][1] - at[b][1], far = Math.hypot(x, y);
             if (far >= NEAREST) continue;
@@ -62,6 +73,7 @@
             push[b][0] -= x * share; push[b][1] -= y * share;
             moved = true;
           }
+        }
         if (!moved) break;
         at.forEach((one, n) => {
           const home = [pins[n].x * by, pins[n].y * by];
