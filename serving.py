@@ -29,6 +29,8 @@ from adapters.logs import guard_logs
 from adapters.oidc import OpenId
 from adapters.planning.earth import Earth
 from adapters.planning.land import LandMask
+from adapters.planning.repair import Repair
+from adapters.planning.slots import Board
 from adapters.temporal import connect
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
@@ -132,7 +134,7 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
             [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
         ),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
-        planning=Planning(Earth(), LandMask()),
+        planning=Planning(Earth(), LandMask(), Board, Repair()),
         outgoing=Outgoing(chosen.outgoing_private, chosen.outgoing_ports),
     )
 

@@ -37,7 +37,7 @@ async def on_domain_error(request: Request, error: Exception) -> Response:
 
 async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return problem(request, error.slug, error.detail, headers=error.headers)
+    return problem(request, error.slug, error.detail, headers=error.headers, more=error.more)
 
 
 async def on_wrong_shape(request: Request, error: Exception) -> Response:

@@ -33,6 +33,10 @@ KINDS = {
     "not-found": Kind(404, "There is no such thing", "Introuvable"),
     "method-not-allowed": Kind(405, "This address knows no such method", "Méthode inconnue à cette adresse"),
     "conflict": Kind(409, "It does not fit the present state", "Incompatible avec l’état actuel"),
+    "slot-taken": Kind(409, "The slot is taken meanwhile", "Ce créneau n’est plus libre"),
+    "roads-down": Kind(
+        503, "The roads do not answer; try again", "Le serveur des trajets ne répond pas ; réessayez"
+    ),
     "unopenable": Kind(410, "It cannot be opened any more", "Illisible désormais"),
     "too-large": Kind(413, "The body is too large", "Le corps est trop volumineux"),
     "unsupported-media-type": Kind(415, "This content type is not read here", "Type de contenu non accepté"),
@@ -58,13 +62,19 @@ BY_STATUS = {kind.status: slug for slug, kind in reversed(KINDS.items())}
 
 
 class Refused(Exception):
-    """A request refused by the API itself; domain errors are refused by what they are."""
+    """A request refused by the API itself; domain errors are refused by what they are. ``more`` are members
+    of the answer that help to go on.
+    """
 
-    def __init__(self, slug: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, slug: str, detail: str, headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(detail)
         self.slug = slug
         self.detail = detail
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
 
 def document(
@@ -94,7 +104,9 @@ class ProblemAnswer(JSONResponse):
 def problem(
     request: Request, slug: str, detail: str, mistakes: Sequence[Mistake | BookError] = (),
     headers: Mapping[str, str] | None = None, status: int | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> JSONResponse:  # fmt: skip
     said = document(slug, detail, getattr(request.state, "request_id", ""), mistakes)
     said["status"] = status or said["status"]
+    said.update(more or {})
     return ProblemAnswer(said, said["status"], headers=dict(headers or {}))

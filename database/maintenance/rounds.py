@@ -13,7 +13,8 @@ from database.maintenance.tables import service_round, visit
 from database.maintenance.visits import NOWHERE
 from database.maintenance.watches import watch_rounds, watch_visit
 from domain.errors import Conflict
-from domain.maintenance.planning.evaluation import Evaluation
+from domain.maintenance.planning.codec import round_value
+from domain.maintenance.planning.evaluation import Evaluation, Round
 from domain.maintenance.planning.intake import KnownVisit, VisitState
 
 mine = service_round.c
@@ -51,11 +52,15 @@ class InForce:
 
 
 def placings(evaluation: Evaluation, days: Sequence[date], technicians: Collection[str]) -> list[Placing]:
+    found = (one for one in evaluation.rounds if one.technician in technicians)
+    return [placing for one in found for placing in stops_of(one, days)]
+
+
+def stops_of(one: Round, days: Sequence[date]) -> list[Placing]:
     return [
         Placing(stop.visit, one.technician, days[one.day], stop.begins, stop.ends, position)
-        for one in evaluation.rounds if one.technician in technicians
         for position, stop in enumerate(one.stops)
-    ]  # fmt: skip
+    ]
 
 
 def placing_value(one: KnownVisit) -> dict[str, Any]:
@@ -125,6 +130,22 @@ async def put_in_force(
     ]  # fmt: skip
     if rows:
         await tx.execute(insert(service_round), rows)
+
+
+async def change(
+    tx: AsyncConnection, tenant: str, moved: KnownVisit, changed: Iterable[Round],
+    emptied: Iterable[tuple[str, int]], days: Sequence[date], now: datetime,
+) -> None:  # fmt: skip
+    """A visit comes into a round by hand, or goes to another one: these rounds have new times."""
+    changed = list(changed)
+    given = [one for round in changed for one in stops_of(round, days)]
+    await place(tx, tenant, [moved.ref], given)
+    for round in changed:
+        on, told = days[round.day], round_value(round, days)
+        await put_in_force(tx, tenant, [round.technician], [on], {(round.technician, on): told}, None, now)
+    for technician, day in emptied:
+        await put_in_force(tx, tenant, [technician], [days[day]], {}, None, now)
+    await watch(tx, tenant, [moved], given, "round.changed", now)
 
 
 async def refuse_later(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance.tables import slot_reservation, visit
@@ -21,7 +21,7 @@ mine = slot_reservation.c
 
 @dataclass(frozen=True)
 class Reservation:
-    """The visit begins at ``begins``; the customer is told that until ``ends`` it will have begun."""
+    """From ``begins`` to ``ends`` the technician is there, give or take what the customer is told."""
 
     id: str
     visit: str
@@ -33,8 +33,11 @@ class Reservation:
     held_at: datetime
     expires_at: datetime
 
+    def state_at(self, now: datetime) -> str:
+        return EXPIRED if self.state == HELD and self.expires_at <= now else self.state
+
     def stands(self, now: datetime) -> bool:
-        return self.state == HELD and self.expires_at > now
+        return self.state_at(now) == HELD
 
 
 async def hold(
@@ -66,12 +69,15 @@ async def reservation_of(tx: AsyncConnection, tenant: str, id: str) -> Reservati
 
 
 async def reservations(
-    tx: AsyncConnection, tenant: str, after: str = "", limit: int = 50, state: str = ""
+    tx: AsyncConnection, tenant: str, now: datetime, after: str = "", limit: int = 50, state: str = ""
 ) -> list[Reservation]:
-    """In the order of their ids."""
+    """In the order of their ids, by the state in which they are now."""
     query = select(slot_reservation).where(mine.tenant_id == tenant, mine.id > after)
-    if state:
-        query = query.where(mine.state == state)
+    over = and_(mine.state == HELD, mine.expires_at <= now)
+    if state == EXPIRED:
+        query = query.where(or_(mine.state == EXPIRED, over))
+    elif state:
+        query = query.where(mine.state == state, ~over)
     return [_reservation(row) for row in await tx.execute(query.order_by(mine.id).limit(limit))]
 
 
@@ -83,7 +89,7 @@ async def settle(tx: AsyncConnection, tenant: str, id: str, state: str, now: dat
         raise NotFound("reservation", id)
     known = _reservation(row)
     if not known.stands(now):
-        raise Conflict(f"the reservation {id} is {EXPIRED if known.state == HELD else known.state}")
+        raise Conflict(f"the reservation {id} is {known.state_at(now)}")
     settled = update(slot_reservation).where(mine.tenant_id == tenant, mine.id == id)
     await tx.execute(settled.values(state=state, updated_at=now))
     return await reservation_of(tx, tenant, id)

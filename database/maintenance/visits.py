@@ -126,6 +126,12 @@ async def move(
     return await visit_of(tx, tenant, ref)
 
 
+async def promise(tx: AsyncConnection, tenant: str, ref: str, told: Told, now: datetime) -> None:
+    """The customer was told, and holds it."""
+    kept = update(visit).where(mine.tenant_id == tenant, mine.ref == ref)
+    await tx.execute(kept.values(**_told_row(told), updated_at=now))
+
+
 async def link(tx: AsyncConnection, tenant: str, made: Link, now: datetime) -> bool:
     """True if it is new. Raises NotFound, and Conflict for two that would wait for each other."""
     for ref in sorted({made.first, made.second}):
@@ -185,18 +191,23 @@ def _visits(tenant: str) -> Select[Any]:
 
 
 def _row(order: Order) -> dict[str, Any]:
-    told = order.told
     return {
         "contact_ref": order.contact_ref, "work": order.work, "address": order.address,
         "latitude": order.point.latitude, "longitude": order.point.longitude, "duration_s": order.duration,
         "skills": dict(order.skills), "zone": order.zone, "parts": dict(order.parts),
         "windows": [_opening_value(one) for one in order.openings], "not_before_on": order.not_before_on,
-        "due_on": order.due_on, "promised_on": told.on if told else None,
-        "promised_s": told.at if told else None, "promise_tolerance_s": told.tolerance if told else 900,
+        "due_on": order.due_on, **_told_row(order.told), "preferred_technician_ref": order.preferred,
+        "pinned_on": order.pinned_on, "pinned_s": order.pinned_at,
+        "pinned_technician_ref": order.pinned_technician, "urgency_minor": order.urgency, "penalty_minor": order.penalty,
+        "optional": order.optional,
+    }  # fmt: skip
+
+
+def _told_row(told: Told | None) -> dict[str, Any]:
+    return {
+        "promised_on": told.on if told else None, "promised_s": told.at if told else None,
+        "promise_tolerance_s": told.tolerance if told else 900,
         "promised_technician_ref": told.technician if told else None,
-        "preferred_technician_ref": order.preferred, "pinned_on": order.pinned_on,
-        "pinned_s": order.pinned_at, "pinned_technician_ref": order.pinned_technician,
-        "urgency_minor": order.urgency, "penalty_minor": order.penalty, "optional": order.optional,
     }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from adapters.links import SignedFileLinks, SignedLinks, SignedPersonLinks
 from adapters.local.signing import EventSigner
 from adapters.planning.earth import Earth
 from adapters.planning.land import LandMask
+from adapters.planning.repair import Repair
+from adapters.planning.slots import Board
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
@@ -137,7 +139,7 @@ def parts(
         file_links=SignedFileLinks(["a secret for tests"], PUBLIC),
         person_links=SignedPersonLinks(["a secret for tests"], PUBLIC),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),
-        planning=Tools(Earth(), LandMask()),
+        planning=Tools(Earth(), LandMask(), Board, Repair()),
     )  # fmt: skip
 
 

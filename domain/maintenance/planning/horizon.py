@@ -88,7 +88,8 @@ def in_force(horizon: Horizon, problem: Problem) -> Plan:
     routes: dict[tuple[int, str], list[tuple[int, int, str]]] = {}
     for one in horizon.visits:
         at = one.standing
-        if at.state in STANDING and at.on is not None and at.technician and one.ref in problem.visit:
+        there = at.on in problem.days and one.ref in problem.visit
+        if there and at.state in STANDING and at.on is not None and at.technician:
             key = horizon.index(at.on), at.technician
             routes.setdefault(key, []).append((at.position or 0, at.begins or 0, one.ref))
     return Plan(

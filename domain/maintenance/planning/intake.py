@@ -135,7 +135,7 @@ class KnownVisit:
 
 @dataclass(frozen=True)
 class Hold:
-    """A place in a round that is kept for a customer: the visit begins between the two moments."""
+    """A place in a round that is kept for a customer, who was told when the visit begins."""
 
     visit: str
     technician: str

@@ -8,6 +8,8 @@ from domain.maintenance.planning.intake import Hold, Order
 from domain.maintenance.planning.model import DAY, Pin, Window
 
 Moment = tuple[date, int]
+TOLD = 900
+"""Seconds before and after the moment that was told, in which a held visit may begin."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def windows_of(
     """Empty where nothing binds it. A visit that no moment is left for has a window of no length."""
     if hold is not None:
         index = (hold.on - days[0]).days
-        return (Window(index, hold.begins, hold.ends + order.duration),)
+        return (Window(index, max(0, hold.begins - TOLD), hold.begins + TOLD + order.duration),)
     found = [
         clipped
         for index, day in enumerate(days) if _may(order, day, days[0])
