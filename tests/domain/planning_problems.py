@@ -59,17 +59,24 @@ def travels(draw: st.DrawFn, size: int) -> Travel:
 
 
 @st.composite
-def breaks(draw: st.DrawFn) -> Break:
-    earliest = draw(st.integers(40, 56)) * QUARTER
-    return Break(earliest, earliest + draw(st.integers(0, 8)) * QUARTER, draw(st.integers(1, 6)) * QUARTER)
+def breaks(draw: st.DrawFn) -> tuple[Break, ...]:
+    """One after the other."""
+    taken: list[Break] = []
+    earliest = 0
+    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2)))):
+        earliest += draw(st.integers(40 if not taken else 0, 56 if not taken else 8)) * QUARTER
+        latest = earliest + draw(st.integers(0, 8)) * QUARTER
+        taken.append(Break(earliest, latest, draw(st.integers(1, 6)) * QUARTER))
+        earliest = latest + taken[-1].duration
+    return tuple(taken)
 
 
 @st.composite
-def shifts(draw: st.DrawFn, places: int, plain: bool = False) -> Shift:
+def shifts(draw: st.DrawFn, places: int) -> Shift:
     begin = draw(st.integers(24, 44)) * QUARTER
     return Shift(
         begin, begin + draw(st.integers(2, 48)) * QUARTER, draw(st.integers(4, 36)) * QUARTER,
-        draw(st.integers(0, 8)) * QUARTER, tuple(draw(st.lists(breaks(), max_size=0 if plain else 2))),
+        draw(st.integers(0, 8)) * QUARTER, draw(breaks()),
         draw(st.none() | st.integers(0, places - 1)), draw(st.booleans()) and draw(st.booleans()),
     )  # fmt: skip
 
@@ -87,9 +94,10 @@ def technicians(draw: st.DrawFn, name: str, places: int, days: int) -> Technicia
 
 
 @st.composite
-def windows(draw: st.DrawFn, days: int) -> Window:
+def windows(draw: st.DrawFn, days: int, duration: int) -> Window:
     opens = draw(moments)
-    return Window(draw(st.integers(0, days - 1)), opens, opens + draw(st.integers(0, 24)) * QUARTER)
+    closes = opens + duration + draw(st.integers(0, 24)) * QUARTER
+    return Window(draw(st.integers(0, days - 1)), opens, closes)
 
 
 @st.composite
@@ -98,10 +106,11 @@ def visits(draw: st.DrawFn, name: str, places: int, days: int) -> Visit:
     promises = st.builds(Promise, day, moments, minutes, st.none() | who)
     pins = st.builds(Pin, st.none() | day, st.none() | moments, who)
     rare = st.integers(0, 5).map(lambda one: one == 0)
+    duration = draw(minutes)
     return Visit(
-        name, draw(st.integers(0, places - 1)), draw(minutes),
+        name, draw(st.integers(0, places - 1)), duration,
         draw(some(SKILLS, st.integers(1, 3))) if draw(rare) else {},
-        tuple(draw(st.lists(windows(days), max_size=3))) if draw(st.booleans()) else (),
+        tuple(draw(st.lists(windows(days, duration), max_size=3))) if draw(st.booleans()) else (),
         draw(st.none() | st.sampled_from(ZONES)) if draw(rare) else None,
         draw(some(PARTS, st.integers(1, 2))) if draw(rare) else {},
         draw(st.none() | promises), draw(st.none() | who), draw(pins) if draw(rare) else None,
