@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.planning.wire import packed, plan, progress
 from domain.maintenance.planning.model import Plan, Problem
-from domain.maintenance.planning.solving import Limits, PlannerGone, Progress, Tell
+from domain.maintenance.planning.solving import Bell, Limits, PlannerGone, Progress, Tell
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = (sys.executable, "-E", "-s", "-m", "adapters.planning.child")
@@ -29,7 +29,7 @@ class PlannerProcess:
         self._grace = grace
 
     async def plan(
-        self, problem: Problem, limits: Limits, start: Plan | None, tell: Tell, stop: asyncio.Event
+        self, problem: Problem, limits: Limits, start: Plan | None, tell: Tell, stop: Bell
     ) -> Plan:
         wish = await asyncio.to_thread(packed, problem, limits, start)
         best = [start or Plan()]
@@ -77,7 +77,7 @@ async def _talked(process: Process, wish: bytes, tell: Tell) -> Plan:
     raise PlannerGone(f"the planner ended without a result (code {await process.wait()})")
 
 
-async def _terminated(process: Process, stop: asyncio.Event) -> None:
+async def _terminated(process: Process, stop: Bell) -> None:
     await stop.wait()
     with suppress(ProcessLookupError):
         process.terminate()

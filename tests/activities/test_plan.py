@@ -19,7 +19,7 @@ from domain.maintenance.planning.horizon import Wish
 from domain.maintenance.planning.model import Plan, Point, Problem
 from domain.maintenance.planning.naive import naive
 from domain.maintenance.planning.roads import RoadsDown
-from domain.maintenance.planning.solving import Limits, PlannerGone, Progress, Tell
+from domain.maintenance.planning.solving import Bell, Limits, PlannerGone, Progress, Tell
 from domain.maintenance.planning.travel import Travel
 from tests.stories.fleet import HOLIDAYS
 from tests.stories.rounds import ANNE, PLACES, TUESDAY, laid_out, order
@@ -44,7 +44,7 @@ class Dispatcher:
     asked: list[tuple[Limits, Plan | None]] = field(default_factory=list)
 
     async def plan(
-        self, problem: Problem, limits: Limits, start: Plan | None, tell: Tell, stop: asyncio.Event
+        self, problem: Problem, limits: Limits, start: Plan | None, tell: Tell, stop: Bell
     ) -> Plan:
         self.asked.append((limits, start))
         made = naive(problem)

@@ -1,9 +1,8 @@
 """What a solver is: it gets a problem and gives the best plan that it found in the time it was given."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from domain.errors import DomainError
 from domain.maintenance.planning.model import Plan, Problem
@@ -65,11 +64,19 @@ class PlannerGone(DomainError):
     slug = "planner-gone"
 
 
+class Bell(Protocol):
+    """An `asyncio.Event`: it is set once, and whoever waits hears of it."""
+
+    def is_set(self) -> bool: ...
+
+    async def wait(self) -> Literal[True]: ...
+
+
 class Planning(Protocol):
     """A solver beside the caller, whose event loop goes on. Setting ``stop`` ends it with the best so far;
     cancelling it ends it with nothing. Raises PlannerGone.
     """
 
     async def plan(
-        self, problem: Problem, limits: Limits, start: Plan | None, tell: Tell, stop: asyncio.Event
+        self, problem: Problem, limits: Limits, start: Plan | None, tell: Tell, stop: Bell
     ) -> Plan: ...
