@@ -6,13 +6,14 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.codec import problem_of
 from domain.maintenance.planning.model import Point, Problem
 from domain.maintenance.planning.trouble import WORDS, Kind, Trouble
 from tests.domain.planning_problems import problems
+from tests.profile import tries
 
 ANNECY, ALBY = {"lat": 45.899, "lon": 6.129}, {"lat": 45.815, "lon": 6.020}
 SHIFT = {"begin": "08:00", "end": "17:00"}
@@ -249,6 +250,7 @@ def test_an_odd_way_is_told_and_taken() -> None:
     assert problem.travel.seconds[2][0] == 9000
 
 
+@settings(max_examples=tries(40, 1_000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(problems())
 def test_what_was_checked_is_sound(problem: Problem) -> None:
     sound, troubles = check(problem)

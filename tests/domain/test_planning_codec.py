@@ -5,13 +5,24 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain.errors import BadInput
-from domain.maintenance.planning.codec import plan_of, plan_value, problem_of, problem_value
+from domain.maintenance.planning.codec import (
+    evaluation_of,
+    evaluation_value,
+    plan_of,
+    plan_value,
+    problem_of,
+    problem_value,
+    round_of,
+)
+from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Pin, Plan, Point, Problem, Route
 from domain.maintenance.planning.moments import read, written
-from tests.domain.planning_problems import MONDAY, problems
+from tests.domain.planning_problems import MONDAY, plans, problems
+from tests.profile import tries
 
 HOME = {"lat": 45.899, "lon": 6.129}
 WRITTEN_BY_HAND: dict[str, Any] = {
@@ -42,11 +53,25 @@ def through_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
+@settings(max_examples=tries(40, 1_000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(problems())
 def test_a_problem_comes_back_as_it_went(problem: Problem) -> None:
     sound = replace(problem, visits=tuple(replace(one, pin=one.pin or Pin(at=1)) for one in problem.visits))
     for packed in (False, True):
         assert problem_of(through_json(problem_value(sound, packed))) == sound
+
+
+@settings(max_examples=tries(20, 500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_what_a_plan_is_worth_comes_back_as_it_went(data: st.DataObject) -> None:
+    problem = data.draw(problems())
+    plan = data.draw(plans(problem))
+    evaluation = evaluate(problem, plan)
+    value = through_json(evaluation_value(evaluation, problem.days))
+    assert evaluation_of(value, problem.days) == evaluation
+    assert plan_of(value, problem.days).planned == plan.planned
+    for round, told in zip(evaluation.rounds, value["rounds"], strict=True):
+        assert round_of(told, problem.days) == round
 
 
 def test_who_writes_by_hand_says_only_what_is_not_usual() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from domain.maintenance.planning.evaluation import Evaluation, Fault, Round, Violation
@@ -15,8 +15,12 @@ from domain.maintenance.planning.travel import Travel
 from tests.domain.planning_day import Diary, Wrong, drive
 from tests.domain.planning_problems import plans, problems, travels
 from tests.domain.planning_simulation import Deadlock, Story, carry_out, today
+from tests.profile import tries
 
 Case = tuple[Problem, Plan]
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+MANY = settings(max_examples=tries(80, 3_000), deadline=None, suppress_health_check=SLOW)
+FEW = settings(max_examples=tries(20, 500), deadline=None, suppress_health_check=SLOW)
 
 
 @st.composite
@@ -63,6 +67,7 @@ def lived(diary: Diary) -> list[Any]:
     ]  # fmt: skip
 
 
+@MANY
 @given(cases())
 def test_the_verdict_is_the_simulations(case: Case) -> None:
     problem, plan = case
@@ -76,6 +81,7 @@ def test_the_verdict_is_the_simulations(case: Case) -> None:
     assert rounds == {cell: lived(diary) for cell, diary in story.days.items()}
 
 
+@FEW
 @given(cases())
 def test_a_visit_may_begin_so_much_later_and_no_more(case: Case) -> None:
     problem, plan = case
@@ -99,6 +105,7 @@ def _windows(problem: Problem, visit: str, day: int) -> int:
     return sum(one.day == day for one in problem.visit[visit].windows)
 
 
+@FEW
 @given(cases())
 def test_a_route_by_itself_is_what_it_is_in_a_plan_without_links(case: Case) -> None:
     problem, plan = replace(case[0], links=()), case[1]
@@ -136,6 +143,7 @@ def faulty(draw: st.DrawFn) -> tuple[Fault, Case]:
     return fault, (replace(problem, technicians=tuple(people), visits=tuple(visits)), plan)
 
 
+@FEW
 @given(faulty())
 def test_every_impossible_wish_is_a_violation(given_case: tuple[Fault, Case]) -> None:
     fault, (problem, plan) = given_case
@@ -144,6 +152,7 @@ def test_every_impossible_wish_is_a_violation(given_case: tuple[Fault, Case]) ->
     assert found(evaluation) == simulated(problem, plan).wrong
 
 
+@FEW
 @given(cases())
 def test_what_is_no_plan_at_all_is_told_and_the_rest_is_priced(case: Case) -> None:
     problem, plan = case
@@ -158,6 +167,7 @@ def test_what_is_no_plan_at_all_is_told_and_the_rest_is_priced(case: Case) -> No
     assert evaluation.rounds == evaluate(problem, plan).rounds
 
 
+@FEW
 @given(cases())
 def test_who_does_not_work_that_day_is_told(case: Case) -> None:
     problem, plan = case
