@@ -12,7 +12,6 @@ import click
 
 from adapters.table_files import TableFiles
 from commands.arguments import FileToWrite
-from commands.planning_told import Reasons
 from commands.planning_work import Outcome, backdrop, keep
 from domain.maintenance.planning.drawing import drawn_of, svg
 from domain.maintenance.planning.geojson import geojson
@@ -21,7 +20,7 @@ from domain.maintenance.planning.picture import Drawn
 from domain.maintenance.planning.tables import stop_table
 from domain.wording import at_moment
 from settings import HERE
-from web.planning.page import MapPage
+from web.planning.page import MapPage, Reasons
 
 TO_FILE = FileToWrite()
 THERE = click.Path(path_type=Path, exists=True, dir_okay=False)

@@ -2,15 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from commands.operator import operator, settings_for
-from commands.planning_told import MOST_PROPOSED
 from commands.planning_work import Outcome, Work
 from commands.progress import progress
 from commands.words import Voice
@@ -20,11 +18,11 @@ from database.maintenance.plans import KnownPlan
 from database.session import Database
 from database.shared.contacts import tenant_of
 from domain.calendar import local_date
-from domain.decision import Bilingual
 from domain.errors import Conflict
 from domain.maintenance.planning.codec import evaluation_of, plan_of, problem_of
 from domain.maintenance.planning.horizon import Wish
 from domain.maintenance.planning.solving import Limits
+from web.planning.page import reasons_in
 
 LOOK_AGAIN = 0.5
 WORKED_OUT = 20.0
@@ -111,15 +109,4 @@ async def _outcome(database: Database, tenant: str, found: KnownPlan) -> Outcome
         names = await names_of(tx, tenant, list(problem.technician), list(problem.visit))
     plan = plan_of(found.routes, problem.days)
     evaluation = evaluation_of(found.result["evaluation"], problem.days)
-    return Outcome(Work(problem, names), plan, evaluation, reasons=_reasons(found.result))
-
-
-def _reasons(result: Mapping[str, Any]) -> dict[str, list[Bilingual]]:
-    """Why visits have no place, and the changes that would make one, as the worker found them."""
-    return {
-        one["visit"]: [
-            Bilingual(said["fr"], said["en"])
-            for said in (*one["reasons"], *(each["words"] for each in one["relaxations"][:MOST_PROPOSED]))
-        ]
-        for one in result.get("reasons", ())
-    }
+    return Outcome(Work(problem, names), plan, evaluation, reasons=reasons_in(found.result))

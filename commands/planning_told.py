@@ -1,6 +1,6 @@
 """A plan on the screen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,8 @@ from domain.maintenance.planning.told import clock, fault, long_day, span, way
 from domain.maintenance.planning.trouble import Trouble
 from domain.money import DIGITS, Money
 from domain.wording import amount
+from web.planning.page import MOST_PROPOSED, Reasons
 
-Reasons = Mapping[str, Sequence[Bilingual]]
-MOST_PROPOSED = 3
 OTHERS = {"naive": Bilingual("à la main", "by hand"), "previous": Bilingual("plan d’avant", "plan before")}
 STOPS = (
     ("n°", "no."), ("début", "begins"), ("fin", "ends"), ("visite", "visit"), ("adresse", "address"),

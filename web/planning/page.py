@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from domain.wording import MONTHS_EN, MONTHS_FR
 from web.planning.sheet import Sheets
 
 Reasons = Mapping[str, Sequence[Bilingual]]
+MOST_PROPOSED = 3
 
 
 class MapPage:
@@ -51,6 +53,17 @@ class MapPage:
             weeks=sheets.weeks(), lost=sheets.left_out(reasons or {}), faults=sheets.faults(),
             cost=sheets.cost(), rule=sheets.rule(), crow=CROW.to(locale),
         )  # fmt: skip
+
+
+def reasons_in(result: Mapping[str, Any] | None) -> Reasons:
+    """Why visits have no place, and the cheapest changes that would make one, as a plan's result keeps it."""
+    return {
+        one["visit"]: [
+            Bilingual(said["fr"], said["en"])
+            for said in (*one["reasons"], *(each["words"] for each in one["relaxations"][:MOST_PROPOSED]))
+        ]
+        for one in (result or {}).get("reasons", ())
+    }
 
 
 def _hash(text: str) -> str:

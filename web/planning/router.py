@@ -11,7 +11,7 @@ from api.maintenance.planning_fields import ReadsPlanning
 from api.maintenance.planning_views import Locale, drawn
 from domain.maintenance.planning.drawing import drawn_of
 from domain.wording import at_moment
-from web.planning.page import MapPage
+from web.planning.page import MapPage, reasons_in
 
 
 def map_pages(templates: Path) -> APIRouter:
@@ -23,9 +23,8 @@ def map_pages(templates: Path) -> APIRouter:
         """The rounds on a map, day by day, whole in one file: it loads nothing from anywhere."""
         found, names = await drawn(here, ref)
         note = f"Échéance, {at_moment(here.now, names.zone).to(locale)}"
-        told = await asyncio.to_thread(
-            lambda: page.render(drawn_of(found.problem, found.evaluation, names, locale=locale), note=note)
-        )
+        shown = drawn_of(found.problem, found.evaluation, names, locale=locale)
+        told = await asyncio.to_thread(page.render, shown, reasons_in(found.plan.result), note)
         return HTMLResponse(told, headers=page.headers)
 
     return router
