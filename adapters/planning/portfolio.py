@@ -20,7 +20,7 @@ from adapters.planning.technician_days import TechnicianDays
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Solver, Tell, never, nobody
 
-SOME, MANY = 60, 300
+SOME, MANY = 60, 250
 """Visits up to which a plan is soon as good as it gets, and beyond which only groups come anywhere."""
 STEPS = 0.004
 """Steps of the routing solver for each iteration of PyVRP: a step takes so much longer."""
