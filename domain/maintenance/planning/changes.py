@@ -1,6 +1,6 @@
 """What changes between two plans, in words: the customers who have to be told first."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -37,13 +37,16 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Change:
-    """``before`` is missing for a visit that is new, ``after`` for one that is dropped."""
+    """``before`` is missing for a visit that is new, ``after`` for one that is dropped. ``broken``: not what
+    the customer was told.
+    """
 
     turn: Turn
     visit: str
     before: Appointment | None
     after: Appointment | None
     words: Bilingual
+    broken: bool = False
 
 
 def appointments(days: tuple[date, ...], evaluation: Evaluation) -> dict[str, Appointment]:
@@ -54,17 +57,21 @@ def appointments(days: tuple[date, ...], evaluation: Evaluation) -> dict[str, Ap
 
 
 def changes(
-    before: Mapping[str, Appointment], after: Mapping[str, Appointment], names: Names | None = None
+    before: Mapping[str, Appointment],
+    after: Mapping[str, Appointment],
+    names: Names | None = None,
+    moved: Container[str] = (),
 ) -> list[Change]:
-    """The gravest first."""
+    """The gravest first, what breaks a promise before what does not. ``moved``: whose promise is not kept."""
     found = []
     for id in dict.fromkeys([*before, *after]):
         was, now = before.get(id), after.get(id)
         turn = _turn(was, now)
         if turn is not None:
-            found.append(Change(turn, id, was, now, _words(turn, id, was, now, names or Names())))
+            words = _words(turn, id, was, now, names or Names())
+            found.append(Change(turn, id, was, now, words, turn is Turn.DROPPED or id in moved))
     weight = list(Turn)
-    return sorted(found, key=lambda one: (weight.index(one.turn), _moment(one), one.visit))
+    return sorted(found, key=lambda one: (not one.broken, weight.index(one.turn), _moment(one), one.visit))
 
 
 def _turn(was: Appointment | None, now: Appointment | None) -> Turn | None:

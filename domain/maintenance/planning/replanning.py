@@ -54,7 +54,8 @@ class Rest:
         begun = {id for done in self.begun.values() for id in done}
         told = Evaluation(Cost(), tuple(replace(one, day=TODAY) for one in self.before.rounds))
         before = {id: at for id, at in appointments(days, told).items() if id not in begun}
-        return changes(before, appointments(days, evaluate(self.problem, after)), names)
+        found = evaluate(self.problem, after)
+        return changes(before, appointments(days, found), names, found.moved)
 
     def merged(self, after: Plan) -> Plan:
         """The whole plan, with the rest of the day as it is in ``after``."""
@@ -72,11 +73,14 @@ class Rest:
 
 def rest_of_day(
     problem: Problem, plan: Plan, day: int, now: int, events: Sequence[Event],
-    actual: Mapping[str, Actual] | None = None,
+    actual: Mapping[str, Actual] | None = None, before: Evaluation | None = None,
 ) -> Rest:  # fmt: skip
-    """``actual`` is what technicians reported; without it everything has gone by the plan until now."""
+    """``actual`` is what technicians reported; without it everything has gone by the plan until now.
+    ``before``: the times in force of that day, where they are others than the plan would give by itself.
+    """
     today = Plan(tuple(one for one in plan.routes if one.day == day))
-    before = evaluate(replace(problem, visits=_visits_of(problem, today)), today)
+    if before is None:
+        before = evaluate(replace(problem, visits=_visits_of(problem, today)), today)
     known = as_planned(before, now) if actual is None else dict(actual)
     return Morning(problem, plan, before, day, now, known, tuple(events)).rest()
 
