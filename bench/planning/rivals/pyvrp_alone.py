@@ -3,7 +3,8 @@ come, prizes for visits, client groups for those with several windows.
 
 It has no breaks: the shift is shorter by them. Who may not do a visit sees it infinitely far; a visit on a
 later day, or with another than the preferred technician, is farther by its price. Where there is no memory
-for a matrix of each technician's day, skills are loads that a van has no room for, and only days have one.
+for a matrix of each technician's day, these prices are not said; where there is none even for a matrix of
+each set of skills, there is no result.
 """
 
 import time
@@ -23,9 +24,12 @@ from pyvrp.stop import MaxRuntime
 from bench.planning.rivals.found import Found, Mask, Matrix, Turn, able, scale, square, turns
 from domain.maintenance.planning.model import DAY, HOUR, Plan, Problem, Route, Visit
 
-MEMORY = 1_500_000_000
+MEMORY = 6_000_000_000
 """Bytes of all matrices together."""
 FORBIDDEN = 10_000_000
+URGENCY, PREFERRED = "urgency", "preferred"
+TIERS = (frozenset({URGENCY, PREFERRED}), frozenset({URGENCY}), frozenset[str]())
+"""What is said beside who may come, as far as there is memory."""
 MUST = 1_000_000
 """Who costs so much may not be left out."""
 ROOM = 10**6
@@ -53,6 +57,8 @@ class PyVrpAlone:
     def search(self, problem: Problem, seconds: float, seed: int = 0) -> list[Found]:
         begun = time.perf_counter()
         model = Model(problem)
+        if not model.possible:
+            return []
         watch = Watch(begun)
         left = max(0.05, seconds - (time.perf_counter() - begun))
         params = SolveParams(ils=IteratedLocalSearchParams(callbacks=watch))
@@ -81,9 +87,16 @@ class Model:
         self._places = self._homes + [one.place for one in self.problem.visits]
         self._parts = sorted({part for turn in self.turns for part in turn.technician.parts or ()})
         size = len(self._places) ** 2 * 16
-        self._full = True
-        self._full = len({self._profile(turn) for turn in self.turns}) * size <= MEMORY
-        self._kinds = [] if self._full else sorted({self._kind(one) for one in self.problem.visits})
+        self._prices = next((prices for prices in TIERS if self._many(prices) * size <= MEMORY), None)
+
+    @property
+    def possible(self) -> bool:
+        return self._prices is not None
+
+    def _many(self, prices: frozenset[str]) -> int:
+        """Different matrices, if they say these prices."""
+        self._prices = prices
+        return len({self._profile(turn) for turn in self.turns})
 
     def data(self) -> pyvrp.ProblemData:
         problem = self.problem
@@ -186,42 +199,34 @@ class Model:
         ways: Matrix = self._metres.copy()
         first = len(self._homes)
         ways[:, first:] += self._extra(turn) * self._scale // rate
-        if self._full:
-            ways[:, first:][:, ~self._may(turn)] = FORBIDDEN
+        ways[:, first:][:, ~self._may(turn)] = FORBIDDEN
         np.fill_diagonal(ways, 0)
         return ways
 
     def _extra(self, turn: Turn) -> Matrix:
         """What a visit costs more on this day, by this technician, in minor units."""
-        prices, who = self.problem.prices, turn.technician.id
+        dear, said = self.problem.prices.not_preferred, self._prices or TIERS[-1]
+        waits = turn.day if URGENCY in said else 0
+        other = dear if PREFERRED in said else 0
+        who = turn.technician.id
         return np.array(
-            [
-                one.urgency * turn.day
-                + (prices.not_preferred if self._full and one.preferred not in (None, who) else 0)
-                for one in self.problem.visits
-            ],
+            [one.urgency * waits + other * (one.preferred not in (None, who)) for one in self.problem.visits],
             dtype=np.int64,
         )
 
     def _profile(self, turn: Turn) -> tuple[bytes, bytes]:
         """Technicians' days with the same have the same matrix."""
-        return self._may(turn).tobytes() if self._full else b"", self._extra(turn).tobytes()
+        return self._may(turn).tobytes(), self._extra(turn).tobytes()
 
     def _may(self, turn: Turn) -> Mask:
         return self._able[id(turn)]
 
-    def _kind(self, visit: Visit) -> tuple[tuple[str, int], ...]:
-        return tuple(sorted(visit.skills.items()))
-
     def _load(self, visit: Visit) -> list[int]:
-        kinds = [int(self._kind(visit) == kind) for kind in self._kinds]
-        return [visit.parts.get(part, 0) for part in self._parts] + kinds
+        return [visit.parts.get(part, 0) for part in self._parts]
 
     def _capacity(self, turn: Turn) -> list[int]:
-        skills, parts = turn.technician.skills, turn.technician.parts
-        room = [ROOM if parts is None else parts.get(part, 0) for part in self._parts]
-        can = [all(skills.get(skill, 0) >= level for skill, level in kind) for kind in self._kinds]
-        return room + [ROOM * one for one in can]
+        parts = turn.technician.parts
+        return [ROOM if parts is None else parts.get(part, 0) for part in self._parts]
 
     def _start(self, turn: Turn) -> int:
         return turn.technician.start if turn.shift.start is None else turn.shift.start
