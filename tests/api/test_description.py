@@ -36,7 +36,7 @@ in is told by tests/api/test_access_matrix.py.
 BATCH = "/v1/events"
 """Of a batch each event is answered by itself: a wrong one does not refuse the others."""
 
-EXAMPLES = tries(5, 200)
+EXAMPLES = tries(3, 200)
 """Of each operation, each way: as described, and against the description."""
 
 

@@ -126,6 +126,10 @@ async def nothing_in_files(
     """Tables as they lie on the disk, a backup made afterwards, Temporal’s database, and the stored files."""
     engine = owner.engine.execution_options(isolation_level="AUTOCOMMIT")
     async with engine.connect() as tx:
+        # What an automatic vacuum still looks at would be kept.
+        await tx.execute(text(
+            "select pg_cancel_backend(pid) from pg_stat_activity where backend_type = 'autovacuum worker'"
+        ))  # fmt: skip
         await tx.execute(text("vacuum (full)"))
         await tx.execute(text("checkpoint"))
     raw = b"".join(bytes_under(postgres.folder, but="pg_wal"))

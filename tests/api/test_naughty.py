@@ -84,6 +84,11 @@ def texts_for(turn: int) -> list[str]:
     return list(EVERY) if NIGHTLY else one_of_each(turn)
 
 
+def some_for(turn: int) -> list[str]:
+    """Every third kind: for walks over some hundred addresses that all read what they get alike."""
+    return texts_for(turn) if NIGHTLY else one_of_each(turn)[turn % 3 :: 3]
+
+
 async def test_a_text_in_a_body_stays_a_text(storm: Storm, whole: FastAPI, links: SignedLinks) -> None:
     shapes, turns = Shapes(whole.openapi()), count()
     for method, path, described in operations(whole.openapi()):
@@ -120,7 +125,7 @@ async def test_a_text_in_a_form_of_the_console_stays_a_text(
     turns = count()
     for route in console(console_parts).routes:
         assert isinstance(route, Route)
-        for text in texts_for(next(turns)):
+        for text in some_for(next(turns)):
             path = f"/console{storm.address(route.path.replace('{process}', 'maintenance.renewal'))}"
             path = path.replace("renewal/1", "renewal/K-1")
             token = await storm.enter()
