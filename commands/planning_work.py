@@ -73,11 +73,13 @@ def _sound(given: Problem, names: Names) -> Work:
 def document(path: Path) -> Any:
     """Raises BadInput."""
     try:
-        return json.loads(path.read_text("utf-8-sig"))
+        value = json.loads(path.read_text("utf-8-sig"))
+        json.dumps(value, ensure_ascii=False).encode()
+        return value
     except OSError as error:
         wrong = Mistake(path.name, error.strerror or "unreadable", "give a file that is there")
         raise BadInput(wrong) from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise BadInput(Mistake(path.name, "it is no text", "give JSON in UTF-8")) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno} is no JSON"

@@ -91,6 +91,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_planned(tmp_path: Path) -> None:
         ('{"days": ["2027-01-11"], "time_zone": "Mars/Base"}', "'Mars/Base' is not a time zone"),
         ('{"days": ["2027-01-11"], "technicians": [{"id": "T", "name": 3}]}', "technicians[0].name"),
         ("[" * 100_000, "; "),
+        ('{"days": ["2027-01-11"], "title": "\\ud800"}', "it is no text; give JSON in UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_mend(tmp_path: Path, text: str, said: str) -> None:

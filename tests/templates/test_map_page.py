@@ -8,6 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.async_api import Browser, Page, async_playwright
 
 from domain.decision import Bilingual
@@ -17,6 +19,7 @@ from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.ground import Backdrop, backdrop_of, ground_of
 from domain.maintenance.planning.marks import DARK, LIGHT, mark_of
 from domain.maintenance.planning.model import Plan, Point, Problem
+from domain.maintenance.planning.naming import Called, Names
 from domain.maintenance.planning.picture import Drawn
 from tests.architecture.sources import ROOT
 from tests.domain.rounds_drawn import EVALUATION, NAMES, PROBLEM
@@ -65,6 +68,14 @@ def test_a_picture_is_well_formed_and_says_the_same() -> None:
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
     numbers = re.findall(r'class="number"[^>]*>(\d)<', svg(DRAWN, 0))
     assert numbers == ["1", "2"]
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=60))
+def test_whatever_people_are_called_pictures_stay_pictures(who: str, what: str, where: str) -> None:
+    called = dict.fromkeys(PROBLEM.visit, Called(who, what, f"{where}, 74000 {who}"))
+    names = Names(what, {"T1": who, "T2": what}, called)
+    for day in (None, 0):
+        ElementTree.fromstring(svg(drawn_of(PROBLEM, EVALUATION, names), day))
 
 
 def test_a_plan_without_rounds_has_a_page_too() -> None:

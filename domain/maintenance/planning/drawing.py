@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from html import escape
 
 from domain.axis import number
 from domain.decision import Bilingual
@@ -17,6 +16,7 @@ from domain.maintenance.planning.picture import (
     SOFT,
     Drawn,
     dots,
+    escape,
     ground,
     houses,
     left_out,

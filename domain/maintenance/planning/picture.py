@@ -4,11 +4,12 @@ Colours, dashes and sizes stand as attributes, for print and for programs withou
 may give the classes its own. What is in a group of class `fix` keeps its size when a page lets one zoom.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
+from html import escape as escaped
 from itertools import pairwise
 from math import atan2, degrees, hypot
 
@@ -26,10 +27,16 @@ BEND, BENT = 0.09, 16.0
 """A way bends to its right, so that there and back are two lines."""
 SHORTEST = 44.0
 """A way that is shorter has no arrow."""
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What XML has no room for."""
 LETTER = 6.9
 BEYOND = 1000
 BELOW = (4, -15, 24, -26, 36)
 """Where a name may stand."""
+
+
+def escape(text: str) -> str:
+    return escaped(UNSEEN.sub("", text))
 
 
 @dataclass(frozen=True)
