@@ -15,7 +15,7 @@ from adapters.planning.mending import mended
 from adapters.planning.routing_model import DaysModel, Key
 from adapters.planning.scoring import Scoring, progress
 from adapters.planning.slots import Board
-from adapters.planning.technician_days import area_of, searching, solved
+from adapters.planning.technician_days import area_of, counting, searching, solved
 from domain.maintenance.planning.evaluator import evaluate, time_route
 from domain.maintenance.planning.model import Plan, Problem, Route, Technician, Visit
 from domain.maintenance.planning.slots import Slot
@@ -26,7 +26,6 @@ AT_WORK = 10
 """Technicians' days that are planned anew at once."""
 SECONDS = 0.08
 HOUR = 3600.0
-SOLUTIONS = 60
 HALF_AN_HOUR = 30
 
 
@@ -66,12 +65,12 @@ class Repair:
 def anew_of(
     scoring: Scoring, plan: Plan, days: tuple[Key, ...], seconds: float | None, stop: Halt
 ) -> Plan | None:
-    """With these days planned anew, and what is not planned; no seconds: so many solutions."""
+    """With these days planned anew, and what is not planned; without seconds as long as it gets better."""
     problem = scoring.problem
     missing = [one.id for one in problem.visits if one.id not in plan.planned]
     visits = (*(id for key in days for id in plan.of(*key).visits), *missing)
     model = DaysModel(dearly(problem), area_of(problem, plan, days, visits))
-    parameters = searching(HOUR, SOLUTIONS) if seconds is None else searching(seconds)
+    parameters = counting(HOUR) if seconds is None else searching(seconds)
     found = solved(model, parameters, {key: plan.of(*key).visits for key in days}, stop)
     if found is None:
         return None
