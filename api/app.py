@@ -40,6 +40,7 @@ from api.maintenance import (
     planning_events,
     planning_moves,
     planning_plans,
+    planning_replans,
     planning_rounds,
     planning_slots,
     planning_technicians,
@@ -92,7 +93,7 @@ ROUTERS = (
     foresights.router, planning_technicians.router, planning_visits.router,
     planning_acts.router, planning_acts.links, planning_plans.router,
     planning_moves.router, planning_comparison.router, planning_events.router,
-    planning_views.router, planning_rounds.router, planning_slots.router,
+    planning_views.router, planning_rounds.router, planning_slots.router, planning_replans.router,
 )  # fmt: skip
 
 ABOUT = """Obligations with a due date, watched until they are met.

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, model_validator
 
-from api.commands import Reading, Result, reads
+from api.commands import Command, Reading, Result, reads
 from api.fields import Amount, Day, Given, Ref, Shown, examples, wrong
 from api.maintenance.planning_fields import (
     Clock,
@@ -207,9 +207,15 @@ async def save_absence(
     if given.ends_on < begins_on:
         raise BadInput(Mistake("ends_on", "it lies before the first day", f"give {begins_on} or later"))
     absence = Absence(ref, begins_on, given.ends_on, given.reason)
+    new = await away(command, absence)
+    return await command.answer(_absence(absence), 201 if new else 200)
+
+
+async def away(command: Command, absence: Absence) -> bool:
+    """Kept, and told to the trail. True if it is new."""
     new = await technicians.save_absence(command.tx, command.tenant, absence)
-    result = Result("maintenance.absence.saved", thing(ref), _absence(absence))
-    return await command.reply(result, 201 if new else 200)
+    await command.record(Result("maintenance.absence.saved", thing(absence.technician), _absence(absence)))
+    return new
 
 
 @router.delete("/{ref}/absences/{begins_on}", response_model=AbsenceShown)

@@ -24,7 +24,12 @@ def check(
     for one in standing:
         if one.standing.state is not VisitState.MISSED:
             said += _of_standing(problem, one, placed, elsewhere)
-    busy = {(one.technician, one.on) for one in given}
+    placed_now = {one.ref: (one.standing.technician, one.standing.on) for one in known.values()}
+    # Who falls ill at noon keeps the morning: only what is new for them stands against it.
+    busy = {
+        (one.technician, one.on) for one in given
+        if placed_now.get(one.visit) != (one.technician, one.on)
+    }  # fmt: skip
     said += [f"{ref} has left" for ref in sorted({one for one, _ in busy} - set(working))]
     said += [
         f"{one.technician} is away from {one.begins_on} to {one.ends_on}"

@@ -198,8 +198,8 @@ def _row(order: Order) -> dict[str, Any]:
         "windows": [_opening_value(one) for one in order.openings], "not_before_on": order.not_before_on,
         "due_on": order.due_on, **_told_row(order.told), "preferred_technician_ref": order.preferred,
         "pinned_on": order.pinned_on, "pinned_s": order.pinned_at,
-        "pinned_technician_ref": order.pinned_technician, "urgency_minor": order.urgency, "penalty_minor": order.penalty,
-        "optional": order.optional,
+        "pinned_technician_ref": order.pinned_technician, "urgency_minor": order.urgency,
+        "penalty_minor": order.penalty, "optional": order.optional,
     }  # fmt: skip
 
 

@@ -115,12 +115,27 @@ def _technician(horizon: Horizon, one: Worker, places: _Places) -> Technician:
 
 def _shifts(horizon: Horizon, one: Worker) -> dict[int, Shift]:
     away = [absence for absence in horizon.absences if absence.technician == one.ref]
-    return {
+    worked = {
         index: one.week[day.isoweekday()]
         for index, day in enumerate(horizon.wish.dates)
         if day.isoweekday() in one.week and day not in horizon.holidays
         and not any(absence.begins_on <= day <= absence.ends_on for absence in away)
     }  # fmt: skip
+    return worked if horizon.now is None else _from_now(horizon, one, worked, *horizon.now)
+
+
+def _from_now(
+    horizon: Horizon, one: Worker, worked: dict[int, Shift], today: date, now: int
+) -> dict[int, Shift]:
+    """Who has not begun yet leaves now at the earliest."""
+    index = horizon.index(today)
+    shift = worked.get(index)
+    at = ((each.standing.state, each.standing.technician, each.standing.on) for each in horizon.visits)
+    if shift is None or any(state in BEGUN and (who, on) == (one.ref, today) for state, who, on in at):
+        return worked
+    left = replace(shift, begin=max(shift.begin, now))
+    others = {day: each for day, each in worked.items() if day != index}
+    return others if left.begin >= left.end else dict(sorted({**others, index: left}.items()))
 
 
 def _visit(horizon: Horizon, known: KnownVisit, places: _Places) -> Visit | None:

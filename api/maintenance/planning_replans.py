@@ -1,0 +1,259 @@
+"""Today planned anew, after something has happened: what is left of it, and who has to be told."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.commands import Command, Reading
+from api.fields import Given, Ref, Shown, examples
+from api.maintenance.planning_fields import Clock, Moment, Said, WritesPlanning, tools_of
+from api.maintenance.planning_opened import best_of, plan_read, result_of
+from api.maintenance.planning_shapes import PlanRead
+from api.maintenance.planning_technicians import away
+from api.maintenance.planning_visits import told as visit_told
+from database.maintenance import acts, horizons, naming, plans, rounds, technicians, visits
+from database.shared.contacts import tenant_of
+from domain.calendar import zone_info
+from domain.errors import BadInput, Conflict, Mistake
+from domain.maintenance.planning import codec
+from domain.maintenance.planning.changes import Appointment, Change, Turn
+from domain.maintenance.planning.codec import round_of
+from domain.maintenance.planning.evaluation import Cost, Evaluation
+from domain.maintenance.planning.events import Actual, Event, Ill, NoShow, Overrun, Urgent
+from domain.maintenance.planning.horizon import Horizon, Wish, in_force, problem_of
+from domain.maintenance.planning.intake import BEGUN, OPEN, Absence, AbsenceReason, KnownVisit, VisitState
+from domain.maintenance.planning.mended_day import mended_day
+from domain.maintenance.planning.model import Plan, Problem
+from domain.maintenance.planning.naming import Names
+from domain.maintenance.planning.replanning import Rest, rest_of_day
+from domain.maintenance.planning.roads import with_roads
+from domain.maintenance.planning.solving import Limits, Solver
+from domain.maintenance.round import second_of
+
+router = APIRouter(prefix="/v1/planning/replans", tags=["Planning"])
+
+SECONDS = 0.15
+TODAY = 0
+
+
+class HappenedGiven(Given):
+    """``urgent``: this visit has to be done today. ``no_show``: nobody was there. ``cancelled``: it is not to
+    be done any more. ``overrun``: it lasts until then. ``ill``: this technician begins no visit from now on.
+    """
+
+    what: Literal["urgent", "no_show", "cancelled", "overrun", "ill"]
+    visit_ref: Ref | None = None
+    technician_ref: Ref | None = None
+    until: Clock | None = None
+
+    def mistakes(self, where: str) -> list[Mistake]:
+        needed = {"technician_ref"} if self.what == "ill" else {"visit_ref"}
+        needed |= {"until"} if self.what == "overrun" else set()
+        given = {name for name in ("visit_ref", "technician_ref", "until") if getattr(self, name) is not None}
+        missing = [
+            Mistake(f"{where}.{name}", "it is missing", f"{self.what} needs it") for name in needed - given
+        ]
+        return missing + [
+            Mistake(f"{where}.{name}", f"{self.what} knows no such field", "leave it out")
+            for name in given - needed
+        ]
+
+
+class ReplanGiven(Given):
+    """What has happened since the rounds were put in force. None: only what technicians have told."""
+
+    events: list[HappenedGiven] = Field([], max_length=50)
+    seed: int = Field(0, strict=True, ge=0, le=2**31)
+
+    model_config = examples({"events": [{"what": "urgent", "visit_ref": "V-0001"}]})
+
+
+class AppointmentShown(Shown):
+    technician_ref: str
+    on: date
+    begins: Moment
+
+
+class ChangeShown(Shown):
+    """``broken``: it is not what the customer was told."""
+
+    turn: Turn
+    visit_ref: str
+    before: AppointmentShown | None
+    after: AppointmentShown | None
+    broken: bool
+    words: Said
+
+
+class ReplanShown(Shown):
+    """``plan`` is ready to be accepted; ``changes`` are who has to be told, the gravest first."""
+
+    plan: PlanRead
+    changes: list[ChangeShown]
+
+
+@dataclass(frozen=True)
+class Today:
+    """The rounds in force today, and what has happened in them."""
+
+    horizon: Horizon
+    problem: Problem
+    plan: Plan
+    now: int
+    events: tuple[Event, ...]
+    actual: dict[str, Actual] | None
+    times: Evaluation | None
+
+
+@router.post("", status_code=201, response_model=ReplanShown)
+async def replan(given: ReplanGiven, command: WritesPlanning) -> Response:
+    """A plan for the rest of today that changes as little as may be: nothing that has begun or is pinned
+    moves, and everybody who would be served otherwise than they were told has their price. What happened is
+    kept as a fact at once; the rounds are in force once the plan is accepted.
+    """
+    _refuse_mistakes(given)
+    await _keep_facts(command, given.events)
+    today = await _today(command, given.events)
+    names = await naming.names_of(
+        command.tx, command.tenant, today.problem.technician.keys(), today.problem.visit.keys()
+    )
+    rest, after, told, changes = await asyncio.to_thread(
+        _mended, today, tools_of(command).repair, Limits(SECONDS, given.seed), names
+    )
+    made = await _written(command, given, today, rest.merged(after), told, changes)
+    plan = await plan_read(command, made.id)
+    known = ReplanShown(plan=plan, changes=[_change_shown(one) for one in changes])
+    return await command.told(known, 201)
+
+
+def _refuse_mistakes(given: ReplanGiven) -> None:
+    found = [one for number, each in enumerate(given.events) for one in each.mistakes(f"events.{number}")]
+    if found:
+        raise BadInput(*found)
+
+
+async def _keep_facts(command: Command, events: Sequence[HappenedGiven]) -> None:
+    """What is known of visits and technicians from now on, whatever becomes of the plan."""
+    tx, tenant, now = command.tx, command.tenant, command.now
+    on = now.astimezone(zone_info((await tenant_of(tx, tenant)).zone)).date()
+    for one in events:
+        if one.what == "no_show" and one.visit_ref:
+            await acts.miss(tx, tenant, one.visit_ref, now)
+            await command.record(await visit_told(command, "missed", one.visit_ref))
+        elif one.what == "cancelled" and one.visit_ref:
+            await acts.cancel(tx, tenant, one.visit_ref, now)
+            await command.record(await visit_told(command, "cancelled", one.visit_ref))
+        elif one.what == "ill" and one.technician_ref:
+            await technicians.technician_of(tx, tenant, one.technician_ref)
+            if not await technicians.absences(tx, tenant, on, on, [one.technician_ref]):
+                await away(command, Absence(one.technician_ref, on, on, AbsenceReason.ILL))
+
+
+async def _today(here: Reading, events: Sequence[HappenedGiven]) -> Today:
+    """Without what waits, unless it is urgent."""
+    zone = (await tenant_of(here.tx, here.tenant)).zone
+    on = here.now.astimezone(zone_info(zone)).date()
+    now = second_of(here.now, on, zone)
+    found = await horizons.horizon_of(here.tx, here.tenant, Wish(on, 1), here.now, here.parts.holidays)
+    urgent = await _urgent(here, [one.visit_ref for one in events if one.what == "urgent" and one.visit_ref])
+    there = await visits.in_rounds(here.tx, here.tenant, on, on)
+    absent = {one.technician for one in found.absences}
+    horizon = replace(
+        found, visits=tuple({one.ref: one for one in (*there, *urgent)}.values()), absences=(), holds=(),
+        now=None,
+    )  # fmt: skip
+    horizon = replace(horizon, visits=tuple(_as_planned(one) for one in horizon.visits))
+    problem = await with_roads(problem_of(horizon), tools_of(here).roads)
+    busy = {one.standing.technician for one in there}
+    ill = [Ill(who, now) for who in sorted(absent)]
+    missed = [NoShow(one.ref) for one in there if one.standing.state is VisitState.MISSED]
+    lasting = [Overrun(one.visit_ref, one.until) for one in events if one.visit_ref and one.until is not None]
+    said: list[Event] = [*(Urgent(one.ref) for one in urgent), *missed, *lasting, *ill]
+    if not busy and not urgent:
+        raise Conflict("no round is in force today; plan the days that come")
+    plan = in_force(horizon, problem)
+    times = await _times(here, plan, on)
+    return Today(horizon, problem, plan, now, tuple(said), _actual(there, on, zone), times)
+
+
+async def _times(here: Reading, plan: Plan, on: date) -> Evaluation | None:
+    """Those in force; nothing where some of them are not known."""
+    found = [round_of(one.times, (on,)) for one in await rounds.in_force(here.tx, here.tenant, on, on)]
+    routes = {one.technician: one.visits for one in plan.routes}
+    kept = [
+        replace(one, stops=tuple(stop for stop in one.stops if stop.visit in routes.get(one.technician, ())))
+        for one in found
+    ]
+    known = {stop.visit for one in kept for stop in one.stops}
+    return Evaluation(Cost(), tuple(one for one in kept if one.stops)) if plan.planned <= known else None
+
+
+async def _urgent(here: Reading, refs: Sequence[str]) -> list[KnownVisit]:
+    """Raises NotFound, Conflict."""
+    found = [await visits.visit_of(here.tx, here.tenant, ref) for ref in refs]
+    for one in found:
+        if one.standing.state not in OPEN:
+            raise Conflict(f"the visit {one.ref} is {one.standing.state}; it cannot become urgent")
+    return found
+
+
+def _as_planned(one: KnownVisit) -> KnownVisit:
+    """What has begun, and where nobody was, stand in their round like what is to come."""
+    if one.standing.state in (*BEGUN, VisitState.MISSED):
+        return replace(one, standing=replace(one.standing, state=VisitState.PLANNED))
+    return one
+
+
+def _actual(there: Sequence[KnownVisit], on: date, zone: str) -> dict[str, Actual] | None:
+    """As technicians told; where none of them tells anything, it went by the plan."""
+    found = {
+        one.ref: Actual(
+            second_of(one.standing.started_at, on, zone),
+            second_of(one.standing.ended_at, on, zone) if one.standing.ended_at else None,
+        )
+        for one in there
+        if one.standing.state in BEGUN and one.standing.started_at is not None
+    }
+    return found or None
+
+
+def _mended(
+    today: Today, repair: Solver, limits: Limits, names: Names
+) -> tuple[Rest, Plan, Evaluation, list[Change]]:
+    rest = rest_of_day(
+        today.problem, today.plan, TODAY, today.now, today.events, today.actual, today.times
+    )  # fmt: skip
+    after = repair.solve(rest.problem, limits, rest.plan) if rest.problem.visits else rest.plan
+    return rest, after, mended_day(rest, after), rest.changes(after, names)
+
+
+async def _written(
+    command: Command, given: ReplanGiven, today: Today, whole: Plan, told: Evaluation,
+    changes: Sequence[Change],
+) -> plans.KnownPlan:  # fmt: skip
+    happened = [one.model_dump(mode="json", exclude_none=True) for one in given.events]
+    more: dict[str, Any] = {"changes": [_change_shown(one).model_dump(mode="json") for one in changes]}
+    wish = replace(today.horizon.wish, seed=given.seed, seconds=0)
+    return await plans.draft(
+        command.tx, command.tenant, command.actor, wish, codec.problem_value(today.problem, roads=False),
+        best_of(today.problem, whole, told, "repair"), result_of(today.problem, told, more), command.now,
+        {"events": happened},
+    )  # fmt: skip
+
+
+def _change_shown(one: Change) -> ChangeShown:
+    return ChangeShown(
+        turn=one.turn, visit_ref=one.visit, before=_appointment(one.before), after=_appointment(one.after),
+        broken=one.broken, words=Said.of(one.words),
+    )  # fmt: skip
+
+
+def _appointment(one: Appointment | None) -> AppointmentShown | None:
+    if one is None:
+        return None
+    return AppointmentShown(technician_ref=one.technician, on=one.on, begins=one.begins)
