@@ -184,3 +184,24 @@ async def test_lists_of_visits_technicians_and_plans(firm: Firm) -> None:
     assert visits.index("Agathe Perrillat") < visits.index("Noé Blanc")
     assert "Max Roux" in await firm.see("/technicians?text=roux")
     assert "Plans" in await firm.see("/plans")
+
+
+async def test_a_slot_is_found_held_and_confirmed(firm: Firm) -> None:
+    empty = await firm.see("/slots")
+    assert "Agathe Perrillat, Entretien de chaudière" in empty
+    found = await firm.operator.see(f"/slots?visit=V-2&from={firm.monday}&days=3")
+    assert "conseillé" in found
+    offer = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', found.partition("/console/slots/hold")[2])[1]  # type: ignore[index]
+        for name in ("technician", "on", "begins")
+    }
+    held = await firm.operator.send("/slots/hold", visit="V-2", **offer)
+    assert held.status_code == 303, held.text
+    id = held.headers["location"].rpartition("=")[2]
+    assert "Réservé jusqu’à" in await firm.see("/slots")
+    again = await firm.operator.send("/slots/hold", visit="V-2", **offer | {"begins": "99:99"})
+    assert again.status_code == 422
+    done = await firm.operator.send(f"/slots/{id}/confirm")
+    assert done.headers["location"] == f"/console/planning?view=day&on={offer['on']}"
+    assert "Noé Blanc" in await firm.see(f"/planning?view=day&on={offer['on']}")
+    assert (await firm.operator.send(f"/slots/{id}/release")).status_code == 409

@@ -112,8 +112,6 @@ ENGLISH_PLANNING = {
     "slots.from": "From",
     "slots.search": "Search",
     "slots.none": "No slot is possible on these days.",
-    "slots.cost": "Added cost",
-    "slots.km": "Added km",
     "slots.told": "Time told to the customer",
     "slots.reserve": "Hold",
     "slots.best": "recommended",
@@ -145,4 +143,8 @@ ENGLISH_PLANNING = {
     "plan.why": "Why",
     "plan.if": "What would allow it",
     "plan.troubles": "To be corrected in what was asked",
+    "slots.holds": "Slots that are held",
+    "slots.gone": "This slot is offered no more.",
+    "planning.moved": "The visit is moved.",
+    "planning.moved.undo": "Take it back",
 }

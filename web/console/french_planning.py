@@ -112,8 +112,6 @@ FRENCH_PLANNING = {
     "slots.from": "À partir du",
     "slots.search": "Chercher",
     "slots.none": "Aucun créneau possible sur ces jours.",
-    "slots.cost": "Coût ajouté",
-    "slots.km": "Km ajoutés",
     "slots.told": "Heure dite au client",
     "slots.reserve": "Réserver",
     "slots.best": "conseillé",
@@ -145,4 +143,8 @@ FRENCH_PLANNING = {
     "plan.why": "Pourquoi",
     "plan.if": "Ce qui le permettrait",
     "plan.troubles": "À corriger dans la demande",
+    "slots.holds": "Créneaux réservés",
+    "slots.gone": "Ce créneau n’est plus proposé.",
+    "planning.moved": "La visite est déplacée.",
+    "planning.moved.undo": "Revenir en arrière",
 }

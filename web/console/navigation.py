@@ -70,6 +70,7 @@ GROUPS: Sequence[Group] = (
         (
             Place("/planning", "nav.planning", "planning:read"),
             Place("/plans", "nav.plans", "planning:read"),
+            Place("/slots", "nav.slots", "planning:read"),
             Place("/visits", "nav.visits", "planning:read"),
             Place("/technicians", "nav.technicians", "planning:read"),
         ),

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from database.maintenance.lists import PLANS, TECHNICIANS, VISITS
-from web.console import lists, plan, planned, planning, planning_moves
+from web.console import lists, plan, planned, planning, planning_moves, slots
 from web.console.acts import routes_of
 from web.console.planning_acts import PLANNING_ACTS
 from web.console.routes import form, page
@@ -20,6 +20,10 @@ def routes() -> list[Route]:
         page("/technicians/{ref}", planned.one_technician, "planning:read"),
         page("/plans/{id}", plan.one, "planning:read"),
         page("/plans/{id}/{name}", plan.file, "planning:read"),
+        page("/slots", slots.page, "planning:read"),
+        form("/slots/hold", slots.hold, "planning:write"),
+        form("/slots/{id}/confirm", slots.confirm, "planning:write"),
+        form("/slots/{id}/release", slots.release, "planning:write"),
         form("/plans/{id}/accept", plan.accept, "planning:write"),
         *routes_of(PLANNING_ACTS),
     ]
