@@ -20,6 +20,7 @@ from adapters.links import SignedFileLinks, SignedLinks
 from adapters.planning.earth import Earth
 from adapters.planning.land import LandMask
 from adapters.planning.process import PlannerProcess
+from adapters.planning.roads import roads_of
 from adapters.sendgrid import SendGrid
 from adapters.twilio import Twilio
 from adapters.typesetting import Typst
@@ -98,6 +99,7 @@ async def ground_of(chosen: environment.Settings, stack: AsyncExitStack) -> Grou
         anchors=anchors_of(chosen),
         files=files,
         uploads=Uploads(files, UploadInspector(), scanner_of(chosen.scan_url)),
+        roads=roads_of(chosen.roads_kind, chosen.roads_url, chosen.roads_percent),
         poster=WebhookSender(outside),
         soon=timedelta(seconds=chosen.provider_retry_after),
         patience=timedelta(seconds=chosen.reconcile_every),

@@ -27,9 +27,9 @@ from adapters.holidays import PublicHolidays
 from adapters.links import SignedFileLinks, SignedLinks, SignedPersonLinks
 from adapters.logs import guard_logs
 from adapters.oidc import OpenId
-from adapters.planning.earth import Earth
 from adapters.planning.land import LandMask
 from adapters.planning.repair import Repair
+from adapters.planning.roads import roads_of
 from adapters.planning.slots import Board
 from adapters.temporal import connect
 from adapters.typesetting import Typst
@@ -134,7 +134,9 @@ def parts_of(chosen: environment.Settings, library: Library) -> Parts:
             [one.get_secret_value() for one in chosen.link_secrets], chosen.public_base_url
         ),
         histories=HistoryReader(HistoryCodec(CaseKeys(database, keyring))),
-        planning=Planning(Earth(), LandMask(), Board, Repair()),
+        planning=Planning(
+            roads_of(chosen.roads_kind, chosen.roads_url, chosen.roads_percent), LandMask(), Board, Repair()
+        ),
         outgoing=Outgoing(chosen.outgoing_private, chosen.outgoing_ports),
     )
 

@@ -51,6 +51,10 @@ FilesUrl = Annotated[str, AfterValidator(_store)]
 DatabaseUrl = Annotated[str, AfterValidator(_psycopg)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 PossibleSecrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Percents = Annotated[
+    tuple[Annotated[int, Field(ge=10, le=1000)], ...], NoDecode, BeforeValidator(_split),
+    Field(min_length=24, max_length=24),
+]  # fmt: skip
 Queues = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_known_queues), Field(min_length=1)
 ]
@@ -72,6 +76,9 @@ class Settings(BaseSettings):
     task_queues: Queues = TASK_QUEUES
     worker_concurrency: int = Field(default=50, ge=1, le=1000)
     planner_concurrency: int = Field(default=1, ge=1, le=64)
+    roads_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    roads_kind: Literal["osrm", "valhalla"] = "osrm"
+    roads_percent: Percents = (100,) * 24
 
     public_base_url: str
     link_secrets: Secrets
