@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance.tables import service_round, visit
 from database.maintenance.visits import NOWHERE
-from database.maintenance.watches import watch_rounds, watch_visit
+from database.maintenance.watches import watch_rounds, watch_visits
 from domain.errors import Conflict
 from domain.maintenance.planning.codec import round_value
 from domain.maintenance.planning.evaluation import Evaluation, Round
@@ -191,9 +191,8 @@ async def watch(
     }  # fmt: skip
     came = {(one.technician, one.on) for one in given}
     await watch_rounds(tx, tenant, [(str(who), on) for who, on in left | came if on], fact, now)
-    for one in touched:
-        if one.order.due_on is not None:
-            await watch_visit(tx, tenant, one.ref, fact, now)
+    due = [one.ref for one in touched if one.order.due_on is not None]
+    await watch_visits(tx, tenant, due, fact, now)
 
 
 def _in_force(row: Row[Any]) -> InForce:

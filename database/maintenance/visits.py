@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance.tables import visit, visit_link
 from database.maintenance.technicians import technician_of
-from database.maintenance.watches import watch_rounds, watch_visit
+from database.maintenance.watches import watch_rounds, watch_visits
 from database.shared.contacts import contact_of
 from domain.errors import Conflict, NotFound
 from domain.maintenance.planning.intake import (
@@ -183,7 +183,7 @@ async def _after(tx: AsyncConnection, tenant: str, ref: str) -> set[str]:
 
 async def _watched(tx: AsyncConnection, tenant: str, ref: str, fact: str, now: datetime) -> None:
     if (await visit_of(tx, tenant, ref)).order.due_on is not None:
-        await watch_visit(tx, tenant, ref, fact, now)
+        await watch_visits(tx, tenant, [ref], fact, now)
 
 
 def _visits(tenant: str) -> Select[Any]:

@@ -24,10 +24,14 @@ def read_round_ref(ref: str) -> tuple[str, date]:
     return technician, date.fromisoformat(day)
 
 
-async def watch_visit(tx: AsyncConnection, tenant: str, ref: str, fact: str, at: datetime) -> None:
-    """After every change of a visit that has a day by which it is due: its process begins, or looks again."""
-    case = (await tenant_of(tx, tenant)).case(SCHEDULING, ref)
-    await outbox.owe(tx, outbox.START, case, fact, at, secrets.token_hex(8))
+async def watch_visits(
+    tx: AsyncConnection, tenant: str, refs: Iterable[str], fact: str, at: datetime
+) -> None:  # fmt: skip
+    """After every change of visits that have a day by which they are due: their processes begin, or look
+    again."""
+    home = await tenant_of(tx, tenant)
+    cases = {secrets.token_hex(8): home.case(SCHEDULING, ref) for ref in sorted(set(refs))}
+    await outbox.owe_all(tx, outbox.START, cases, fact, at)
 
 
 async def watch_rounds(
