@@ -66,6 +66,16 @@ def test_every_mistake_is_named_at_once_and_no_value_is_repeated(monkeypatch: py
     assert "hush" not in str(caught.value)
 
 
+def test_each_hour_of_the_day_has_its_traffic(monkeypatch: pytest.MonkeyPatch) -> None:
+    rush = ["100"] * 7 + ["150"] * 2 + ["100"] * 15
+    enter({**EXAMPLE, "ECHEANCE_ROADS_PERCENT": ",".join(rush)}, monkeypatch)
+    assert load().roads_percent[6:10] == (100, 150, 150, 100)
+    for wrong in (rush[1:], ["0", *rush[1:]], ["fast", *rush[1:]]):
+        enter({**EXAMPLE, "ECHEANCE_ROADS_PERCENT": ",".join(wrong)}, monkeypatch)
+        with pytest.raises(BadInput, match="ECHEANCE_ROADS_PERCENT"):
+            load()
+
+
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     enter({**EXAMPLE, "ECHEANCE_TWILIO_AUTH_TOKEN": "hush-hush"}, monkeypatch)
     assert "hush-hush" not in repr(load())
