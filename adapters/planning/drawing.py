@@ -36,6 +36,11 @@ class Drawing:
         self._allowed = suitability(problem, self._keys).allowed
         self._times = np.zeros(len(self._ids), dtype=np.int64)
 
+    @property
+    def rounds(self) -> int:
+        """How often every visit was in a part."""
+        return int(self._times.min(initial=1 << 30))
+
     def part(self, plan: Plan) -> tuple[tuple[Key, ...], tuple[str, ...]]:
         routes = {(one.technician, one.day): one.visits for one in plan.routes if one.visits}
         where = {visit: key for key, visits in routes.items() for visit in visits}

@@ -20,8 +20,10 @@ from adapters.planning.suitability import Key
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Solver, Tell, never, nobody
 
-EACH = 12
-"""Iterations of the inner solver for each visit of a part."""
+EACH, MOST = 3, 15
+"""Iterations of the inner solver for each visit of a part: the first time all come, and at most. A short look
+at all is worth more than a long one at some, and later looks have to be longer to find anything.
+"""
 
 
 class Groups:
@@ -51,7 +53,7 @@ class Groups:
         whole = Whole(problem)
         while problem.visits and not search.over():
             keys, visits = drawing.part(search.plan)
-            within = search.within(EACH * max(10, len(visits)))
+            within = search.within(min(MOST, EACH * (1 + drawing.rounds)) * max(10, len(visits)))
             now = _inside(search.plan, keys)
             found = self.inner.solve(whole.part(search.plan, keys, visits), within, now, stop=search.halted)
             search.offer(_with(search.plan, keys, found))
@@ -71,7 +73,8 @@ class _Search:
 
     def begin(self, start: Plan | None) -> None:
         plan = mended(self._scoring, start) if start else Plan()
-        self.plan = Filling(self._scoring).filled(plan, halt=self.halted)
+        filled = Filling(self._scoring).filled(plan, halt=self.halted)
+        self.plan = min(filled, plan, key=self._scoring.score)
         self._score = self._scoring.score(self.plan)
         self._say()
 

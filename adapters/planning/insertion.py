@@ -46,8 +46,9 @@ class Insertion:
         began = time.monotonic()
         until = began + limits.seconds
         scoring = Scoring(problem)
-        plan = mended(scoring, start) if start else Plan()
-        plan = Filling(scoring).filled(plan, halt=lambda: stop() or time.monotonic() > until)
+        first = mended(scoring, start) if start else Plan()
+        filled = Filling(scoring).filled(first, halt=lambda: stop() or time.monotonic() > until)
+        plan = min(filled, first, key=scoring.score)
         unplanned = len(problem.visits) - len(plan.planned)
         tell(Progress(plan, scoring.cost(plan), unplanned, self.name, time.monotonic() - began, 1.0))
         return plan

@@ -66,7 +66,8 @@ class _Encoder:
         places = depots + [self.problem.visits[one.visit].place for one in self.options]
         places += [self._ends(types[type_][0])[0] for type_ in out]
         clients, groups, of_visit = self._clients(len(depots))
-        clients += [Client(len(depots) + number) for number in out.values()]
+        nothing = [0] * len(self.parts)
+        clients += [Client(len(depots) + number, delivery=nothing) for number in out.values()]
         own = {of_type[type_]: len(depots) + number for type_, number in out.items()}
         seconds = self._seconds(places)
         data = ProblemData(
@@ -114,7 +115,8 @@ class _Encoder:
         """Who may serve each option, and what that costs."""
         rows = [one.visit for one in self.options]
         day = np.array([day for _, day in self.keys], dtype=np.int64)
-        on = np.array([np.isin(day, list(one.days)) for one in self.options]).reshape(len(rows), len(day))
+        on = np.array([np.isin(day, list(one.days)) for one in self.options], dtype=np.bool_)
+        on = on.reshape(len(rows), len(day))
         more = np.array([one.more for one in self.options], dtype=np.int64)
         self.allowed: Flags = self.suited.allowed[rows] & on
         self.cost = np.where(self.allowed, self.suited.cost[rows] + more[:, None], 0) * self.scale

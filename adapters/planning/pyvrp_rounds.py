@@ -63,9 +63,8 @@ class PyVrp:
         watch = _Watch(limits, stop, self.manner.patience)
         scoring = Scoring(problem)
         filling = Filling(scoring)
-        first = filling.filled(mended(scoring, start) if start else Plan(), halt=watch.over)
         best = _Best(scoring, filling, self.pool, tell, watch, self.name)
-        best.look(first)
+        best.begin(mended(scoring, start) if start else Plan())
         keys = keys_of(problem)
         now = evaluate(problem, best.plan)
         encoding = encoded(problem, held(problem, now, keys), keys)
@@ -128,8 +127,14 @@ class _Best:
         if not self._scoring.route(route).faults:
             self._pool.add(route)
 
+    def begin(self, plan: Plan) -> None:
+        filled = self._filling.filled(plan, halt=self._watch.over)
+        self._offer(min(filled, plan, key=self._scoring.score))
+
     def look(self, plan: Plan) -> None:
-        plan = self._filling.filled(mended(self._scoring, plan))
+        self._offer(self._filling.filled(mended(self._scoring, plan)))
+
+    def _offer(self, plan: Plan) -> None:
         score = self._scoring.score(plan)
         self._pool.add_plan(plan)
         if self.score is None or score < self.score:
