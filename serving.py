@@ -66,6 +66,7 @@ def create_app(chosen: environment.Settings | None = None) -> FastAPI:
     chosen = chosen or environment.load()
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     guard_logs(chosen.secrets())
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells addresses, and where customers live
     engine = DurableRules()
     known = shipped_vocabulary(chosen.templates_folder)
     library = Library(chosen.rules_folder, known, engine, durable=chosen.rules_backend == "durable")
