@@ -165,7 +165,7 @@ async def _today(here: Reading, events: Sequence[HappenedGiven]) -> Today:
     absent = {one.technician for one in found.absences}
     horizon = replace(
         found, visits=tuple({one.ref: one for one in (*there, *urgent)}.values()), absences=(), holds=(),
-        now=None,
+        present=None,
     )  # fmt: skip
     horizon = replace(horizon, visits=tuple(_as_planned(one) for one in horizon.visits))
     problem = await with_roads(problem_of(horizon), tools_of(here).roads)

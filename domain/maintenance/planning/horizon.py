@@ -47,7 +47,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Horizon:
-    """``elsewhere``: where visits stand that are bound to others and are not in ``visits``. ``now``: nothing
+    """``elsewhere``: where visits stand that are bound to others and are not in ``visits``. ``present``: nothing
     that has not begun begins before that second of the day."""
 
     wish: Wish
@@ -58,7 +58,7 @@ class Horizon:
     links: tuple[Link, ...] = ()
     holds: tuple[Hold, ...] = ()
     elsewhere: Mapping[str, Standing] = field(default_factory=dict)
-    now: tuple[date, int] | None = None
+    present: tuple[date, int] | None = None
     currency: str = "EUR"
 
     def index(self, day: date) -> int:
@@ -121,7 +121,7 @@ def _shifts(horizon: Horizon, one: Worker) -> dict[int, Shift]:
         if day.isoweekday() in one.week and day not in horizon.holidays
         and not any(absence.begins_on <= day <= absence.ends_on for absence in away)
     }  # fmt: skip
-    return worked if horizon.now is None else _from_now(horizon, one, worked, *horizon.now)
+    return worked if horizon.present is None else _from_now(horizon, one, worked, *horizon.present)
 
 
 def _from_now(
@@ -152,7 +152,7 @@ def _visit(horizon: Horizon, known: KnownVisit, places: _Places) -> Visit | None
     bounds = bounds_from(order.ref, horizon.links, horizon.elsewhere, wish.dates)
     if bounds is None:
         return None
-    windows = windows_of(order, wish.dates, bounds.and_now(horizon.now), hold)
+    windows = windows_of(order, wish.dates, bounds.and_now(horizon.present), hold)
     return replace(drawn, windows=windows, pin=bounds.pin(drawn.pin))
 
 
