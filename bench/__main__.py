@@ -1,7 +1,7 @@
 """All benches, or those that are named, in one report.
 
     python -m bench [loop] [memory] [api] [rules] [audit] [templates] [files] [webhooks] [export]
-                    [fleet] [foresight] [solomon] [weeks] [booking] [slots] [replan]
+                    [fleet] [foresight] [solomon] [weeks] [booking] [why] [slots] [replan]
                     [--sizes 20/7,200/30] [--seconds 20]
 
 `--sizes` and `--seconds`, for each solver, are of the weeks of rounds; `solomon` reads the public instances
@@ -26,7 +26,7 @@ from rich.table import Table
 
 from bench import api, audit, export, files, foresight, loop, memory, rules, templates, webhooks
 from bench.fleet import size
-from bench.planning import booking, replan, solomon, weeks_run
+from bench.planning import booking, replan, solomon, weeks_run, why
 from bench.planning import slots as planning_slots
 from bench.planning.weeks import SIZES
 
@@ -45,6 +45,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Table]]]] = {
     "solomon": lambda: asyncio.to_thread(solomon.main),
     "weeks": lambda: asyncio.to_thread(weeks_run.main, **PLANNED),
     "booking": lambda: asyncio.to_thread(booking.main),
+    "why": lambda: asyncio.to_thread(why.main),
     "slots": lambda: asyncio.to_thread(planning_slots.main),
     "replan": lambda: asyncio.to_thread(replan.main),
 }

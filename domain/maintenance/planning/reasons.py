@@ -146,24 +146,26 @@ class Reasons:
         dearest = found[0].cost if found else None
         for some in kinds.values():
             cheaper = [one for one in some if dearest is None or one.fit.price < dearest]
-            found += self._best(visit, cheaper)
+            found += self._best(visit, cheaper, HASTY if dearest is None else frozenset())
         return _ranked(found)
 
-    def _best(self, visit: Visit, places: Sequence[Place]) -> list[Relaxation]:
-        """The nearest that is exact; and the same place without the change, should that do after all."""
+    def _best(
+        self, visit: Visit, places: Sequence[Place], doubted: frozenset[Hurdle] = frozenset()
+    ) -> list[Relaxation]:
+        """The nearest that is exact; where that is doubted, the same place without the change too."""
         for place in nsmallest(TRIES, places, key=lambda one: one.fit.price):
             exact = self._exact(visit, place)
             if exact is not None:
-                same = self._unchanged(visit, place) if exact.hurdle in HASTY else None
-                return [exact] if same is None else [exact, same]
+                return [exact, *self._unchanged(visit, place)] if exact.hurdle in doubted else [exact]
         return []
 
-    def _unchanged(self, visit: Visit, place: Place) -> Relaxation | None:
+    def _unchanged(self, visit: Visit, place: Place) -> list[Relaxation]:
         ask = self._grounds.asked(place.room.technician, visit, place.fit.day)
         if isinstance(ask, Hindered) or not (ask.any_time or ask.windows):
-            return None
+            return []
         change = replace(place.change, hurdle=Hurdle.DEAR, amount=0)
-        return self._exact(visit, replace(place, ask=ask, change=change))
+        same = self._exact(visit, replace(place, ask=ask, change=change))
+        return [] if same is None else [same]
 
     def _exact(self, visit: Visit, place: Place) -> Relaxation | None:
         """None if more than the one thing would have to change."""
