@@ -58,13 +58,10 @@ def _on_earth(point: Point) -> bool:
 
 
 def _turned(point: Point, homes: Sequence[Point]) -> bool:
-    if not homes or abs(point.longitude) > 90 or _nearest(point, homes) < FAR:
+    if not homes or abs(point.longitude) > 90 or any(_metres(point, one) < FAR for one in homes):
         return False
-    return _nearest(Point(point.longitude, point.latitude), homes) < NEAR
-
-
-def _nearest(point: Point, homes: Sequence[Point]) -> float:
-    return min(_metres(point, one) for one in homes)
+    other = Point(point.longitude, point.latitude)
+    return any(_metres(other, one) < NEAR for one in homes)
 
 
 def _metres(a: Point, b: Point) -> float:

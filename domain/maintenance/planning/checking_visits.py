@@ -82,7 +82,10 @@ def needs(problem: Problem) -> Checked:
     if not any(one.shifts for one in problem.technicians):
         return problem, []
     found = []
-    checks: tuple[Callable[[Problem, Visit], Trouble | None], ...] = (_skill, _zone, _part, _length)
+    longest = _most(one.end - one.begin for each in problem.technicians for one in each.shifts.values())
+    checks: tuple[Callable[[Problem, Visit], Trouble | None], ...] = (
+        _skill, _zone, _part, lambda _, visit: _length(visit, longest),
+    )  # fmt: skip
     for visit in problem.visits:
         found += [told for check in checks if (told := check(problem, visit))][:1]
     return without(problem, [one.visits[0] for one in found]), found
@@ -113,8 +116,7 @@ def _part(problem: Problem, visit: Visit) -> Trouble | None:
     return None
 
 
-def _length(problem: Problem, visit: Visit) -> Trouble | None:
-    longest = _most(one.end - one.begin for each in problem.technicians for one in each.shifts.values())
+def _length(visit: Visit, longest: int) -> Trouble | None:
     if visit.duration <= longest:
         return None
     about: dict[str, Any] = {"duration": written(visit.duration), "longest": written(longest)}
