@@ -147,4 +147,7 @@ ENGLISH_PLANNING = {
     "slots.gone": "This slot is offered no more.",
     "planning.moved": "The visit is moved.",
     "planning.moved.undo": "Take it back",
+    "plan.changes": "Who has to be told",
+    "plan.changes.none": "Nobody: no customer is moved.",
+    "planning.replan": "Something has happened",
 }

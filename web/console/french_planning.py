@@ -147,4 +147,7 @@ FRENCH_PLANNING = {
     "slots.gone": "Ce créneau n’est plus proposé.",
     "planning.moved": "La visite est déplacée.",
     "planning.moved.undo": "Revenir en arrière",
+    "plan.changes": "Qui prévenir",
+    "plan.changes.none": "Personne : aucun client ne change.",
+    "planning.replan": "Un imprévu",
 }

@@ -110,10 +110,19 @@ def _numbers(visit: Visit, told: Evaluation) -> list[Number]:
 
 def _sections(visit: Visit, found: KnownPlan, told: Evaluation, names: Names) -> list[Grid | Lines]:
     return [
+        *_changed(visit, found.result or {}),
         *_compared(visit, found.result or {}),
         *_broken(visit, told, names),
         *_left_out(visit, found.result or {}, told, names),
     ]
+
+
+def _changed(visit: Visit, result: Mapping[str, Any]) -> list[Lines]:
+    """Of a day that is planned anew: who has to be told, the gravest first."""
+    if "changes" not in result:
+        return []
+    said = [Entry(visit.said(one["words"]), f"{BASE}/visits/{one['visit_ref']}") for one in result["changes"]]
+    return [Lines("changes", visit.words("plan.changes"), said, none=visit.words("plan.changes.none"))]
 
 
 def _compared(visit: Visit, result: Mapping[str, Any]) -> list[Grid]:

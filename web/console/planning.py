@@ -151,8 +151,9 @@ def clock(seconds: int | None) -> str:
 
 
 def hours(seconds: int) -> str:
-    """A duration: 6 h 05."""
-    return f"{seconds // 3600}\u00a0h\u00a0{seconds % 3600 // 60:02}"
+    """A duration, to the nearest minute: 6 h 05."""
+    minutes = (seconds + 30) // 60
+    return f"{minutes // 60}\u00a0h\u00a0{minutes % 60:02}"
 
 
 def _used(row: Row, day: date) -> bool:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from api.commands import Command
-from api.maintenance import planning_acts, planning_plans, planning_technicians
+from api.maintenance import planning_acts, planning_plans, planning_replans, planning_technicians
 from api.maintenance.planning_plans import AcceptGiven, PlanGiven
+from api.maintenance.planning_replans import ReplanGiven
 from api.maintenance.planning_technicians import AbsenceGiven
 from domain.decision import Bilingual
 from web.console.acts import Act, Field, Values, day_of, shown_by
@@ -24,6 +25,15 @@ async def _plan(command: Command, values: Values) -> str:
         asked["first_on"] = values["first_on"]
     answer = await planning_plans.start_plan(PlanGiven.model_validate(asked), command)
     return f"/plans/{shown_by(answer)['id']}"
+
+
+async def _replan(command: Command, values: Values) -> str:
+    event: dict[str, Any] = {"what": values["what"]}
+    for name in ("visit_ref", "technician_ref", "until"):
+        if values[name]:
+            event[name] = values[name]
+    answer = await planning_replans.replan(ReplanGiven.model_validate({"events": [event]}), command)
+    return f"/plans/{shown_by(answer)['plan']['id']}"
 
 
 async def _stop(command: Command, values: Values) -> str:
@@ -74,7 +84,36 @@ async def _absence(command: Command, values: Values) -> str:
     return f"/technicians/{values['technician']}"
 
 
+HAPPENED = {
+    "urgent": Bilingual("une visite urgente", "an urgent visit"),
+    "no_show": Bilingual("un client absent", "a customer who is not there"),
+    "cancelled": Bilingual("une visite annulée", "a visit that is cancelled"),
+    "overrun": Bilingual("une visite qui dure", "a visit that takes longer"),
+    "ill": Bilingual("un technicien malade", "a technician who is ill"),
+}  # fmt: skip
+
 PLANNING_ACTS = (
+    Act(
+        "replan-day", Bilingual("Un imprévu aujourd’hui", "Something has happened today"),
+        Bilingual("Replanifier le reste du jour", "Plan the rest of the day anew"),
+        Bilingual("Le reste du jour est replanifié ; rien n’est encore en vigueur",
+                  "The rest of the day is planned anew; nothing is in force yet"),
+        "planning:write",
+        (
+            Field("what", Bilingual("Quoi", "What"), "choice", choices=HAPPENED),
+            Field("visit_ref", Bilingual("Visite", "Visit"), "ref", required=False,
+                  hint=Bilingual("Sauf pour un technicien malade.", "But for a technician who is ill.")),
+            Field("technician_ref", Bilingual("Technicien", "Technician"), "ref", required=False,
+                  hint=Bilingual("Pour un technicien malade.", "For a technician who is ill.")),
+            Field("until", Bilingual("Jusqu’à", "Until"), required=False,
+                  hint=Bilingual("D’une visite qui dure : 15:30.", "Of a visit that takes longer: 15:30.")),
+        ),
+        _replan,
+        Bilingual(
+            "Le moins de clients possible changent d’heure, et ce qui a commencé ne bouge pas.",
+            "As few customers as possible are moved, and nothing that has begun is.",
+        ),
+    ),
     Act(
         "plan-rounds", Bilingual("Calculer les tournées", "Plan the rounds"), Bilingual("Calculer", "Plan"),
         Bilingual("Le calcul a commencé", "Planning has begun"), "planning:write",
