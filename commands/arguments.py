@@ -49,3 +49,19 @@ class Note(click.ParamType[str]):
         if len(text) > LONGEST_NOTE:
             self.fail(f"it has {len(text)} characters; {LONGEST_NOTE} at most.", param, ctx)
         return text
+
+
+class RoadsServer(click.ParamType[tuple[str, str]]):
+    """Its kind and its address, `osrm=http://localhost:5000`."""
+
+    name = "kind=address"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        kind, _, address = str(value).partition("=")
+        if kind not in ("osrm", "valhalla") or not address.startswith(("http://", "https://")):
+            self.fail("write it as osrm=http://localhost:5000 or valhalla=http://localhost:8002.", param, ctx)
+        return kind, address

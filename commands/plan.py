@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from adapters.planning.process import PlannerProcess
+from commands.arguments import RoadsServer
 from commands.operator import in_folder
 from commands.planning_day import replanned, slots_of, without
 from commands.planning_files import THERE, Sinks, sinks, write
@@ -34,6 +35,7 @@ class Asked:
     limits: Limits
     slots: str | None
     replan: Path | None
+    roads: tuple[str, str] | None
 
 
 @click.command()
@@ -48,6 +50,7 @@ class Asked:
 @click.option("--from", "start", type=THERE, help="Go on from this plan.")
 @click.option("--slots", metavar="VISIT", help="Say when this visit fits in best.")
 @click.option("--replan", type=THERE, help="What has happened on a day of `--from`: plans the rest of it.")
+@click.option("--roads", type=RoadsServer(), help="A server of roads; without it the shape of the earth.")
 @click.option("--compare", is_flag=True, help="Compare with planning by hand, and with the plan of `--from`.")
 @click.option("--stops", is_flag=True, help="Print each stop.")
 @sinks
@@ -56,12 +59,12 @@ class Asked:
 def plan(
     file: Path | None, data: Path, tenant: str | None, first_on: datetime | None, days: int, seconds: float,
     seed: int, iterations: int | None, start: Path | None, slots: str | None, replan: Path | None,
-    compare: bool, stops: bool, lang: str, machine: bool, **files: Path | None,
+    roads: tuple[str, str] | None, compare: bool, stops: bool, lang: str, machine: bool, **files: Path | None,
 ) -> None:  # fmt: skip
     """Plan the rounds of FILE. Ctrl-C ends the search and keeps the best plan so far."""
     voice, limits, into = Voice(lang, machine), Limits(seconds, seed, iterations), Sinks(**files)
     if file is not None and tenant is None:
-        asked = Asked(file, start, limits, slots, replan)
+        asked = Asked(file, start, limits, slots, replan, roads)
         made, stopped = voice.mend_or_fail(lambda: _of_file(voice, asked, into))
     elif tenant is not None and file is None:
         day = first_on.date() if first_on else None
@@ -84,8 +87,8 @@ def plan(
 
 
 def _of_file(voice: Voice, asked: Asked, into: Sinks) -> tuple[Outcome, bool]:
-    """Raises BadInput, PlannerGone."""
-    whole = read(asked.file)
+    """Raises BadInput, RoadsDown, PlannerGone."""
+    whole = read(asked.file, asked.roads)
     troubles(voice, whole.troubles)
     work, start = whole, begun(whole, asked.start)
     if asked.replan:

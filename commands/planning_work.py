@@ -18,7 +18,7 @@ from domain.maintenance.planning.ground import Backdrop, backdrop_of
 from domain.maintenance.planning.model import Plan, Problem, Route
 from domain.maintenance.planning.named import names_in
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.roads import with_roads
+from domain.maintenance.planning.roads import EVEN, with_roads
 from domain.maintenance.planning.trouble import Trouble
 
 
@@ -50,22 +50,27 @@ class Outcome:
         return self.work.problem
 
 
-def read(path: Path) -> Work:
-    """Raises BadInput."""
+def read(path: Path, server: tuple[str, str] | None = None) -> Work:
+    """Ways that the file does not have are those of a server of roads, or by the shape of the earth.
+
+    Raises BadInput, RoadsDown.
+    """
     value, names = names_in(document(path))
     zone_info(names.zone)
-    return _sound(problem_of(value), names)
+    return _sound(problem_of(value), names, server)
 
 
-def _sound(given: Problem, names: Names) -> Work:
+def _sound(given: Problem, names: Names, server: tuple[str, str] | None) -> Work:
     # numpy is loaded only where it reckons: the other commands start quickly.
-    from adapters.planning.earth import Earth
     from adapters.planning.land import LandMask
+    from adapters.planning.roads import roads_of
 
+    kind, address = server or ("osrm", "")
+    roads = roads_of("valhalla" if kind == "valhalla" else "osrm", address, EVEN)
     land = LandMask()
     problem, troubles = check(given, land)
     if not problem.travel.seconds and problem.places:
-        problem, more = check(asyncio.run(with_roads(problem, Earth())), land)
+        problem, more = check(asyncio.run(with_roads(problem, roads)), land)
         troubles += [one for one in more if one not in troubles]
     return Work(problem, names, troubles)
 

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 from cli import main
 from commands.planning_work import outcome, read
 from domain.maintenance.planning.codec import plan_of
+from tests.adapters.planning.roads_twin import serve_roads
 from tests.architecture.sources import ROOT
 
 WEEK = ROOT / "seeds" / "data" / "annecy.json"
@@ -102,6 +104,36 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_mend(tmp_path: Path, tex
     assert "Traceback" not in made.output
 
 
+async def typed(*words: str | Path) -> dict[str, Any]:
+    """What the command says as JSON, in a process of its own."""
+    more = ["--json", "--iterations", "50"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", "plan", *map(str, words), *more, cwd=ROOT, stdout=PIPE, stderr=PIPE
+    )
+    said, told = await process.communicate()
+    assert process.returncode == 0, told
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["osrm", "valhalla"])
+async def test_ways_are_those_of_a_server_of_roads(tmp_path: Path, kind: str) -> None:
+    file = few(tmp_path)
+    async with serve_roads() as (twin, address):
+        found = await typed(file, "--roads", f"{kind}={address}")
+    assert twin.asked
+    assert found["evaluation"]["rounds"] != (await typed(file))["evaluation"]["rounds"]
+
+
+def test_roads_that_do_not_answer_are_named(tmp_path: Path) -> None:
+    gone = call(few(tmp_path), "--roads", "osrm=http://127.0.0.1:1", "--lang", "en")
+    assert gone.exit_code == 1
+    assert "the server of the roads gives no travel times" in " ".join(gone.output.split())
+    odd = call(few(tmp_path), "--roads", "http://127.0.0.1:1")
+    assert odd.exit_code == 2
+    assert "osrm=http://localhost:5000" in odd.output
+
+
 def test_a_file_or_a_firm_is_needed(tmp_path: Path) -> None:
     assert call().exit_code == 2
     assert call(few(tmp_path), "--tenant", "electricite-annecy").exit_code == 2
@@ -143,7 +175,7 @@ async def test_control_c_keeps_the_best(tmp_path: Path) -> None:
     words = [few(tmp_path), "--seconds", "600", "--out", out, "--lang", "en"]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cli", "plan", *map(str, words), cwd=ROOT, env={**os.environ, "COLUMNS": "200"},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
     assert process.stderr is not None
     first = await process.stderr.readline()
