@@ -47,8 +47,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Horizon:
-    """``elsewhere``: where visits stand that are bound to others and are not in ``visits``. ``present``: nothing
-    that has not begun begins before that second of the day."""
+    """``elsewhere``: where visits stand that are bound to others and are not in ``visits``. ``present``: what
+    has not begun begins no sooner than that second of that day.
+    """
 
     wish: Wish
     workers: tuple[Worker, ...]
