@@ -10,11 +10,12 @@ belongs to the visit before or after which it is taken now (the solver's own bre
 slower).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ortools.constraint_solver import pywrapcp
 
+from adapters.planning.terms import Span, assigned, begin_spans
 from domain.maintenance.planning.model import DAY, HOUR, Problem, Route, Shift, Technician, Tie, Visit
 from domain.maintenance.planning.standing import visit_faults
 
@@ -23,7 +24,6 @@ NOON = 12 * HOUR
 PARTS = 3600
 Key = tuple[str, int]
 """A technician's day."""
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class DaysModel:
         self.routing.AddDimension(index, last, last, False, "time")
         self.time = self.routing.GetDimensionOrDie("time")
         for number, visit in enumerate(self.visits):
-            self._begin_within(number, visit, last)
+            self._begin_within(number, visit)
         for vehicle, (technician, shift, day) in enumerate(self.vehicles):
             self._day_of(vehicle, technician, shift, day * DAY)
 
@@ -153,20 +153,32 @@ class DaysModel:
                 rows.append([travel.arrival(place, to, leaves) - leaves + served for to in self._places])
         return rows + [[0] * len(self._places)] * count
 
-    def _begin_within(self, number: int, visit: Visit, last: int) -> None:
+    def _begin_within(self, number: int, visit: Visit) -> None:
         variable = self.time.CumulVar(number)
         spans = sorted({span for spans in self._allowed[number].values() for span in spans})
-        now = 0
-        for opens, closes in spans:
-            if opens > now:
-                variable.RemoveInterval(now, opens - 1)
-            now = max(now, closes + 1)
         if spans:
-            variable.RemoveInterval(now, last)
+            variable.SetRange(spans[0][0], max(closes for _, closes in spans))
+        if holes := self._holes(number, spans):
+            self.routing.solver().Add(self.routing.solver().NotMemberCt(variable, *holes))
         if visit.promise:
             kept = visit.promise.day * DAY + visit.promise.at + visit.promise.tolerance
             kept -= self._rests[number][0]
             self.time.SetCumulVarSoftUpperBound(number, kept, self.problem.prices.late_per_minute * 60)
+
+    def _holes(self, number: int, spans: Iterable[Span]) -> tuple[list[int], list[int]] | None:
+        """The moments between its spans at which somebody who may come is at work."""
+        work = [
+            (day * DAY + shift.begin, day * DAY + shift.end - self.visits[number].duration)
+            for vehicle, (_, shift, day) in enumerate(self.vehicles)
+            if vehicle in self._allowed[number]
+        ]
+        starts, ends, until = [], [], FAR
+        for opens, closes in spans:
+            if opens > until + 1 and any(until < end and begin < opens for begin, end in work):
+                starts.append(until + 1)
+                ends.append(opens - 1)
+            until = closes if until == FAR else max(until, closes)
+        return (starts, ends) if starts else None
 
     def _day_of(self, vehicle: int, technician: Technician, shift: Shift, midnight: int) -> None:
         """Who does not go out yet takes the breaks somewhere: they shorten the day."""
@@ -258,32 +270,6 @@ class DaysModel:
         pairs += [(-1, -1)] if not alike else [(-1, one) for one in range(-1, len(who))]
         pairs += [(one, -1) for one in range(len(who))] if alike else []
         solver.Add(solver.AllowedAssignments([routing.VehicleVar(first), routing.VehicleVar(second)], pairs))
-
-
-def begin_spans(visit: Visit, day: int, shift: Shift) -> list[Span]:
-    """Between which moments of the line it may begin on this day, by itself; nothing if it cannot."""
-    earliest, latest = shift.begin, shift.end - visit.duration
-    if visit.promise is not None and visit.promise.day == day:
-        earliest = max(earliest, visit.promise.at - visit.promise.tolerance)
-    if visit.pin is not None and visit.pin.at is not None:
-        earliest, latest = max(earliest, visit.pin.at), min(latest, visit.pin.at)
-    windows = [(one.opens, one.closes - visit.duration) for one in visit.windows if one.day == day]
-    spans = ((max(a, earliest), min(b, latest)) for a, b in (windows if visit.windows else [(0, DAY)]))
-    return [(day * DAY + a, day * DAY + b) for a, b in spans if a <= b]
-
-
-def assigned(problem: Problem, visit: Visit, technician: str, day: int) -> int:
-    """What it costs that this technician comes on this day, whatever the way and the hour."""
-    prices, promise = problem.prices, visit.promise
-    cost = visit.urgency * day
-    if visit.preferred not in (None, technician):
-        cost += prices.not_preferred
-    if promise is not None:
-        if promise.day != day:
-            cost += prices.other_day
-        if promise.day != day or promise.technician not in (None, technician):
-            cost += prices.moved
-    return cost
 
 
 def _vehicle(problem: Problem, key: Key) -> tuple[Technician, Shift, int]:
