@@ -131,6 +131,7 @@ def test_times_and_ways_in_words() -> None:
     assert (span(2700, "fr"), span(5400, "fr"), span(7200, "en")) == (
         "45\u00a0min", "1\u00a0h\u00a030", "2\u00a0h",
     )  # fmt: skip
+    assert (span(5_390 * 3600, "fr"), span(5_390 * 3600, "en")) == ("5\u00a0390\u00a0h", "5,390\u00a0h")
     assert (way(4249, "fr"), way(1_234_567, "en"), way(1_234_567, "fr")) == (
         "4,2\u00a0km", "1,235\u00a0km", "1\u00a0235\u00a0km",
     )  # fmt: skip

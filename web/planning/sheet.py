@@ -28,7 +28,7 @@ from domain.maintenance.planning.told import clock, fault, long_day, span, way
 from domain.money import DIGITS, Money
 from domain.wording import amount
 
-EVERY = 2 * HOUR
+LONG_DAY = 12 * HOUR
 WORTH_TELLING = 600
 BAR = 20
 HATCH = 14
@@ -87,8 +87,11 @@ class Sheets:
         self.drawn = drawn
         self.locale = drawn.locale
         busy = [one for one in drawn.evaluation.rounds if one.stops]
-        self._first = min((one.leaves for one in busy), default=8 * HOUR) // EVERY * 2
-        self._last = -(-max((one.returns for one in busy), default=18 * HOUR) // EVERY) * 2
+        begins = min((one.leaves for one in busy), default=8 * HOUR)
+        ends = max((one.returns for one in busy), default=18 * HOUR)
+        self._step = 2 if ends - begins <= LONG_DAY else 4
+        self._first = begins // HOUR // self._step * self._step
+        self._last = -(-ends // (self._step * HOUR)) * self._step
 
     def all(self) -> list[Sheet]:
         """The week first, if there is more than a day."""
@@ -218,7 +221,7 @@ class Sheets:
         wide, middle = (self._last - self._first) * 60, BAR / 2
         x, end = self._x(round.leaves), self._x(round.returns)
         ticks = "".join(
-            f"M{(hour - self._first) * 60} 0V{BAR}" for hour in range(self._first, self._last + 1, 2)
+            f"M{(hour - self._first) * 60} 0V{BAR}" for hour in range(self._first, self._last + 1, self._step)
         )
         parts = [
             Markup('<path class="ticks" d="{}"/><path class="span" d="M{} {}H{}"/>').format(
@@ -247,7 +250,7 @@ class Sheets:
     def hours(self) -> list[str]:
         """The scale above the bars, evenly apart."""
         words = "{}\u00a0h" if self.locale == "fr" else "{}:00"
-        return [words.format(hour % 24) for hour in range(self._first, self._last + 1, 2)]
+        return [words.format(hour % 24) for hour in range(self._first, self._last + 1, self._step)]
 
     def weeks(self) -> list[tuple[int, str, Mark, list[Markup | None]]]:
         """Each technician's rounds by day: visits, kilometres, and the bar of the day."""

@@ -50,7 +50,8 @@ def span(seconds: int, locale: str) -> str:
     minutes = (seconds + 30) // 60
     if minutes < 60:
         return f"{minutes}{NO_BREAK}min"
-    hours, rest = divmod(minutes, 60)
+    whole, rest = divmod(minutes, 60)
+    hours = f"{whole:,}".replace(",", NO_BREAK) if locale == "fr" else f"{whole:,}"
     if locale == "fr":
         return f"{hours}{NO_BREAK}h" + (f"{NO_BREAK}{rest:02}" if rest else "")
     return f"{hours}{NO_BREAK}h" + (f"{NO_BREAK}{rest}{NO_BREAK}min" if rest else "")
