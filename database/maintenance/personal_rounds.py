@@ -48,10 +48,10 @@ HOLDINGS = (
         wiped={"work": MUST_SAY, "address": ADDRESS, "latitude": NOWHERE, "longitude": NOWHERE},
     ),
     Holding("visit_link", "rounds", plain="tie", references="first_ref second_ref"),
-    # A problem has the places of everybody in it; who is erased takes it along, the routes stay.
+    # A problem has the places of everybody in it: nobody's archive gets it, and who is erased takes it along.
     Holding(
-        "plan", "rounds",
-        f"({_named('visits', THEIR_VISITS, 'v')} or {_named('technicians', THEMSELVES, 't')})", Act.WIPE,
+        "plan", "rounds", "false", Act.WIPE,
+        sweep=f"({_named('visits', THEIR_VISITS, 'v')} or {_named('technicians', THEMSELVES, 't')})",
         plain="kind wish state routes cost_minor unplanned solver share result trouble created_at updated_at",
         references="id asked_by", wiped={"problem": Wiped(Data.ADDRESS, "null")},
         term="trial", dated="created_at", over="state in ('ready', 'failed', 'stopped')",
