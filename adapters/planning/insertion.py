@@ -20,6 +20,7 @@ from domain.maintenance.planning.evaluator import time_route
 from domain.maintenance.planning.model import Plan, Problem, Route, Tie
 from domain.maintenance.planning.naive import in_turn
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Tell, never, nobody
+from domain.maintenance.planning.standing import standing_faults
 
 NEAR = 12
 """So many of the cheapest days are looked at exactly for a visit that is bound to others."""
@@ -154,6 +155,8 @@ class _Fill:
         costs = self.draft.added([put])
         if costs is not None:
             return put, costs
+        if standing_faults(self.problem, Route(*key, (*self.draft.visits(key), visit))):
+            return None, np.inf  # such as a van without the part: no other place mends it
         found = [
             (costs, other)
             for other in (Put(key, visit, n) for n in range(len(self.draft.visits(key)) + 1) if n != at)
