@@ -22,6 +22,7 @@ from domain.maintenance.planning.model import Plan, Point, Problem
 from domain.maintenance.planning.naming import Called, Names
 from domain.maintenance.planning.picture import Drawn
 from tests.architecture.sources import ROOT
+from tests.browser.barriers import check
 from tests.domain.rounds_drawn import EVALUATION, NAMES, PROBLEM
 from web.planning.page import MapPage
 
@@ -209,3 +210,20 @@ async def test_without_its_script_the_page_still_tells_everything(browser: Brows
     await page.locator("summary:visible").first.click()
     assert await page.get_by_text("33 route de la Tournette").first.is_visible()
     assert await page.locator(".tools:visible").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everybody_can_use_the_page(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    file = tmp_path / "rounds.html"
+    file.write_text(html().replace('http-equiv="Content-Security-Policy"', 'name="policy"'), "utf-8")
+    for width in (390, 1280):
+        context = await browser.new_context(
+            viewport={"width": width, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        page = await context.new_page()
+        await page.goto(file.as_uri())
+        await check(page)
+        await page.locator("label[for=day-0]:visible").first.click()
+        await page.locator("summary:visible").first.click()
+        await check(page)
+        await context.close()
