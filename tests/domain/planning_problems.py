@@ -88,7 +88,8 @@ def technicians(draw: st.DrawFn, name: str, places: int, days: int) -> Technicia
     return Technician(
         name, draw(place), draw(place),
         draw(st.dictionaries(st.integers(0, days - 1), shifts(places), min_size=1, max_size=days)),
-        draw(some(SKILLS, st.integers(1, 3))), draw(st.just(frozenset()) | st.frozensets(st.sampled_from(ZONES))),
+        draw(some(SKILLS, st.integers(1, 3))),
+        draw(st.just(frozenset()) | st.frozensets(st.sampled_from(ZONES))),
         draw(st.none() | some(PARTS, st.integers(0, 3))), draw(amounts), draw(amounts), draw(amounts),
         draw(amounts),
     )  # fmt: skip
