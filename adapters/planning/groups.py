@@ -51,7 +51,7 @@ class Groups:
         self.pool.add_plan(search.plan)
         drawing = Drawing(problem, self.size, search.random)
         whole = Whole(problem)
-        while problem.visits and not search.over():
+        while problem.visits and problem.technicians and not search.over():
             keys, visits = drawing.part(search.plan)
             within = search.within(min(MOST, EACH * (1 + drawing.rounds)) * max(10, len(visits)))
             now = _inside(search.plan, keys)

@@ -176,10 +176,13 @@ class _Fill:
             self._rank(self.waiting[touched | (now < self.second[self.waiting])])
 
     def _units(self) -> Iterator[list[str]]:
-        """Bound visits that wait, what has to be first before what follows, two at once as one."""
+        """Bound visits that wait, what has to be first before what follows, two at once as one; and those in
+        zones that not everybody may be in at once.
+        """
         waiting = {self.problem.visits[row].id for row in self.waiting}
         for visit in in_turn(self.problem):
-            if visit.id in waiting and visit.id in self.problem.links_of:
+            bound = visit.id in self.problem.links_of or visit.zone in self.problem.zone_most
+            if visit.id in waiting and bound:
                 unit = [one for one in self._at_once(visit.id) if one in waiting]
                 waiting -= set(unit)
                 yield unit

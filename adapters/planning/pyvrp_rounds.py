@@ -66,6 +66,8 @@ class PyVrp:
         best = _Best(scoring, filling, self.pool, tell, watch, self.name)
         best.begin(mended(scoring, start) if start else Plan())
         keys = keys_of(problem)
+        if not problem.visits or not keys:
+            return best.plan
         now = evaluate(problem, best.plan)
         encoding = encoded(problem, held(problem, now, keys), keys)
         if encoding.options and not watch.over():
