@@ -1,0 +1,105 @@
+"""A planner with a mouse: a visit is carried to another day, its price is seen, and only then it moves."""
+
+from dataclasses import replace
+
+import httpx
+import pytest
+from playwright.async_api import Locator, Page, expect
+from sqlalchemy import update
+
+from database.maintenance.tables import visit
+from database.session import Database
+from database.shared import people
+from database.shared.passwords import set_password
+from database.shared.people import Invited
+from database.shared.tables import tenant
+from domain.calendar import local_date
+from seeds import maintenance
+from tests.api.conftest import Clock, new_caller
+from tests.browser.barriers import barriers, check
+from tests.browser.conftest import PASSWORD, Someone
+
+
+@pytest.fixture
+async def firm(database: Database, owner: Database, clock: Clock) -> Someone:
+    """The demonstration's electricians on the tests' day, and their planner."""
+    details = {"name": "Électricité Annecy", "country": "FR", "zone": "Europe/Paris", "currency": "EUR"}
+    caller = await new_caller(httpx.AsyncClient(), database, owner, clock, **details)
+    async with owner.anyone() as tx:
+        await tx.execute(update(tenant).where(tenant.c.id == caller.tenant).values(second_factor="off"))
+    async with database.tenant(caller.tenant) as tx:
+        made = await people.invite(
+            tx, caller.tenant, Invited("lea@example.org", "Léa Dupont", frozenset({"planner"})), "test",
+            people.ACTIVE,
+        )  # fmt: skip
+        await people.seen(tx, caller.tenant, made.id, clock.at)
+        await set_password(tx, caller.tenant, made, PASSWORD, clock.at)
+        home = replace(maintenance.FIRM, id=caller.tenant)
+        await maintenance.fill(tx, home, local_date(clock.at, home.zone))
+    return Someone(caller, made)
+
+
+async def carry(page: Page, chip: Locator, cell: Locator) -> None:
+    """As a hand does: a browser sees nobody over a cell who comes there in one leap."""
+    await cell.scroll_into_view_if_needed()
+    await chip.hover()
+    await page.mouse.down()
+    await cell.hover()
+    await cell.hover(position={"x": 40, "y": 12})
+    await page.mouse.up()
+
+
+async def test_a_visit_is_carried_with_the_mouse(firm: Someone, page: Page) -> None:
+    await firm.sign_in(page)
+    await page.wait_for_url("**/console/**")
+    for view in ("month", "day", "week"):
+        await page.goto(f"/console/planning?view={view}")
+        assert await barriers(page) == [], view
+    waits = page.locator(".tray .chip[draggable]").first
+    ref = await waits.get_attribute("data-visit")
+    cells = page.locator("td.drop:not(.off)")
+    await carry(page, waits, cells.nth(await cells.count() - 1))
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await expect(dialog.locator(".price")).to_contain_text("€")
+    before = {row.ref: row.technician_ref for row in await firm.rows(visit)}
+    assert before[ref] is None
+    await dialog.get_by_role("button", name="Annuler").click()
+    await expect(dialog).to_be_hidden()
+
+    placed = False
+    for number in range(await cells.count()):
+        cell = cells.nth(number)
+        await carry(page, waits, cell)
+        await expect(dialog).to_be_visible()
+        await expect(dialog.locator(".wait")).to_be_hidden()
+        if await dialog.get_by_role("button", name="Déplacer").is_enabled():
+            await dialog.get_by_role("button", name="Déplacer").click()
+            placed = True
+            break
+        await dialog.get_by_role("button", name="Annuler").click()
+    assert placed
+    await expect(page.get_by_role("status")).to_contain_text("La visite est déplacée.")
+    after = {row.ref: row.technician_ref for row in await firm.rows(visit)}
+    assert after[ref] is not None
+    await check(page)
+    await page.get_by_role("link", name="Revenir en arrière").click()
+    await page.get_by_role("button", name="Revenir").click()
+    await expect(page.get_by_role("status")).to_contain_text("Les tournées d’avant sont en vigueur")
+    assert {row.ref: row.technician_ref for row in await firm.rows(visit)} == before
+
+
+async def test_a_slot_is_given_on_the_telephone_to_a_customer(firm: Someone, page: Page) -> None:
+    await firm.sign_in(page)
+    await page.wait_for_url("**/console/**")
+    await page.goto("/console/slots")
+    await check(page)
+    await page.get_by_label("Visite à planifier").select_option(index=3)
+    await page.get_by_label("Jours à regarder").fill("10")
+    await page.get_by_role("button", name="Chercher").click()
+    await check(page)
+    await page.get_by_role("button", name="Réserver").first.click()
+    await expect(page.get_by_text("Réservé jusqu’à")).to_be_visible()
+    await page.get_by_role("button", name="Confirmer").click()
+    await page.wait_for_url("**/planning?view=day**")
+    assert await barriers(page) == []
