@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from domain.maintenance.planning.asks import Placed
 from domain.maintenance.planning.evaluation import Fault, Pause
 from domain.maintenance.planning.evaluator import evaluate, route_cost, time_route
 from domain.maintenance.planning.model import (
@@ -27,7 +28,7 @@ from domain.maintenance.planning.model import (
     Visit,
     Window,
 )
-from domain.maintenance.planning.timing import day_of
+from domain.maintenance.planning.timing import Course, Day, day_of
 from domain.maintenance.planning.travel import Travel
 
 HOUR, MINUTE = 3600, 60
@@ -272,6 +273,7 @@ def test_a_route_by_itself_costs_what_it_costs_in_a_plan(order: tuple[str, str])
 
 
 MOMENTS = some.integers(7 * HOUR, 18 * HOUR)
+HOURS = some.sampled_from(((100,) * 24, (100,) * 7 + (150, 180, 120) + (90,) * 14))
 
 
 @some.composite
@@ -283,10 +285,10 @@ def days(draw: some.DrawFn) -> Problem:
     visits = []
     for number in range(many):
         opens = draw(MOMENTS)
-        windows = (
-            (Window(MONDAY, opens, opens + draw(some.integers(600, 4 * HOUR))),)
-            if draw(some.booleans())
-            else ()
+        spans = draw(some.lists(some.integers(600, 4 * HOUR), max_size=2))
+        windows = tuple(
+            Window(MONDAY, opens + 5 * HOUR * turn, opens + 5 * HOUR * turn + span)
+            for turn, span in enumerate(spans)
         )
         promise = Promise(MONDAY, draw(MOMENTS)) if draw(some.booleans()) else None
         visits.append(
@@ -294,7 +296,27 @@ def days(draw: some.DrawFn) -> Problem:
         )
     breaks = (LUNCH, Break(15 * HOUR, 16 * HOUR, 900))[: draw(some.integers(0, 2))]
     who = ana(shifts={MONDAY: Shift(breaks=breaks)}, end=6)
-    return week(*visits, technicians=(who,), travel=Travel(seconds, seconds))
+    return week(*visits, technicians=(who,), travel=Travel(seconds, seconds, draw(HOURS)))
+
+
+def latest_as_good(day: Day, soonest: Course, placed: Placed) -> int:
+    good, too_late = soonest.leaves, soonest.returns + 1
+    while too_late - good > 1:
+        between = (good + too_late) // 2
+        if as_good(day, day.course(between, placed), soonest, placed):
+            good = between
+        else:
+            too_late = between
+    return good
+
+
+def as_good(day: Day, course: Course, soonest: Course, placed: Placed) -> bool:
+    if course.returns > soonest.returns or day.faults(course, placed) != day.faults(soonest, placed):
+        return False
+    return all(
+        begins <= first or not (ask.held or (ask.kept is not None and begins > ask.kept))
+        for ask, begins, first in zip(day.asks, course.begins, soonest.begins, strict=True)
+    )
 
 
 @given(days())
@@ -307,5 +329,5 @@ def test_the_departure_is_put_off_as_far_as_searching_would(problem: Problem) ->
     placed = tuple((pause.before, one) for pause, one in zip(timed.round.pauses, due, strict=True))
     leaves, _ = day.first_departure(placed)
     soonest = day.course(leaves, placed)
-    assert day._latest_as_good(soonest, placed).leaves == timed.round.leaves
+    assert latest_as_good(day, soonest, placed) == timed.round.leaves
     assert timed.round.returns == soonest.returns

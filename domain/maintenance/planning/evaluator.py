@@ -6,9 +6,9 @@ from itertools import combinations_with_replacement
 
 from domain.maintenance.planning.evaluation import Cost, Evaluation, Fault, Violation
 from domain.maintenance.planning.model import HOUR, Plan, Problem, Route, Tie
-from domain.maintenance.planning.pricing import priced, rounded, together
+from domain.maintenance.planning.pricing import lateness, priced, rounded, together, wages
 from domain.maintenance.planning.standing import standing_faults
-from domain.maintenance.planning.timing import Timed, day_of
+from domain.maintenance.planning.timing import Day, Timed, Tried, day_of
 
 Key = tuple[str, int]
 
@@ -21,15 +21,26 @@ def time_route(problem: Problem, route: Route, not_before: Mapping[str, int] | N
     day = day_of(problem, route, not_before or {})
     due = day.due()
     if not due:
-        return day.timed(())
+        return day.timed(day.tried(()))
     first = -1 if not day.shift.out else 0
     places = combinations_with_replacement(range(first, len(day.asks) + 1), len(due))
-    tried = (day.timed(tuple(zip(place, due, strict=True))) for place in places)
-    return min(tried, key=lambda one: (len(one.violations), priced(problem, one.round).total, _begins(one)))
+    tried = (day.tried(tuple(zip(place, due, strict=True))) for place in places)
+    best = min(tried, key=lambda one: (len(one.violations), _price(problem, day, one), _begins(one)))
+    return day.timed(best)
 
 
-def _begins(timed: Timed) -> tuple[int, ...]:
-    return tuple(pause.begins for pause in timed.round.pauses)
+def _price(problem: Problem, day: Day, tried: Tried) -> int:
+    """Only what depends on the places of the breaks."""
+    price = sum(wages(day.technician, tried.paid, tried.overtime))
+    for id, seconds in day.late(tried.course):
+        promise = problem.visit[id].promise
+        kept_by_whom = promise is not None and promise.technician in (None, day.technician.id)
+        price += lateness(problem, seconds) + problem.prices.moved * kept_by_whom
+    return price
+
+
+def _begins(tried: Tried) -> tuple[int, ...]:
+    return tuple(pause.begins for pause in tried.course.pauses)
 
 
 def route_cost(problem: Problem, route: Route) -> tuple[int, int]:

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 
 from domain.maintenance.planning.asks import Ask, Placed, ask_of, before_rest, begin_of, rest
 from domain.maintenance.planning.evaluation import Fault, Pause, Round, Stop, Violation
-from domain.maintenance.planning.model import DAY, Break, Problem, Route, Shift, Technician
+from domain.maintenance.planning.model import Break, Problem, Route, Shift, Technician
 from domain.maintenance.planning.travel import Travel
-
-NEVER = 10 * DAY
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,17 @@ class Course:
     window: tuple[int, ...]
     pauses: tuple[Pause, ...]
     returns: int
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A course with breaks at certain places, and what its price depends on."""
+
+    course: Course
+    placed: Placed
+    paid: int
+    overtime: int
+    violations: tuple[Violation, ...]
 
 
 @dataclass(frozen=True)
@@ -86,71 +95,26 @@ class Day:
     def best_departure(self, placed: Placed) -> Course:
         """The course of the latest departure by which nothing gets worse."""
         leaves, before = self.first_departure(placed)
-        soonest = self.course(leaves, placed)
+        chosen = self.course(leaves, placed)
         if not self.shift.out and self.asks:
-            if self.travel.even and all(len(ask.windows) < 2 for ask in self.asks):
-                put_off = self._slack(soonest, placed)
-                chosen = self.course(leaves + put_off, placed) if put_off else soonest
-            else:
-                chosen = self._latest_as_good(soonest, placed)
-        else:
-            chosen = soonest
+            latest = self._latest_departure(chosen, placed)
+            chosen = self.course(latest, placed) if latest > leaves else chosen
         return Course(
             chosen.leaves, chosen.arrives, chosen.ready, chosen.begins, chosen.window,
             before + chosen.pauses, chosen.returns,
         )  # fmt: skip
 
-    def _slack(self, course: Course, placed: Placed) -> int:
-        """By how much the departure may be put off, where ways take as long at any hour."""
-        slack, pauses = 0, list(course.pauses)
-        limits = {index for index, _ in placed}
-        if len(self.asks) in limits:
-            done = course.begins[-1] + self.asks[-1].duration
-            slack = self._before_pauses(done, len(self.asks), slack, placed, pauses)
+    def _latest_departure(self, soonest: Course, placed: Placed) -> int:
+        """From the return backwards: by when one has to be at each place for nothing to get worse."""
+        pauses, places = list(soonest.pauses), [self.start, *(ask.place for ask in self.asks)]
+        limit = self.travel.departure(places[-1], self.technician.end, soonest.returns)
+        limit = _before_pauses(limit, len(self.asks), placed, pauses)
         for index in range(len(self.asks) - 1, -1, -1):
-            ask, begins = self.asks[index], course.begins[index]
-            slack = min(slack, self._room(ask, begins, course.window[index])) + begins - course.ready[index]
-            if index in limits:
-                slack = self._before_pauses(course.arrives[index], index, slack, placed, pauses)
-        return slack
-
-    def _before_pauses(self, comes: int, index: int, slack: int, placed: Placed, pauses: list[Pause]) -> int:
-        """How much later one may come to a place with breaks, if one may be ready ``slack`` later."""
-        here = [one for where, one in placed if where == index]
-        for number, one in enumerate(reversed(here)):
-            pause = pauses.pop()
-            came = comes if number == len(here) - 1 else pauses[-1].ends
-            slack = min(slack, max(0, one.latest - pause.begins)) + pause.begins - came
-        return slack
-
-    def _room(self, ask: Ask, begins: int, window: int) -> int:
-        """How much later a visit may begin by itself."""
-        if ask.held:
-            return 0
-        room = NEVER if ask.kept is None else max(0, ask.kept - begins)
-        if window >= 0:
-            room = min(room, max(0, ask.windows[window][1] - ask.duration - begins))
-        return room
-
-    def _latest_as_good(self, soonest: Course, placed: Placed) -> Course:
-        """By halving: who leaves later begins nothing earlier."""
-        good, too_late, best = soonest.leaves, soonest.returns + 1, soonest
-        while too_late - good > 1:
-            between = (good + too_late) // 2
-            course = self.course(between, placed)
-            if self._as_good(course, soonest, placed):
-                good, best = between, course
-            else:
-                too_late = between
-        return best
-
-    def _as_good(self, course: Course, soonest: Course, placed: Placed) -> bool:
-        if course.returns > soonest.returns or self.faults(course, placed) != self.faults(soonest, placed):
-            return False
-        for ask, begins, first in zip(self.asks, course.begins, soonest.begins, strict=True):
-            if begins > first and (ask.held or (ask.kept is not None and begins > ask.kept)):
-                return False
-        return True
+            ask = self.asks[index]
+            limit = _latest(ask, soonest.begins[index], soonest.window[index], limit - ask.duration)
+            limit = _before_pauses(limit, index, placed, pauses)
+            limit = self.travel.departure(places[index], ask.place, limit)
+        return limit
 
     def faults(self, course: Course, placed: Placed) -> list[Violation]:
         """What is wrong with the moments, but for overtime and breaks before leaving."""
@@ -171,7 +135,7 @@ class Day:
             found.append(Violation(Fault.SHIFT_END, None, who, day, course.returns - self.shift.end))
         return found
 
-    def timed(self, placed: Placed) -> Timed:
+    def tried(self, placed: Placed) -> Tried:
         """With the breaks where they are placed."""
         course = self.best_departure(placed)
         taken = sum(one.ends - one.begins for one in course.pauses if one.before >= 0)
@@ -186,7 +150,18 @@ class Day:
         if overtime > self.shift.overtime_most:
             over = overtime - self.shift.overtime_most
             found.append(Violation(Fault.OVERTIME, None, self.technician.id, self.day, over))
-        return Timed(self._round(course, placed, paid, overtime), tuple(found))
+        return Tried(course, placed, paid, overtime, tuple(found))
+
+    def late(self, course: Course) -> list[tuple[str, int]]:
+        """Who is served later than told, by how many seconds."""
+        return [
+            (ask.visit, begins - ask.kept)
+            for ask, begins in zip(self.asks, course.begins, strict=True)
+            if ask.kept is not None and begins > ask.kept
+        ]
+
+    def timed(self, one: Tried) -> Timed:
+        return Timed(self._round(one.course, one.placed, one.paid, one.overtime), one.violations)
 
     def _round(self, course: Course, placed: Placed, paid: int, overtime: int) -> Round:
         latest = self.latest_begins(course, placed)
@@ -231,6 +206,31 @@ class Day:
             latest.append(limit)
             limit, to = before_rest(limit, index, placed), ask.place
         return latest[::-1]
+
+
+def _latest(ask: Ask, begins: int, window: int, limit: int) -> int:
+    """The latest moment up to the limit at which a visit may begin as well as it does; what is wrong with it
+    stays as wrong as it is.
+    """
+    late = window >= 0 and begins + ask.duration > ask.windows[window][1]
+    if ask.held or late:
+        return begins
+    if ask.kept is not None:
+        limit = min(limit, max(ask.kept, begins))
+    if window < 0:
+        return limit
+    latest = ((opens, min(limit, closes - ask.duration)) for opens, closes in ask.windows)
+    return max(moment for opens, moment in latest if moment >= opens)
+
+
+def _before_pauses(limit: int, where: int, placed: Placed, pauses: list[Pause]) -> int:
+    """By when one has to be where breaks are taken, for going on by the limit. ``pauses``: those up to here,
+    of which the ones that are here are taken off.
+    """
+    for at, one in reversed(placed):
+        if at == where:
+            limit = min(limit - one.duration, max(one.latest, pauses.pop().begins))
+    return limit
 
 
 def day_of(problem: Problem, route: Route, not_before: Mapping[str, int]) -> Day:
