@@ -6,20 +6,25 @@ from typing import Any
 
 from commands.planning_work import Outcome
 from commands.words import Voice
+from domain.axis import SHORT_MONTHS
 from domain.decision import Bilingual
 from domain.maintenance.planning import comparison
 from domain.maintenance.planning.codec import evaluation_value, plan_value
 from domain.maintenance.planning.evaluation import Round
 from domain.maintenance.planning.reasons import Reasons as Reasoned
 from domain.maintenance.planning.reasons_said import proposed, said
-from domain.maintenance.planning.tables import ROUNDS
-from domain.maintenance.planning.told import clock, fault, long_day, span, way
+from domain.maintenance.planning.tables import hhmm
+from domain.maintenance.planning.told import clock, fault, long_day, span, way, weekday
 from domain.maintenance.planning.trouble import Trouble
 from domain.money import DIGITS, Money
 from domain.wording import amount
 from web.planning.page import MOST_PROPOSED, Reasons
 
 OTHERS = {"naive": Bilingual("à la main", "by hand"), "previous": Bilingual("plan d’avant", "plan before")}
+ROUNDS = (
+    ("jour", "day"), ("technicien", "technician"), ("vis.", "vis."), ("de – à", "from – to"),
+    ("travail", "work"), ("sup.", "over"), ("km", "km"),
+)  # fmt: skip
 STOPS = (
     ("n°", "no."), ("début", "begins"), ("fin", "ends"), ("visite", "visit"), ("adresse", "address"),
     ("km", "km"),
@@ -34,7 +39,7 @@ def troubles(voice: Voice, found: Sequence[Trouble]) -> None:
 def tell(voice: Voice, made: Outcome, reasons: Reasons, stops: bool) -> None:
     """The sums, the rounds, what has no place and why, and what is wrong."""
     voice.say(*_sums(made), style="bold")
-    voice.table(tuple((one.label.fr, one.label.en) for one in ROUNDS), _rounds(voice, made))
+    voice.table(ROUNDS, _rounds(voice, made))
     if stops:
         for one in made.evaluation.rounds:
             _stops(voice, made, one)
@@ -96,13 +101,12 @@ def money(made: Outcome, minor: int) -> Bilingual:
 
 
 def _rounds(voice: Voice, made: Outcome) -> list[list[Any]]:
-    """As `tables.round_rows`, with words for people."""
+    """Narrow enough for eighty columns."""
     return [
         [
             day_of(voice, made.problem.days[one.day]), made.names.technician(one.technician), len(one.stops),
-            clock(one.leaves, voice.lang), clock(one.returns, voice.lang), span(one.paid, voice.lang),
-            span(one.driving, voice.lang), span(one.overtime, voice.lang) if one.overtime else "",
-            f"{one.metres / 1000:.1f}",
+            f"{hhmm(one.leaves)} – {hhmm(one.returns)}", hhmm(one.paid),
+            hhmm(one.overtime) if one.overtime else "", f"{one.metres / 1000:.1f}",
         ]
         for one in made.evaluation.rounds if one.stops
     ]  # fmt: skip
@@ -123,9 +127,9 @@ def _stops(voice: Voice, made: Outcome, round: Round) -> None:
 
 
 def day_of(voice: Voice, day: date) -> str:
-    """`lun. 11 janvier`"""
-    said = long_day(day, year=False).to(voice.lang)
-    return said[:3] + ("." if voice.lang == "fr" else "") + said[said.index(" ") :]
+    """`jeu. 14 janv.`"""
+    said, french = weekday(day).to(voice.lang), voice.lang == "fr"
+    return f"{said[:3]}{'.' if french else ''} {day.day} {SHORT_MONTHS[voice.lang][day.month - 1]}"
 
 
 def data_of(made: Outcome) -> dict[str, Any]:
