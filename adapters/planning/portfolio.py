@@ -89,7 +89,7 @@ def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> li
         ]  # fmt: skip
     if len(problem.visits) > SOME:
         return [
-            Phase(whole, 0.3, 0.4), Phase(Groups(pool=pool), 0.8, 0.5), Phase(recombination, 0.85, 0.1),
+            Phase(whole, 0.25, 0.4), Phase(Groups(pool=pool), 0.8, 0.5), Phase(recombination, 0.85, 0.1),
             Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
         ]  # fmt: skip
     late = 1.0 if turn else 0.5

@@ -6,7 +6,6 @@ them. The evaluator judges; a choice that it refuses is forbidden, and another o
 
 from collections import defaultdict
 from collections.abc import Iterable
-from math import inf
 from time import monotonic
 
 from adapters.planning.choice import Choice, Column
@@ -43,7 +42,11 @@ class Recombination:
         began, scoring = monotonic(), self._scoring or Scoring(problem)
         best, now = start or Plan(), scoring.score(start or Plan())
         until = began + limits.seconds * PRICING
-        choice = Choice(problem, columns(problem, scoring, self.pool, best, until))
+
+        def enough() -> bool:
+            return monotonic() > until or stop()
+
+        choice = Choice(problem, columns(problem, scoring, self.pool, best, enough))
         choice.hint(best)
         for _ in range(min(TRIES, limits.iterations or TRIES)):
             left = limits.seconds - (monotonic() - began)
@@ -64,7 +67,7 @@ class Recombination:
 
 
 def columns(
-    problem: Problem, scoring: Scoring, pool: RoutePool, plan: Plan, until: float = inf
+    problem: Problem, scoring: Scoring, pool: RoutePool, plan: Plan, enough: Halt = never
 ) -> list[Column]:
     """Those of the plan, then those that were met last; nothing that cannot be driven."""
     together = [link for link in problem.links if link.tie is Tie.TOGETHER]
@@ -74,7 +77,7 @@ def columns(
         inside = frozenset(route.visits)
         if not inside or (route.technician, route.day, inside) in met:  # the order met last is the best
             continue
-        if len(found) == COLUMNS or (monotonic() > until and len(found) >= len(plan.routes)):
+        if len(found) == COLUMNS or (len(found) >= len(plan.routes) and enough()):
             break
         scored = scoring.route(route)
         if not scored.faults and not any({link.first, link.second} <= inside for link in together):
