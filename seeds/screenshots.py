@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 from PIL import Image
@@ -22,16 +23,20 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "images" / "screens"
 CHROMIUM = "/usr/bin/chromium"
-WORKSPACE = "motos-douala"
+FLEET, ROUNDS = "motos-douala", "electricite-annecy"
 COLOURS = 128
 """Of the palette of a picture: enough for flat pages, and a third of the bytes."""
 
 CONSOLE = {
-    "home": "/console/", "alerts": "/console/alerts", "contracts": "/console/contracts?order=-days_late",
-    "contract": "/console/contracts/CT-005", "driver": "/console/drivers/CH-005",
-    "payments": "/console/payments", "finance": "/console/finance", "stations": "/console/stations",
-    "investors": "/console/investors", "reports": "/console/reports",
-    "book": "/console/books/fleet/dunning", "editor": "/console/books/fleet/dunning/edit",
+    FLEET: {
+        "home": "/console/", "alerts": "/console/alerts", "contracts": "/console/contracts?order=-days_late",
+        "contract": "/console/contracts/CT-005", "driver": "/console/drivers/CH-005",
+        "payments": "/console/payments", "finance": "/console/finance", "stations": "/console/stations",
+        "investors": "/console/investors", "reports": "/console/reports",
+        "book": "/console/books/fleet/dunning", "editor": "/console/books/fleet/dunning/edit",
+    },
+    ROUNDS: {"planning": "/console/planning", "planning-day": "/console/planning?view=day&on={day}",
+             "plan": "/console/plans/{plan}", "slots": "/console/slots?visit={visit}"},
 }  # fmt: skip
 PORTALS = {"driver-page": ("driver", "CH-005"), "investor-page": ("investor", "INV-001")}
 
@@ -55,9 +60,15 @@ SCREENS = (
 @dataclass(frozen=True)
 class Running:
     address: str
-    email: str
-    password: str
-    key: str
+    people: dict[str, tuple[str, str]]
+    """By workspace: address and password."""
+    keys: dict[str, str]
+
+    def asked(self, workspace: str, path: str) -> list[dict[str, Any]]:
+        headers = {"Authorization": f"Bearer {self.keys[workspace]}"}
+        answer = httpx.get(f"{self.address}{path}", headers=headers, trust_env=False)
+        found: list[dict[str, Any]] = answer.raise_for_status().json()["items"]
+        return found
 
 
 @contextmanager
@@ -82,27 +93,39 @@ def platform() -> Iterator[Running]:
 def _told(text: str) -> Running:
     """What the start printed. Raises RuntimeError with it when the platform did not start."""
     address = re.search(r"Console +(\S+)", text)
-    person = re.search(rf"workspace {WORKSPACE} +(\S+) +password (\S+)", text)
-    key = re.search(rf"key of {WORKSPACE} +(\S+)", text)
-    if not (address and person and key):
+    people = {
+        one[1]: (one[2], one[3]) for one in re.finditer(r"workspace (\S+) +(\S+) +password (\S+)", text)
+    }
+    keys = {one[1]: one[2] for one in re.finditer(r"key of (\S+) +(\S+)", text)}
+    if not (address and people.keys() & keys.keys() >= set(CONSOLE)):
         raise RuntimeError(f"the platform did not start:\n{text}")
-    return Running(address[1].rstrip("/"), person[1], person[2], key[1])
+    return Running(address[1].rstrip("/"), people, keys)
+
+
+def _rounds(running: Running) -> dict[str, str]:
+    """What the pages of rounds are about: the plan in force, a day of it, a visit that waits."""
+    plan = running.asked(ROUNDS, "/v1/planning/plans")[0]
+    waiting = running.asked(ROUNDS, "/v1/planning/visits?state=to_plan")
+    planned = running.asked(ROUNDS, "/v1/planning/visits?state=planned")
+    days = [one["planned"]["on"] for one in planned]
+    return {"plan": plan["id"], "visit": waiting[-1]["ref"], "day": max(days, key=days.count)}
 
 
 async def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with platform() as running:
         links = {name: _link(running, *about) for name, about in PORTALS.items()}
+        about = _rounds(running)
         async with async_playwright() as playwright:
             given = ["--no-sandbox", "--disable-gpu"]
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=given)
             for screen in SCREENS:
-                await _taken(browser, running, screen, links)
+                await _taken(browser, running, screen, links, about)
             await browser.close()
 
 
 def _link(running: Running, kind: str, contact: str) -> str:
-    headers = {"Authorization": f"Bearer {running.key}"}
+    headers = {"Authorization": f"Bearer {running.keys[FLEET]}"}
     given = {"kind": kind, "contact_ref": contact}
     answer = httpx.post(
         f"{running.address}/v1/fleet/page-links", json=given, headers=headers, trust_env=False
@@ -110,31 +133,39 @@ def _link(running: Running, kind: str, contact: str) -> str:
     return str(answer.raise_for_status().json()["url"])
 
 
-async def _taken(browser: Browser, running: Running, screen: Screen, links: dict[str, str]) -> None:
-    context = await browser.new_context(
-        base_url=running.address, viewport={"width": screen.width, "height": screen.height},
-        color_scheme="dark" if screen.scheme == "dark" else "light", locale="fr-FR",
-    )  # fmt: skip
-    page = await _signed_in(context, running)
-    for name, path in {**CONSOLE, **links}.items():
-        answer = await page.goto(path)
-        if answer is None or answer.status != 200:
-            raise RuntimeError(f"{path}: {answer.status if answer else 'no answer'}")
-        # A browser that cannot show all of a page's width asks people to push it to and fro.
-        across = await page.evaluate("document.documentElement.scrollWidth")
-        if across > screen.width:
-            raise RuntimeError(f"{path} is {across} pixels wide on a screen of {screen.width}")
-        _keep(await page.screenshot(), FOLDER / f"{name}-{screen.name}.png")
-        print(f"{name} {screen.name}", flush=True)
-    await context.close()
+async def _taken(
+    browser: Browser, running: Running, screen: Screen, links: dict[str, str], about: dict[str, str]
+) -> None:
+    for workspace, pages in CONSOLE.items():
+        context = await browser.new_context(
+            base_url=running.address, viewport={"width": screen.width, "height": screen.height},
+            color_scheme="dark" if screen.scheme == "dark" else "light", locale="fr-FR",
+        )  # fmt: skip
+        page = await _signed_in(context, running, workspace)
+        for name, path in {**pages, **(links if workspace == FLEET else {})}.items():
+            await _picture(page, path.format(**about) if name in pages else path, screen, name)
+        await context.close()
 
 
-async def _signed_in(context: BrowserContext, running: Running) -> Page:
+async def _picture(page: Page, path: str, screen: Screen, name: str) -> None:
+    answer = await page.goto(path)
+    if answer is None or answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status if answer else 'no answer'}")
+    # A browser that cannot show all of a page's width asks people to push it to and fro.
+    across = await page.evaluate("document.documentElement.scrollWidth")
+    if across > screen.width:
+        raise RuntimeError(f"{path} is {across} pixels wide on a screen of {screen.width}")
+    _keep(await page.screenshot(), FOLDER / f"{name}-{screen.name}.png")
+    print(f"{name} {screen.name}", flush=True)
+
+
+async def _signed_in(context: BrowserContext, running: Running, workspace: str) -> Page:
+    email, password = running.people[workspace]
     page = await context.new_page()
     await page.goto("/console/sign-in")
-    await page.get_by_label("Espace").fill(WORKSPACE)
-    await page.get_by_label("Adresse électronique").fill(running.email)
-    await page.get_by_label("Mot de passe").fill(running.password)
+    await page.get_by_label("Espace").fill(workspace)
+    await page.get_by_label("Adresse électronique").fill(email)
+    await page.get_by_label("Mot de passe").fill(password)
     await page.get_by_role("button", name="Entrer", exact=True).click()
     # The first time somebody is led to their own account.
     await page.wait_for_url(re.compile(r"/console/(account)?$"))
