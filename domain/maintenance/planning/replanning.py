@@ -107,7 +107,7 @@ class Morning:
     whole: Plan
     before: Evaluation
     day: int
-    now: int
+    moment: int
     actual: dict[str, Actual]
     events: tuple[Event, ...]
     rounds: dict[str, Round] = field(init=False)
@@ -129,7 +129,7 @@ class Morning:
 
     def _lasts(self, event: Overrun) -> None:
         planned = self.before.stops.get(event.visit)
-        began = planned[1].begins if planned else self.now
+        began = planned[1].begins if planned else self.moment
         if event.visit in self.actual:
             began = self.actual[event.visit].began
         self.actual[event.visit] = Actual(min(began, event.until), event.until)
@@ -164,7 +164,7 @@ class Morning:
         begun = [(id, self._known(id)) for id in done]
         begun.sort(key=lambda one: one[1].began)
         shift = technician.shifts[self.day]
-        return Day(self.problem, technician, shift, planned, begun, missed, self.now)
+        return Day(self.problem, technician, shift, planned, begun, missed, self.moment)
 
     def _stays(self, technician: str, visit: str, begins: int) -> bool:
         """Has begun, or will before the technician stops working."""
@@ -243,7 +243,7 @@ class Morning:
             if link.tie is Tie.BEFORE and link.second == id and link.first in self.actual:
                 began = self.actual[link.first]
                 duration = self.problem.visit[link.first].duration
-                ends.append(began.ended if began.ended is not None else max(began.began + duration, self.now))
+                ends.append(began.ended if began.ended is not None else max(began.began + duration, self.moment))
         return max(ends)
 
     def _links(self, left: set[str]) -> tuple[Link, ...]:

@@ -40,12 +40,12 @@ class Day:
     planned: Round | None
     begun: Sequence[tuple[str, Actual]]
     missed: str | None
-    now: int
+    moment: int
 
     def standing(self) -> Standing:
         at = self._at_work() if self.begun or self.missed else self._setting_out()
         taken = self._taken(at)
-        resting = [one.ends for one in taken if one.ends > self.now]
+        resting = [one.ends for one in taken if one.ends > self.moment]
         return replace(at, free=max([at.free, *resting]), taken=taken)
 
     def _place(self, visit: str) -> int:
@@ -59,7 +59,7 @@ class Day:
         visit, actual = self.begun[-1]
         if actual.ended is not None:
             return actual.ended
-        return max(actual.began + self.problem.visit[visit].duration, self.now)
+        return max(actual.began + self.problem.visit[visit].duration, self.moment)
 
     def _leaves(self) -> int | None:
         if self.planned is None:
@@ -68,8 +68,8 @@ class Day:
 
     def _setting_out(self) -> Standing:
         leaves = self._leaves()
-        if leaves is None or leaves > self.now:
-            return Standing(self._start(), max(self.shift.begin, self.now))
+        if leaves is None or leaves > self.moment:
+            return Standing(self._start(), max(self.shift.begin, self.moment))
         stops = self.planned.stops if self.planned else ()
         to = self._place(stops[0].visit) if stops else self.technician.end
         return self._under_way(self._start(), leaves, to, leaves, home=not stops)
@@ -78,11 +78,11 @@ class Day:
         left = self._leaves()
         left = self.shift.begin if left is None else left
         if self.missed is not None:
-            ended = self._ended() if self.begun else self.now
-            return Standing(self._place(self.missed), max(self.now, ended), min(left, self.now))
+            ended = self._ended() if self.begun else self.moment
+            return Standing(self._place(self.missed), max(self.moment, ended), min(left, self.moment))
         left = min(left, self.begun[0][1].began)
         here, ended = self._place(self.begun[-1][0]), self._ended()
-        if ended >= self.now:
+        if ended >= self.moment:
             return Standing(here, ended, left)
         done = {visit for visit, _ in self.begun}
         to_come = [one.visit for one in self.planned.stops if one.visit not in done] if self.planned else []
@@ -91,14 +91,14 @@ class Day:
 
     def _under_way(self, here: int, since: int, to: int, left: int, home: bool) -> Standing:
         arrives = self.problem.travel.arrival(here, to, since)
-        return Standing(to, max(self.now, arrives), left, home=home and arrives <= self.now)
+        return Standing(to, max(self.moment, arrives), left, home=home and arrives <= self.moment)
 
     def _taken(self, at: Standing) -> tuple[Pause, ...]:
         """By what is done, and else by the clock: nobody reports a break."""
         done = len(self.begun)
         pauses = self.planned.pauses if self.planned else ()
         return tuple(
-            one for one in pauses if (one.before < done and at.left is not None) or one.begins <= self.now
+            one for one in pauses if (one.before < done and at.left is not None) or one.begins <= self.moment
         )
 
     def rest(self, at: Standing) -> Shift:
