@@ -19,7 +19,7 @@ from tests.profile import tries
 
 Case = tuple[Problem, Plan]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-MANY = settings(max_examples=tries(80, 3_000), deadline=None, suppress_health_check=SLOW)
+MANY = settings(max_examples=tries(120, 3_000), deadline=None, suppress_health_check=SLOW)
 FEW = settings(max_examples=tries(20, 500), deadline=None, suppress_health_check=SLOW)
 
 
