@@ -67,7 +67,8 @@ async def move_visits(ref: Ref, given: MovesGiven, command: WritesPlanning) -> R
     problem, rounds, told = await _moved(command, found, given)
     best = best_of(problem, rounds, told, BY_HAND)
     more = {name: value for name, value in (found.plan.result or {}).items() if name == "troubles"}
-    await plans.rewrite(command.tx, command.tenant, ref, best, result_of(problem, told, more))
+    result = await asyncio.to_thread(result_of, problem, rounds, told, more)
+    await plans.rewrite(command.tx, command.tenant, ref, best, result)
     known = await _shown(command, found, told)
     trail = [one.model_dump(mode="json") for one in given.moves]
     return await command.reply(
@@ -90,7 +91,7 @@ async def _moved(here: Reading, found: Opened, given: MovesGiven) -> tuple[Probl
     problem, rounds = await with_roads(found.problem, tools_of(here).roads), found.rounds
     for number, one in enumerate(given.moves):
         rounds = await asyncio.to_thread(_carried, problem, rounds, one, f"moves.{number}")
-    return found.problem, rounds, await valued(problem, rounds)
+    return problem, rounds, await valued(problem, rounds)
 
 
 def _carried(problem: Problem, rounds: Plan, move: MoveGiven, where: str) -> Plan:

@@ -12,11 +12,15 @@ from database.maintenance import acceptances, naming, plans
 from database.maintenance.plans import Best, KnownPlan
 from database.shared.contacts import tenant_of
 from domain.errors import Conflict
-from domain.maintenance.planning import codec
+from domain.maintenance.planning import codec, reasons_said
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Plan, Problem
+from domain.maintenance.planning.reasons import Reasons
 from domain.maintenance.planning.roads import with_roads
+
+MOST_REASONS = 100
+"""Somebody waits for the answer: of what is beyond, a search tells why."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,15 @@ def best_of(problem: Problem, rounds: Plan, told: Evaluation, solver: str) -> Be
 
 
 def result_of(
-    problem: Problem, told: Evaluation, more: Mapping[str, Any] | None = None
-) -> dict[str, Any]:  # fmt: skip
-    return {"evaluation": codec.evaluation_value(told, problem.days), **(more or {})}
+    problem: Problem, rounds: Plan, told: Evaluation, more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """As a search leaves it: also why visits have no place. ``problem`` has its ways. Blocks."""
+    why = Reasons(problem, rounds, told)
+    found = [why.of(id) for id in told.unplanned[:MOST_REASONS]]
+    return {
+        "evaluation": codec.evaluation_value(told, problem.days),
+        "reasons": reasons_said.values(problem, found), **(more or {}),
+    }  # fmt: skip
 
 
 async def plan_read(here: Reading, id: str) -> PlanRead:

@@ -1,5 +1,6 @@
 """Plans: asked for, followed, changed by hand, put in force, taken back."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
@@ -186,9 +187,10 @@ async def _draft(command: Command, wish: Wish) -> plans.KnownPlan:
     problem = await with_roads(problem_of(horizon), tools_of(command).roads)
     rounds = in_force(horizon, problem)
     told = await valued(problem, rounds)
+    result = await asyncio.to_thread(result_of, problem, rounds, told)
     return await plans.draft(
         command.tx, command.tenant, command.actor, wish, codec.problem_value(problem, roads=False),
-        best_of(problem, rounds, told, ""), result_of(problem, told), command.now,
+        best_of(problem, rounds, told, ""), result, command.now,
     )  # fmt: skip
 
 

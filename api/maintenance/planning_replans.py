@@ -12,7 +12,7 @@ from pydantic import Field
 from api.commands import Command, Reading
 from api.fields import Given, Ref, Shown, examples
 from api.maintenance.planning_fields import Clock, Moment, Said, WritesPlanning, tools_of
-from api.maintenance.planning_opened import best_of, plan_read, result_of
+from api.maintenance.planning_opened import best_of, plan_read
 from api.maintenance.planning_shapes import PlanRead
 from api.maintenance.planning_technicians import away
 from api.maintenance.planning_visits import told as visit_told
@@ -20,7 +20,7 @@ from database.maintenance import acts, horizons, naming, plans, rounds, technici
 from database.shared.contacts import tenant_of
 from domain.calendar import zone_info
 from domain.errors import BadInput, Conflict, Mistake
-from domain.maintenance.planning import codec
+from domain.maintenance.planning import codec, reasons_said
 from domain.maintenance.planning.changes import Appointment, Change, Turn
 from domain.maintenance.planning.codec import round_of
 from domain.maintenance.planning.evaluation import Cost, Evaluation
@@ -30,7 +30,8 @@ from domain.maintenance.planning.intake import BEGUN, OPEN, Absence, AbsenceReas
 from domain.maintenance.planning.mended_day import mended_day
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.replanning import Rest, rest_of_day
+from domain.maintenance.planning.reasons import Reasons
+from domain.maintenance.planning.replanning import rest_of_day
 from domain.maintenance.planning.roads import with_roads
 from domain.maintenance.planning.solving import Limits, Solver
 from domain.maintenance.round import second_of
@@ -110,6 +111,16 @@ class Today:
     times: Evaluation | None
 
 
+@dataclass(frozen=True)
+class Mended:
+    """``reasons``: why visits have no place any more today."""
+
+    whole: Plan
+    told: Evaluation
+    changes: list[Change]
+    reasons: list[dict[str, Any]]
+
+
 @router.post("", status_code=201, response_model=ReplanShown)
 async def replan(given: ReplanGiven, command: WritesPlanning) -> Response:
     """A plan for the rest of today that changes as little as may be: nothing that has begun or is pinned
@@ -122,12 +133,13 @@ async def replan(given: ReplanGiven, command: WritesPlanning) -> Response:
     names = await naming.names_of(
         command.tx, command.tenant, today.problem.technician.keys(), today.problem.visit.keys()
     )
-    rest, after, told, changes = await asyncio.to_thread(
+    mended = await asyncio.to_thread(
         _mended, today, tools_of(command).repair, Limits(SECONDS, given.seed), names
     )
-    made = await _written(command, given, today, rest.merged(after), told, changes)
-    plan = await plan_read(command, made.id)
-    known = ReplanShown(plan=plan, changes=[_change_shown(one) for one in changes])
+    made = await _written(command, given, today, mended)
+    known = ReplanShown(
+        plan=await plan_read(command, made.id), changes=[_change_shown(one) for one in mended.changes]
+    )
     return await command.told(known, 201)
 
 
@@ -222,26 +234,26 @@ def _actual(there: Sequence[KnownVisit], on: date, zone: str) -> dict[str, Actua
     return found or None
 
 
-def _mended(
-    today: Today, repair: Solver, limits: Limits, names: Names
-) -> tuple[Rest, Plan, Evaluation, list[Change]]:
+def _mended(today: Today, repair: Solver, limits: Limits, names: Names) -> Mended:
     rest = rest_of_day(
         today.problem, today.plan, TODAY, today.now, today.events, today.actual, today.times
     )  # fmt: skip
     after = repair.solve(rest.problem, limits, rest.plan) if rest.problem.visits else rest.plan
-    return rest, after, mended_day(rest, after), rest.changes(after, names)
+    why = reasons_said.values(rest.problem, Reasons(rest.problem, after).all())
+    return Mended(rest.merged(after), mended_day(rest, after), rest.changes(after, names), why)
 
 
-async def _written(
-    command: Command, given: ReplanGiven, today: Today, whole: Plan, told: Evaluation,
-    changes: Sequence[Change],
-) -> plans.KnownPlan:  # fmt: skip
+async def _written(command: Command, given: ReplanGiven, today: Today, mended: Mended) -> plans.KnownPlan:
     happened = [one.model_dump(mode="json", exclude_none=True) for one in given.events]
-    more: dict[str, Any] = {"changes": [_change_shown(one).model_dump(mode="json") for one in changes]}
-    wish = replace(today.horizon.wish, seed=given.seed, seconds=0)
+    result = {
+        "evaluation": codec.evaluation_value(mended.told, today.problem.days), "reasons": mended.reasons,
+        "changes": [_change_shown(one).model_dump(mode="json") for one in mended.changes],
+    }  # fmt: skip
     return await plans.draft(
-        command.tx, command.tenant, command.actor, wish, codec.problem_value(today.problem, roads=False),
-        best_of(today.problem, whole, told, "repair"), result_of(today.problem, told, more), command.now,
+        command.tx, command.tenant, command.actor,
+        replace(today.horizon.wish, seed=given.seed, seconds=0),
+        codec.problem_value(today.problem, roads=False),
+        best_of(today.problem, mended.whole, mended.told, "repair"), result, command.now,
         {"events": happened},
     )  # fmt: skip
 

@@ -73,6 +73,8 @@ async def test_a_picture_of_a_day_and_a_page_that_loads_nothing(annecy: Caller, 
     page = await annecy.get(f"{PLANS}/{plan}/map.html", params={"locale": "en"})
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "Technicien 2" in page.text
+    kept = (await annecy.get(f"{PLANS}/{plan}")).json()["result"]["reasons"]
+    assert [one["visit"] for one in kept] == ["V-3"]
     for outside in ("http://", "https://", "@import"):
         assert outside not in page.text.replace("http://www.w3.org/2000/svg", "")
 

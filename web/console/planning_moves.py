@@ -221,7 +221,7 @@ async def _put_in_force(command: Command, wanted: Wanted, tried: Tried) -> Known
     problem, told = tried.problem, tried.after
     made = await plans.draft(
         command.tx, command.tenant, command.actor, tried.wish, codec.problem_value(problem, roads=False),
-        best_of(problem, tried.plan, told, BY_HAND), result_of(problem, told), command.now,
+        best_of(problem, tried.plan, told, BY_HAND), result_of(problem, tried.plan, told), command.now,
     )  # fmt: skip
     accepted = await acceptances.accept(
         command.tx, command.tenant, command.actor, made, problem, told, _touched(wanted), command.now
