@@ -36,7 +36,8 @@ def settings_for(data: Path) -> Settings:
     told = any(f"{PREFIX}DATABASE_URL{how}" in os.environ for how in ("", FROM_FILE))
     known = {} if told else DataFolder(data).environment()
     names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    given = {name: known[variable] for name, variable in names.items() if variable in known}
+    # What is empty is not told, as in the environment.
+    given = {name: known[variable] for name, variable in names.items() if known.get(variable)}
     settings: Settings = mend_or_fail(lambda: load(**given))
     guard_logs(settings.secrets())
     return settings
