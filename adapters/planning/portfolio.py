@@ -20,7 +20,7 @@ from adapters.planning.technician_days import TechnicianDays
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Solver, Tell, never, nobody
 
-SOME, MANY = 60, 250
+SOME, MANY = 90, 250
 """Visits up to which a plan is soon as good as it gets, and beyond which only groups come anywhere."""
 STEPS = 0.004
 """Steps of the routing solver for each iteration of PyVRP: a step takes so much longer."""
@@ -92,10 +92,10 @@ def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> li
             Phase(whole, 0.25, 0.4), Phase(Groups(pool=pool), 0.8, 0.5), Phase(recombination, 0.85, 0.1),
             Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
         ]  # fmt: skip
-    late = 1.0 if turn else 0.5
+    late = 1.0 if turn else 0.75
     return [
-        Phase(impatient, late, 0.8, afresh=turn > 0), Phase(recombination, max(late, 0.6), 0.1),
-        Phase(days, max(late, 0.8), STEPS),
+        Phase(impatient, late, 0.8, afresh=turn > 0), Phase(recombination, max(late, 0.8), 0.1),
+        Phase(days, 1.0, STEPS),
     ]  # fmt: skip
 
 
