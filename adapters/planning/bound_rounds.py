@@ -32,6 +32,8 @@ class BoundRounds:
     def __init__(self, arrays: Arrays, named: Sequence[tuple[str, ...]]) -> None:
         self.problem, self.named = arrays.problem, named
         self.keys: Sequence[Key] = arrays.shifts.keys
+        self.technician, self.day = arrays.shifts.technician, arrays.shifts.day
+        self._known: dict[tuple[int, ...], Evaluation] = {}
         self.where = {id: shift for shift, visits in enumerate(named) for id in visits}
         self.groups = self._groups()
         in_groups = np.isin(np.arange(len(named)), list(self.groups))
@@ -49,6 +51,26 @@ class BoundRounds:
                 found.update(dict.fromkeys(merged, merged))
         return found
 
+    def bound(self, visit: Visit) -> tuple[Flags, Flags]:
+        """The shifts that what binds the visit allows, and those that it may wait for others in."""
+        allowed, waits = np.ones(len(self.named), dtype=bool), np.zeros(len(self.named), dtype=bool)
+        for link in self.problem.links_of.get(visit.id, ()):
+            first = link.first == visit.id
+            mate = self.where.get(link.second if first else link.first)
+            if mate is None:
+                allowed &= link.tie is Tie.SAME_TECHNICIAN or (link.tie is Tie.BEFORE and first)
+                continue
+            who, day = self.technician[mate], self.day[mate]
+            if link.tie is Tie.SAME_TECHNICIAN:
+                allowed &= self.technician == who
+                continue
+            if link.tie is Tie.TOGETHER:
+                allowed &= (self.day == day) & (self.technician != who)
+            else:
+                allowed &= self.day <= day if first else self.day >= day
+            waits |= self.day == day
+        return allowed, waits
+
     def alone(self, shift: int) -> tuple[bool, int, int]:
         """Whether something is wrong in the round or in those it waits for, what is paid for it, and by how
         many minutes it is late.
@@ -64,7 +86,7 @@ class BoundRounds:
         links = self.problem.links_of.get(visit.id, ())
         mates = [link.second if link.first == visit.id else link.first for link in links]
         shifts = self._together([shift, *(self.where[one] for one in mates if one in self.where)])
-        before, after = self._evaluated(shifts), self._evaluated(shifts, visit, (shift, position))
+        before, after = self._as_it_is(shifts), self._evaluated(shifts, visit, (shift, position))
         if set(after.hard) - set(before.hard) or set(after.moved) - set(before.moved) - {visit.id}:
             return None
         if _late(after, visit.id) > _late(before, visit.id):
@@ -75,6 +97,12 @@ class BoundRounds:
 
     def _together(self, shifts: Iterable[int]) -> list[int]:
         return sorted({one for shift in shifts for one in self.groups.get(shift, (shift,))})
+
+    def _as_it_is(self, shifts: Sequence[int]) -> Evaluation:
+        key = tuple(shifts)
+        if key not in self._known:
+            self._known[key] = self._evaluated(shifts)
+        return self._known[key]
 
     def _evaluated(
         self, shifts: Sequence[int], visit: Visit | None = None, at: tuple[int, int] = (-1, 0)

@@ -24,7 +24,7 @@ from domain.maintenance.planning.standing import visit_faults
 
 AT_WORK = 10
 """Technicians' days that are planned anew at once."""
-SECONDS = 0.08
+SECONDS = 0.06
 HOUR = 3600.0
 HALF_AN_HOUR = 30
 

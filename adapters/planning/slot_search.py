@@ -59,10 +59,11 @@ class Search:
         self.row = arrays.visits.index[visit.id]
         self.priced = places.priced
         self.uneven = Uneven(arrays, places.priced)
-        self.linked = bool(arrays.problem.links_of.get(visit.id))
+        self.allowed, waits = bound.bound(visit)
+        self.slow = bound.slow | waits
 
     def found(self, allowed: Flags, most: int, each_day: int | None) -> list[Slot]:
-        known, pending = self._bounds(allowed & ~self.priced.closed)
+        known, pending = self._bounds(allowed & self.allowed & ~self.priced.closed)
         while len(pending):
             limit = self._limit(known, most, each_day)
             day = self.arrays.shifts.day[pending.where.shift]
@@ -82,15 +83,13 @@ class Search:
         work = self.places.work(self.arrays, self.row, at)
         least = fixed + self.places.least(self.arrays, at, work)
         least -= self.uneven.less(where.shift)
-        if self.linked:
-            least[:] = UNKNOWN
-        least[self.bound.slow[where.shift]] = UNKNOWN
+        least[self.slow[where.shift]] = UNKNOWN
         offer = Offer(where, least, longer, fixed)
         return offer.only(np.zeros(len(offer), dtype=bool)), offer
 
     def _exact(self, offer: Offer) -> Offer:
         """Only what breaks nothing. Until here ``begins`` has what the place costs at whatever hour."""
-        slow = self.bound.slow[offer.where.shift] | self.linked
+        slow = self.slow[offer.where.shift]
         return self._timed(offer.only(~slow)).and_(self._evaluated(offer.only(slow)))
 
     def _timed(self, offer: Offer) -> Offer:
