@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -103,16 +103,22 @@ async def place(
     tx: AsyncConnection, tenant: str, touched: Collection[str], given: Iterable[Placing]
 ) -> None:  # fmt: skip
     """These visits leave their rounds; those that are given a place get it. None of them has begun."""
-    open_ = (visit.c.tenant_id == tenant, visit.c.state.in_([VisitState.TO_PLAN, VisitState.PLANNED]))
+    state = visit.c.state
+    open_ = (visit.c.tenant_id == tenant, or_(state == VisitState.TO_PLAN, state == VisitState.PLANNED))
     if touched:
         off = update(visit).where(*open_, visit.c.ref.in_(list(touched)))
         await tx.execute(off.values(state=VisitState.TO_PLAN, **NOWHERE))
-    for one in given:
-        on = update(visit).where(*open_, visit.c.ref == one.visit).values(
-            state=VisitState.PLANNED, technician_ref=one.technician, planned_on=one.on,
-            planned_begins_s=one.begins, planned_ends_s=one.ends, position=one.position,
-        )  # fmt: skip
-        await tx.execute(on)
+    on = update(visit).where(*open_, visit.c.ref == bindparam("placed")).values(
+        state=VisitState.PLANNED, technician_ref=bindparam("who"), planned_on=bindparam("day"),
+        planned_begins_s=bindparam("begins"), planned_ends_s=bindparam("ends"), position=bindparam("place"),
+    )  # fmt: skip
+    rows = [
+        {"placed": one.visit, "who": one.technician, "day": one.on, "begins": one.begins, "ends": one.ends,
+         "place": one.position}
+        for one in given
+    ]  # fmt: skip
+    if rows:
+        await tx.execute(on, rows)
 
 
 async def put_in_force(
