@@ -61,12 +61,12 @@ def main(
 
 
 def _cells(problem: Problem, hours: str, one: Answers) -> list[str]:
-    p95 = quantiles(one.asked, n=20)[-1]
+    p95 = quantiles(one.asked, n=20, method="inclusive")[-1]
     return [
         f"{len(problem.days)} × {len(problem.technicians)}",
         f"{len(problem.visits):,}", hours, f"{one.places:,}", f"{median(one.prepared):.0f}",
         str(len(one.asked)), f"{median(one.asked):.2f}", f"{p95:.2f}", f"{max(one.asked):.2f}",
-        f"{quantiles(one.worked, n=20)[-1]:.2f}", f"{one.exact} of {one.slots}",
+        f"{quantiles(one.worked, n=20, method="inclusive")[-1]:.2f}", f"{one.exact} of {one.slots}",
     ]  # fmt: skip
 
 
