@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from statistics import fmean, median, quantiles
+from statistics import fmean, median
 
 from rich.console import Console
 from rich.table import Table
 
 from adapters.planning.pyvrp_rounds import PyVrp
 from adapters.planning.repair import Repair
+from bench.planning.slots import p95
 from bench.planning.weeks import SIZES, drawn
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
@@ -73,8 +74,8 @@ def main(size: str = "200/30 dense", each: int = 40, seconds: float = 10, seed: 
 def _cells(found: Sequence[Mended]) -> list[str]:
     took = [one.took for one in found]
     return [
-        str(len(found)), f"{median(took):.0f}", f"{quantiles(took, n=20, method="inclusive")[-1]:.0f}", f"{max(took):.0f}",
-        f"{quantiles([one.worked for one in found], n=20, method="inclusive")[-1]:.0f}",
+        str(len(found)), f"{median(took):.0f}", f"{p95(took):.0f}", f"{max(took):.0f}",
+        f"{p95([one.worked for one in found]):.0f}",
         f"{fmean(one.changes for one in found):.1f}", f"{fmean(one.moved for one in found):.2f}",
         f"{100 * sum(not one.moved for one in found) / len(found):.0f} %",
         f"{fmean(one.out for one in found):.2f}", f"{sum(one.sound for one in found)} of {len(found)}",

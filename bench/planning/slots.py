@@ -61,12 +61,11 @@ def main(
 
 
 def _cells(problem: Problem, hours: str, one: Answers) -> list[str]:
-    p95 = quantiles(one.asked, n=20, method="inclusive")[-1]
     return [
         f"{len(problem.days)} × {len(problem.technicians)}",
         f"{len(problem.visits):,}", hours, f"{one.places:,}", f"{median(one.prepared):.0f}",
-        str(len(one.asked)), f"{median(one.asked):.2f}", f"{p95:.2f}", f"{max(one.asked):.2f}",
-        f"{quantiles(one.worked, n=20, method="inclusive")[-1]:.2f}", f"{one.exact} of {one.slots}",
+        str(len(one.asked)), f"{median(one.asked):.2f}", f"{p95(one.asked):.2f}", f"{max(one.asked):.2f}",
+        f"{p95(one.worked):.2f}", f"{one.exact} of {one.slots}",
     ]  # fmt: skip
 
 
@@ -118,6 +117,10 @@ def placed(plan: Plan, slot: Slot) -> Plan:
     visits = plan.of(slot.technician, slot.day).visits
     now = (*visits[: slot.position], slot.visit, *visits[slot.position :])
     return plan.with_route(Route(slot.technician, slot.day, now))
+
+
+def p95(values: Sequence[float]) -> float:
+    return quantiles(values, n=20, method="inclusive")[-1]
 
 
 if __name__ == "__main__":
