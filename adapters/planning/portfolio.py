@@ -24,8 +24,10 @@ SOME, MANY = 90, 250
 """Visits up to which a plan is soon as good as it gets, and beyond which only groups come anywhere."""
 STEPS = 0.004
 """Steps of the routing solver for each iteration of PyVRP: a step takes so much longer."""
-PATIENCE = 4_000
-"""Iterations of PyVRP in vain, after which it begins elsewhere."""
+ALIKE, WHOLE = 3, 1_000
+"""Kinds of technicians up to which so many visits are planned at once: PyVRP keeps a matrix for each kind."""
+PATIENCE = 80
+"""Iterations of PyVRP in vain for each visit (of 50 at least), after which it begins elsewhere."""
 VAIN = 25
 """The same in steps of the routing solver."""
 
@@ -79,15 +81,17 @@ class Portfolio:
 
 def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> list[Phase]:
     """Of the first turn, which shares out the time, and of those that follow if there is some left."""
-    whole, impatient = PyVrp(pool), PyVrp(pool, Manner(patience=PATIENCE))
+    many = len(problem.visits)
+    whole, impatient = PyVrp(pool), PyVrp(pool, Manner(patience=PATIENCE * max(50, many)))
     recombination = Recombination(pool, scoring)
     days = TechnicianDays(pool, scoring=scoring, patience=VAIN)
-    if len(problem.visits) > MANY:
+    at_once = many <= SOME or (many <= WHOLE and kinds(problem) <= ALIKE)
+    if many > MANY and not at_once:
         return [
             Phase(Groups(pool=pool), 0.85, 0.8), Phase(recombination, 0.9, 0.1),
             Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
         ]  # fmt: skip
-    if len(problem.visits) > SOME:
+    if not at_once:
         return [
             Phase(whole, 0.25, 0.4), Phase(Groups(pool=pool), 0.8, 0.5), Phase(recombination, 0.85, 0.1),
             Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
@@ -97,6 +101,11 @@ def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> li
         Phase(impatient, late, 0.8, afresh=turn > 0), Phase(recombination, max(late, 0.8), 0.1),
         Phase(days, 1.0, STEPS),
     ]  # fmt: skip
+
+
+def kinds(problem: Problem) -> int:
+    """Technicians who differ in nothing but their names are of one kind."""
+    return len({repr(replace(one, id="")) for one in problem.technicians})
 
 
 class Best:
