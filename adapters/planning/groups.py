@@ -14,16 +14,20 @@ from adapters.planning.insertion import Filling
 from adapters.planning.mending import mended
 from adapters.planning.part import Whole
 from adapters.planning.pool import RoutePool
-from adapters.planning.pyvrp_rounds import PyVrp
+from adapters.planning.pyvrp_rounds import Manner, PyVrp
 from adapters.planning.scoring import Scoring
 from adapters.planning.suitability import Key
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Solver, Tell, never, nobody
 
-EACH, MOST = 3, 15
+EACH, MOST = 1, 15
 """Iterations of the inner solver for each visit of a part: the first time all come, and at most. A short look
-at all is worth more than a long one at some, and later looks have to be longer to find anything.
+at all is worth more than a long one at some, and later looks have to be longer to find anything. A third of
+the iterations at first, and the nearest only, saved four times as much on 3,000 visits in the same time.
 """
+NEAR = Manner(neighbours=20)
+"""In the first rounds only what is nearest is looked at."""
+ROUNDS = 3
 
 
 class Groups:
@@ -36,6 +40,7 @@ class Groups:
     ) -> None:
         self.pool = RoutePool() if pool is None else pool
         self.inner: Solver = PyVrp(self.pool) if inner is None else inner
+        self.first: Solver = PyVrp(self.pool, NEAR) if inner is None else inner
         self.size = size or Size()
 
     def solve(
@@ -55,7 +60,8 @@ class Groups:
             keys, visits = drawing.part(search.plan)
             within = search.within(min(MOST, EACH * (1 + drawing.rounds)) * max(10, len(visits)))
             now = _inside(search.plan, keys)
-            found = self.inner.solve(whole.part(search.plan, keys, visits), within, now, stop=search.halted)
+            solver = self.inner if drawing.rounds >= ROUNDS else self.first
+            found = solver.solve(whole.part(search.plan, keys, visits), within, now, stop=search.halted)
             search.offer(_with(search.plan, keys, found))
         return search.plan
 
