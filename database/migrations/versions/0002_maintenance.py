@@ -86,7 +86,7 @@ create table plan_acceptance (
     check ((undone_at is null) = (undone_by is null))
 );
 create index plan_acceptance_by_plan on plan_acceptance (tenant_id, plan_id);
--- One technician's day in force: its times, and which acceptance gave them; nothing where it was changed since.
+-- One technician's day in force: its times, and the acceptance that gave them; null once it was changed.
 create table service_round (
     tenant_id text not null references tenant, technician_ref text not null, on_day date not null,
     acceptance_id text, times jsonb not null, updated_at timestamptz not null,
