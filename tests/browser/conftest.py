@@ -128,15 +128,9 @@ async def page(context: BrowserContext) -> AsyncIterator[Page]:
 
 @pytest.fixture
 async def someone(database: Database, owner: Database, clock: Clock) -> Someone:
-    caller = await new_caller(httpx.AsyncClient(), database, owner, clock)
-    async with owner.anyone() as tx:
-        await tx.execute(update(tenant).where(tenant.c.id == caller.tenant).values(second_factor="off"))
-    async with database.tenant(caller.tenant) as tx:
-        who = Invited("paul@example.org", "Paul Etoa", frozenset({"administrator"}))
-        made = await people.invite(tx, caller.tenant, who, "test", people.ACTIVE)
-        await people.seen(tx, caller.tenant, made.id, clock.at)
-        await set_password(tx, caller.tenant, made, PASSWORD, clock.at)
-    return Someone(caller, made)
+    return await staffed(
+        database, owner, clock, Invited("paul@example.org", "Paul Etoa", frozenset({"administrator"}))
+    )
 
 
 @dataclass
@@ -176,3 +170,17 @@ async def authenticator_of(page: Page) -> Authenticator:
     }  # fmt: skip
     made = await session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     return Authenticator(session, made["authenticatorId"])
+
+
+async def staffed(
+    database: Database, owner: Database, clock: Clock, who: Invited, **details: str
+) -> "Someone":  # fmt: skip
+    """Somebody of a new tenant who signs in with a password alone."""
+    caller = await new_caller(httpx.AsyncClient(), database, owner, clock, **details)
+    async with owner.anyone() as tx:
+        await tx.execute(update(tenant).where(tenant.c.id == caller.tenant).values(second_factor="off"))
+    async with database.tenant(caller.tenant) as tx:
+        made = await people.invite(tx, caller.tenant, who, "test", people.ACTIVE)
+        await people.seen(tx, caller.tenant, made.id, clock.at)
+        await set_password(tx, caller.tenant, made, PASSWORD, clock.at)
+    return Someone(caller, made)

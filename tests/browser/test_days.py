@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import update
@@ -18,19 +17,18 @@ from adapters.links import SignedPersonLinks
 from database.fleet.investor_tables import investor_contract
 from database.fleet.tables import payment, promise
 from database.session import Database
-from database.shared import effects, people
+from database.shared import effects
 from database.shared.audience import key_of
-from database.shared.passwords import set_password
 from database.shared.people import Invited
-from database.shared.tables import person, rule_revision, tenant
+from database.shared.tables import person, rule_revision
 from domain.calendar import local_date
 from domain.case import Case
 from domain.decision import Bilingual, Step
 from domain.links import PersonTarget
 from seeds import fleet
-from tests.api.conftest import Clock, new_caller
+from tests.api.conftest import Clock
 from tests.browser.barriers import barriers, check
-from tests.browser.conftest import PASSWORD, Site, Someone
+from tests.browser.conftest import Site, Someone, staffed
 from tests.ground import KEYRING
 from web.console.navigation import GROUPS
 
@@ -42,20 +40,18 @@ DRIVER = "CH-005"
 async def firm(database: Database, owner: Database, clock: Clock) -> Someone:
     """The demonstration's fleet on the tests' day, an administrator, an alert about a late driver."""
     details = {"name": "Motos Douala", "country": "CM", "zone": "Africa/Douala", "currency": "XAF"}
-    caller = await new_caller(httpx.AsyncClient(), database, owner, clock, **details)
-    async with owner.anyone() as tx:
-        await tx.execute(update(tenant).where(tenant.c.id == caller.tenant).values(second_factor="off"))
-    async with database.tenant(caller.tenant) as tx:
-        made = await people.invite(
-            tx, caller.tenant, Invited("paul@example.org", "Paul Etoa", frozenset({"administrator"})), "test",
-            people.ACTIVE,
-        )  # fmt: skip
-        await people.seen(tx, caller.tenant, made.id, clock.at)
-        await set_password(tx, caller.tenant, made, PASSWORD, clock.at)
-        home = replace(fleet.FIRM, id=caller.tenant)
+    firm = await staffed(
+        database,
+        owner,
+        clock,
+        Invited("paul@example.org", "Paul Etoa", frozenset({"administrator"})),
+        **details,
+    )
+    async with database.tenant(firm.tenant) as tx:
+        home = replace(fleet.FIRM, id=firm.tenant)
         await fleet.fill(tx, home, local_date(clock.at, home.zone))
-        await alert(tx, caller.tenant, clock)
-    return Someone(caller, made)
+        await alert(tx, firm.tenant, clock)
+    return firm
 
 
 async def alert(tx: AsyncConnection, home: str, clock: Clock) -> None:

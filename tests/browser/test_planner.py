@@ -2,41 +2,30 @@
 
 from dataclasses import replace
 
-import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
-from sqlalchemy import update
 
 from database.maintenance.tables import visit
 from database.session import Database
-from database.shared import people
-from database.shared.passwords import set_password
 from database.shared.people import Invited
-from database.shared.tables import tenant
 from domain.calendar import local_date
 from seeds import maintenance
-from tests.api.conftest import Clock, new_caller
+from tests.api.conftest import Clock
 from tests.browser.barriers import barriers, check
-from tests.browser.conftest import PASSWORD, Someone
+from tests.browser.conftest import Someone, staffed
 
 
 @pytest.fixture
 async def firm(database: Database, owner: Database, clock: Clock) -> Someone:
     """The demonstration's electricians on the tests' day, and their planner."""
     details = {"name": "Électricité Annecy", "country": "FR", "zone": "Europe/Paris", "currency": "EUR"}
-    caller = await new_caller(httpx.AsyncClient(), database, owner, clock, **details)
-    async with owner.anyone() as tx:
-        await tx.execute(update(tenant).where(tenant.c.id == caller.tenant).values(second_factor="off"))
-    async with database.tenant(caller.tenant) as tx:
-        made = await people.invite(
-            tx, caller.tenant, Invited("lea@example.org", "Léa Dupont", frozenset({"planner"})), "test",
-            people.ACTIVE,
-        )  # fmt: skip
-        await people.seen(tx, caller.tenant, made.id, clock.at)
-        await set_password(tx, caller.tenant, made, PASSWORD, clock.at)
-        home = replace(maintenance.FIRM, id=caller.tenant)
+    firm = await staffed(
+        database, owner, clock, Invited("lea@example.org", "Léa Dupont", frozenset({"planner"})), **details
+    )
+    async with database.tenant(firm.tenant) as tx:
+        home = replace(maintenance.FIRM, id=firm.tenant)
         await maintenance.fill(tx, home, local_date(clock.at, home.zone))
-    return Someone(caller, made)
+    return firm
 
 
 async def carry(page: Page, chip: Locator, cell: Locator) -> None:
