@@ -89,6 +89,8 @@ def document(path: Path) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno} is no JSON"
         raise BadInput(Mistake(path.name, where, "give a JSON object")) from None
+    except ValueError:  # Python reads no number of thousands of digits
+        raise BadInput(Mistake(path.name, "it has an endless number", "give fewer digits")) from None
     except RecursionError:
         raise BadInput(Mistake(path.name, "it is nested too deeply", "give a JSON object")) from None
 

@@ -6,7 +6,8 @@ bound to others are put before all others, two technicians at once together.
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from heapq import nsmallest
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,14 +206,22 @@ class _Fill:
                 self._put(puts)
 
     def _ways(self, unit: Sequence[str]) -> Iterator[list[Put]]:
-        """The cheapest first, nearly; of two at once, on one day and by two technicians."""
+        """The cheapest first, nearly; of two at once, on one day and by two technicians. Of more, a day's
+        cheapest ways for the first ones are gone on with: all of them would be too many.
+        """
         choices = [self._choices(visit) for visit in unit]
-        ways = (list(zip(*way, strict=True)) for way in product(*choices))
-        fit = [
-            (sum(costs), list(puts))
-            for costs, puts in ways
-            if len({put.key for put in puts}) == len(puts) and len({put.key[1] for put in puts}) == 1
-        ]
+        fit: list[tuple[float, list[Put]]] = []
+        for day in sorted({put.key[1] for _, put in choices[0]}):
+            ways: list[tuple[float, list[Put]]] = [(0.0, [])]
+            for listed in choices:
+                longer = (
+                    (costs + more, [*puts, put])
+                    for costs, puts in ways
+                    for more, put in listed
+                    if put.key[1] == day and all(put.key != one.key for one in puts)
+                )
+                ways = nsmallest(TRIED, longer, key=lambda one: one[0])
+            fit += ways
         yield from (puts for _, puts in sorted(fit, key=lambda one: one[0]))
 
     def _choices(self, visit: str) -> list[tuple[float, Put]]:

@@ -44,6 +44,8 @@ class Repair:
         stop: Halt = never,
     ) -> Plan:  # fmt: skip
         began, start = monotonic(), start or Plan()
+        if not problem.visits:
+            return start
         best, bad = put_between(problem, start, stop)
         days = area(problem, best, bad)
         scoring = Scoring(problem)

@@ -13,6 +13,7 @@ from domain.decision import Bilingual
 from domain.errors import BadInput, Mistake
 from domain.maintenance.planning import moments
 from domain.maintenance.planning.model import DAY, Point
+from domain.maintenance.planning.pricing import DEAREST
 from domain.money import Money
 
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$|^24:00$"
@@ -105,6 +106,9 @@ async def minor_units(here: Reading, **amounts: Amount | None) -> dict[str, int]
             mistakes.append(Mistake(name, f"it is in {money.currency}", f"give it in {currency}"))
         elif money.minor < 0:
             mistakes.append(Mistake(name, "it is below 0", "give an amount of 0 or more"))
+        elif money.minor > DEAREST:
+            most = Amount.of(Money(currency, DEAREST)).amount
+            mistakes.append(Mistake(name, "it is beyond reckoning", f"give {most} at most"))
         found[name] = money.minor
     if mistakes:
         raise BadInput(*mistakes)

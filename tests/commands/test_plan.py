@@ -93,6 +93,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_planned(tmp_path: Path) -> None:
         ('{"days": ["2027-01-11"], "time_zone": "Mars/Base"}', "'Mars/Base' is not a time zone"),
         ('{"days": ["2027-01-11"], "technicians": [{"id": "T", "name": 3}]}', "technicians[0].name"),
         ("[" * 100_000, "; "),
+        (f'{{"days": {"1" * 5_000}}}', "it has an endless number; give fewer digits"),
         ('{"days": ["2027-01-11"], "title": "\\ud800"}', "it is no text; give JSON in UTF-8"),
     ],
 )

@@ -180,6 +180,7 @@ PUT_RIGHT: list[tuple[Kind, Change]] = [
     (Kind.NEGATIVE, lambda file: file["technicians"][0].update(per_km=-1)),
     (Kind.NEGATIVE, lambda file: file.update(prices={"moved": -1})),
     (Kind.NEGATIVE, visit(penalty=-5)),
+    (Kind.DEAREST, visit(penalty=10**12)),
     (Kind.NEGATIVE, visit(promise={"day": DAY, "at": "10:00", "tolerance": "-00:05"})),
     (Kind.WINDOW_SHORT, visit(windows=[window("09:00", "09:30"), window("12:00", "14:00")])),
     (Kind.UNKNOWN_TECHNICIAN, visit(preferred="Cyd")),

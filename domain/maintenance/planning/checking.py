@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from domain.maintenance.planning.checking_bonds import bonds
 from domain.maintenance.planning.checking_pins import pins
 from domain.maintenance.planning.checking_places import places
-from domain.maintenance.planning.checking_visits import durations, needs, negatives
+from domain.maintenance.planning.checking_visits import amounts, durations, needs
 from domain.maintenance.planning.checking_ways import ways
 from domain.maintenance.planning.model import Break, Problem, Shift, Technician
 from domain.maintenance.planning.roads import Land
@@ -26,7 +26,7 @@ def check(problem: Problem, land: Land | None = None) -> Checked:
     check what comes back once more. A sound problem stays as it is."""
     known = frozenset(one.id for one in problem.visits)
     steps: list[Callable[[Problem], Checked]] = [
-        _once, lambda one: places(one, land), ways, _days, negatives, durations, needs, pins,
+        _once, lambda one: places(one, land), ways, _days, amounts, durations, needs, pins,
         lambda one: bonds(one, known), _anybody,
     ]  # fmt: skip
     troubles: list[Trouble] = []

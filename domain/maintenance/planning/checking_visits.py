@@ -7,6 +7,7 @@ from typing import Any
 from domain.maintenance.planning.leaving import without
 from domain.maintenance.planning.model import Prices, Problem, Technician, Visit
 from domain.maintenance.planning.moments import written
+from domain.maintenance.planning.pricing import DEAREST
 from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 Checked = tuple[Problem, list[Trouble]]
@@ -15,14 +16,17 @@ OF_VISITS = ("urgency", "penalty")
 OF_PRICES = tuple(one.name for one in fields(Prices))
 
 
-def negatives(problem: Problem) -> Checked:
-    """A price below zero would pay for detours, for delay or for leaving visits out."""
+def amounts(problem: Problem) -> Checked:
+    """A price below zero would pay for detours, for delay or for leaving visits out; one beyond all bounds is
+    a slip, and no solver can reckon with it.
+    """
     found: list[Trouble] = []
     prices = problem.prices
     for name in OF_PRICES:
-        if getattr(prices, name) < 0:
-            found.append(trouble(Kind.NEGATIVE, field=f"prices: {name}"))
-            prices = replace(prices, **{name: 0})
+        amount, wrong = _price(getattr(prices, name), f"prices: {name}")
+        if wrong:
+            found.append(wrong)
+            prices = replace(prices, **{name: amount})
     technicians = [_technician(one, found) for one in problem.technicians]
     visits = [_visit(one, found) for one in problem.visits]
     if not found:
@@ -32,21 +36,34 @@ def negatives(problem: Problem) -> Checked:
 
 def _technician(one: Technician, found: list[Trouble]) -> Technician:
     for name in OF_TECHNICIANS:
-        if getattr(one, name) < 0:
-            found.append(trouble(Kind.NEGATIVE, technicians=(one.id,), field=f"{one.id}: {name}"))
-            one = replace(one, **{name: 0})  # type: ignore[arg-type]
+        amount, wrong = _price(getattr(one, name), f"{one.id}: {name}", technicians=(one.id,))
+        if wrong:
+            found.append(wrong)
+            one = replace(one, **{name: amount})  # type: ignore[arg-type]
     return one
 
 
 def _visit(one: Visit, found: list[Trouble]) -> Visit:
     for name in OF_VISITS:
-        if getattr(one, name) < 0:
-            found.append(trouble(Kind.NEGATIVE, visits=(one.id,), field=f"{one.id}: {name}"))
-            one = replace(one, **{name: 0})  # type: ignore[arg-type]
+        amount, wrong = _price(getattr(one, name), f"{one.id}: {name}", visits=(one.id,))
+        if wrong:
+            found.append(wrong)
+            one = replace(one, **{name: amount})  # type: ignore[arg-type]
     if one.promise and one.promise.tolerance < 0:
         found.append(trouble(Kind.NEGATIVE, visits=(one.id,), field=f"{one.id}: tolerance"))
         one = replace(one, promise=replace(one.promise, tolerance=0))
     return one
+
+
+def _price(
+    amount: int, field: str, visits: tuple[str, ...] = (), technicians: tuple[str, ...] = ()
+) -> tuple[int, Trouble | None]:
+    """What is taken in its place, and why."""
+    taken = min(max(amount, 0), DEAREST)
+    if taken == amount:
+        return amount, None
+    kind = Kind.NEGATIVE if amount < 0 else Kind.DEAREST
+    return taken, trouble(kind, visits=visits, technicians=technicians, field=field, most=DEAREST)
 
 
 def durations(problem: Problem) -> Checked:

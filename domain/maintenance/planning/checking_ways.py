@@ -12,6 +12,8 @@ from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 NO_WAY, NO_WAY_METRES = 3 * DAY, 1_000_000
 """What nobody can drive in a day, so that nobody is sent."""
+LONGEST = 2**31 - 1
+"""Metres that a row holds."""
 EXAMPLES = 3
 ODD_FROM, ODD_TIMES = 15 * 60, 2
 LOOKED_AT = 1_000
@@ -61,8 +63,8 @@ def _closed(problem: Problem, holes: list[Way]) -> tuple[Problem, Trouble]:
         elif third is None:
             seconds[here][there], metres[here][there] = NO_WAY, NO_WAY_METRES
         else:
-            seconds[here][there] = seconds[here][third] + seconds[third][there]
-            metres[here][there] = metres[here][third] + metres[third][there]
+            seconds[here][there] = min(NO_WAY, seconds[here][third] + seconds[third][there])
+            metres[here][there] = min(LONGEST, metres[here][third] + metres[third][there])
     travel = Travel(tuple(seconds), tuple(metres), problem.travel.percent)
     taken = sum(one is not None for one in detours.values())
     examples = _examples(problem, sorted(missing))

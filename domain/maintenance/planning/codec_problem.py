@@ -22,11 +22,13 @@ from domain.maintenance.planning.model import (
     Visit,
     Window,
 )
+from domain.money import DIGITS
 
 PRICES = Prices()
 SHIFT = Shift()
 PROMISE_TOLERANCE = 900
 PENALTY = 100_000
+MOST_BREAKS = 4
 
 
 @dataclass
@@ -92,6 +94,8 @@ def problem_of(value: Any) -> Problem:
         given.wrong("places", "they are missing", "list them in the order of the rows of travel")
     zone_most = given.counts("zone_most")
     currency = given.text("currency", "EUR")
+    if currency and currency not in DIGITS:
+        given.wrong("currency", f"{currency[:10]!r} is unknown", f"use one of {', '.join(DIGITS)}")
     given.finish()
     given.settle()
     return Problem(days, places.all, travel, technicians, visits, links, prices, zone_most, currency)
@@ -169,6 +173,10 @@ def _shift(given: Given, reader: Reader) -> Shift:
         given.moment("ordinary", SHIFT.ordinary), given.moment("overtime_most", SHIFT.overtime_most),
         tuple(_break(one) for one in given.objects("breaks")), start, given.flag("out", False),
     )  # fmt: skip
+    if shift.begin < 0:
+        given.wrong("begin", "it lies before midnight", "give 00:00 or later")
+    if len(shift.breaks) > MOST_BREAKS:  # each way of taking them is reckoned
+        given.wrong("breaks", f"there are {len(shift.breaks)}", f"give {MOST_BREAKS} at most")
     given.finish()
     return shift
 

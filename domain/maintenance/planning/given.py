@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 LONGEST = 200
 LARGEST = 2**53
+MOST_COUNTED = 10**6
 MOST = 50
 """Mistakes that are told; who made more has made the same one."""
 
@@ -75,7 +76,7 @@ class Given:
     def counts(self, name: str) -> dict[str, int]:
         """A whole number by name."""
         mend = 'give numbers by name, such as {"boiler": 2}'
-        return self._read(name, {}, {}, _counts, "it is no object of whole numbers", mend)
+        return self._read(name, {}, {}, _counts, "it is no object of whole numbers from 0 up", mend)
 
     def object(self, name: str) -> "Given | None":
         """Nothing where it is absent or no object."""
@@ -166,5 +167,10 @@ def _counts(value: Any) -> dict[str, int] | None:
         return dict.fromkeys(value, 1) if all(_text(one) for one in value) else None
     if not isinstance(value, Mapping):
         return None
-    sound = all(_text(name) and _integer(count) is not None for name, count in value.items())
-    return dict(value) if sound else None
+    return dict(value) if all(_text(name) and _is_count(one) for name, one in value.items()) else None
+
+
+def _is_count(value: Any) -> bool:
+    """Nobody has less than nothing, and solvers reckon with sums of them."""
+    number = _integer(value)
+    return number is not None and 0 <= number <= MOST_COUNTED

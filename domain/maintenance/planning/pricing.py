@@ -8,6 +8,8 @@ from domain.maintenance.planning.model import HOUR, Problem, Technician
 
 MINUTE = 60
 KM = 1000
+DEAREST = 10**9
+"""Minor units of a single price: sums of a week of thousands of visits still fit into 64 bits."""
 
 
 def rounded(amount: int, by: int) -> int:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SHIFT = "shift"
     BREAK = "break"
     NEGATIVE = "negative"
+    DEAREST = "dearest"
     DURATION = "duration"
     WINDOW_SHORT = "window_short"
     NO_WINDOW = "no_window"
@@ -145,6 +146,11 @@ WORDS: dict[Kind, Words] = {
     Kind.NEGATIVE: (
         "{field} est au-dessous de zéro ; 0 est pris", "{field} is below zero; 0 is taken",
         "donnez 0 ou plus", "give 0 or more",
+    ),
+    Kind.DEAREST: (
+        "{field} dépasse ce qui se calcule ; {most} est pris", "{field} is beyond reckoning; {most} is taken",
+        "donnez {most} au plus, dans la plus petite unité de la monnaie",
+        "give {most} at most, in the smallest unit of the currency",
     ),
     Kind.DURATION: (
         "La durée de la visite {visit} est au-dessous de zéro", "The duration of visit {visit} is below zero",
