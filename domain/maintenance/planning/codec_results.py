@@ -41,10 +41,10 @@ def evaluation_value(evaluation: Evaluation, days: Sequence[date]) -> dict[str, 
 def evaluation_of(value: Any, days: Sequence[date]) -> Evaluation:
     """Raises BadInput."""
     given = whole(value, "evaluation")
-    costs = given.counts("cost")
+    costs = given.object("cost") or Given({}, "cost", given.mistakes)
     paid = given.object("paid") or Given({}, "paid", given.mistakes)
     evaluation = Evaluation(
-        Cost(**{name: amount for name, amount in costs.items() if name in COSTS}),
+        Cost(**{name: costs.integer(name, 0) for name in COSTS}),
         tuple(_round(one, days) for one in given.objects("rounds")),
         tuple(_violation(one, days) for one in given.objects("violations")),
         given.texts("unplanned"), given.texts("moved"), {name: paid.moment(name) for name in paid.value},
