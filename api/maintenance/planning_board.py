@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from api.commands import Reading
-from api.maintenance.planning_fields import tools_of
+from api.maintenance.planning_fields import refuse_far, tools_of
 from database.maintenance import horizons, visits
 from database.maintenance.slots import holds_on
 from domain.errors import Conflict
@@ -56,6 +56,7 @@ class Opening:
 
 async def opening(here: Reading, ref: str, first_on: date, days: int) -> Opening:
     """Raises NotFound, BadInput, and Conflict for a visit that is not open."""
+    refuse_far("first_on", first_on, here.now.date())
     known = await visits.visit_of(here.tx, here.tenant, ref)
     if known.standing.state not in OPEN:
         raise Conflict(f"the visit {ref} is {known.standing.state}; there is no slot to be sought for it")

@@ -1,6 +1,7 @@
 """The kinds of values that planning takes and shows."""
 
 import asyncio
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StrictInt, WithJsonSchema
@@ -51,6 +52,8 @@ Latitude = Annotated[float, Field(ge=-85, le=85, examples=[45.8992])]
 Longitude = Annotated[float, Field(ge=-180, le=180, examples=[6.1294])]
 Named = Annotated[dict[Name, Level], Field(max_length=50)]
 
+FARTHEST_DAYS = 731
+
 ReadsPlanning = Annotated[Reading, reads("planning:read")]
 WritesPlanning = Annotated[Command, writes("planning:write")]
 
@@ -94,6 +97,13 @@ async def check_land(here: Reading, **places: PlaceGiven | None) -> None:
     mistakes = [Mistake(name, "this place is at sea", mend) for name, holds in dry.items() if not holds]
     if mistakes:
         raise BadInput(*mistakes)
+
+
+def refuse_far(field: str, day: date, today: date) -> None:
+    """Raises BadInput."""
+    latest = today + timedelta(days=FARTHEST_DAYS)
+    if day > latest:
+        raise BadInput(Mistake(field, "it is more than two years ahead", f"give {latest} or earlier"))
 
 
 async def minor_units(here: Reading, **amounts: Amount | None) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -15,6 +15,7 @@ from api.maintenance.planning_fields import (
     ReadsPlanning,
     WritesPlanning,
     minor_units,
+    refuse_far,
     tools_of,
 )
 from api.maintenance.planning_opened import best_of, opened, plan_read, result_of, valued
@@ -154,16 +155,11 @@ async def _wish(here: Reading, given: PlanGiven) -> Wish:
     first_on = given.first_on or today + timedelta(days=1)
     if first_on < today:
         raise BadInput(Mistake("first_on", f"{first_on} is over", f"begin on {today} or later"))
-    if first_on > _latest(today):
-        raise BadInput(Mistake("first_on", "it is more than two years ahead", f"begin by {_latest(today)}"))
+    refuse_far("first_on", first_on, today)
     return Wish(
         first_on, given.days, tuple(dict.fromkeys(given.visits)), tuple(dict.fromkeys(given.technicians)),
         given.seconds, given.seed, await _prices(here, given.prices), given.zone_most,
     )  # fmt: skip
-
-
-def _latest(today: date) -> date:
-    return today + timedelta(days=731)
 
 
 async def _prices(here: Reading, given: PricesGiven | None) -> Prices:

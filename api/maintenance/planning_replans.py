@@ -172,7 +172,8 @@ async def _today(here: Reading, events: Sequence[HappenedGiven]) -> Today:
     on = here.now.astimezone(zone_info(zone)).date()
     now = second_of(here.now, on, zone)
     found = await horizons.horizon_of(here.tx, here.tenant, Wish(on, 1), here.now, here.parts.holidays)
-    urgent = await _urgent(here, [one.visit_ref for one in events if one.what == "urgent" and one.visit_ref])
+    asked = [one.visit_ref for one in events if one.what == "urgent" and one.visit_ref]
+    urgent = await _urgent(here, asked, on)
     there = await visits.in_rounds(here.tx, here.tenant, on, on)
     absent = {one.technician for one in found.absences}
     horizon = replace(
@@ -205,12 +206,14 @@ async def _times(here: Reading, plan: Plan, on: date) -> Evaluation | None:
     return Evaluation(Cost(), tuple(one for one in kept if one.stops)) if plan.planned <= known else None
 
 
-async def _urgent(here: Reading, refs: Sequence[str]) -> list[KnownVisit]:
+async def _urgent(here: Reading, refs: Sequence[str], today: date) -> list[KnownVisit]:
     """Raises NotFound, Conflict."""
     found = [await visits.visit_of(here.tx, here.tenant, ref) for ref in refs]
     for one in found:
         if one.standing.state not in OPEN:
             raise Conflict(f"the visit {one.ref} is {one.standing.state}; it cannot become urgent")
+        if one.order.pinned_on not in (None, today):
+            raise Conflict(f"the visit {one.ref} is pinned to {one.order.pinned_on}; take the pin away first")
     return found
 
 

@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance import fitting, rounds, technicians, visits
 from database.maintenance.plans import KnownPlan
-from database.maintenance.rounds import Placing
+from database.maintenance.rounds import InForce, Placing
 from database.maintenance.slots import take_turns
 from database.maintenance.tables import plan_acceptance
 from database.shared.audit import Actor
 from domain.errors import Conflict, NotFound
 from domain.maintenance.planning.codec import round_value
 from domain.maintenance.planning.evaluation import Evaluation
-from domain.maintenance.planning.intake import BEGUN
+from domain.maintenance.planning.intake import BEGUN, KnownVisit
 from domain.maintenance.planning.model import Problem
 
 mine = plan_acceptance.c
@@ -55,6 +55,8 @@ async def accept(
     fitting.check(plan, problem, given, known, standing, away, working, elsewhere)
     touched = {one.ref: one for one in (*standing, *known.values())}
     old = await rounds.in_force(tx, tenant, days[0], days[-1], scope)
+    if there := await _there_already(tx, tenant, plan, scope, given, known, old):
+        return there
     before = {
         "visits": [rounds.placing_value(one) for one in touched.values()],
         "rounds": [rounds.round_row(one) for one in old], "given": [one.value for one in given],
@@ -71,6 +73,19 @@ async def accept(
     await rounds.put_in_force(tx, tenant, scope, days, told, id, now)
     await rounds.watch(tx, tenant, touched.values(), given, "plan.accepted", now)
     return await acceptance_of(tx, tenant, id)
+
+
+async def _there_already(
+    tx: AsyncConnection, tenant: str, plan: KnownPlan, scope: Collection[str], given: Sequence[Placing],
+    known: Mapping[str, KnownVisit], old: Sequence[InForce],
+) -> Acceptance | None:  # fmt: skip
+    """The acceptance of the same once before, of which nothing has changed: one undo takes it back."""
+    last = next(iter((await acceptances_of(tx, tenant, [plan.id])).get(plan.id, ())), None)
+    if last is None or last.undone_at is not None or set(last.technicians) != set(scope):
+        return None
+    same = list(last.before["given"]) == [one.value for one in given]
+    placed = all(Placing.standing(known[one.visit]) == one for one in given)
+    return last if same and placed and all(one.acceptance == last.id for one in old) else None
 
 
 async def _written(

@@ -1,6 +1,6 @@
 """What happens to a visit: begun, done, nobody there, cancelled, asked for again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,6 +9,9 @@ from database.maintenance.visits import NOWHERE
 from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.intake import KnownVisit, VisitState
 
+EARLY = timedelta(days=31)
+"""Before its round; what is said to have begun even earlier is a slip."""
+
 PLANNED, STARTED, DONE = VisitState.PLANNED, VisitState.STARTED, VisitState.DONE
 MISSED, TO_PLAN, CANCELLED = VisitState.MISSED, VisitState.TO_PLAN, VisitState.CANCELLED
 
@@ -16,6 +19,9 @@ MISSED, TO_PLAN, CANCELLED = VisitState.MISSED, VisitState.TO_PLAN, VisitState.C
 async def start(tx: AsyncConnection, tenant: str, ref: str, at: datetime, now: datetime) -> KnownVisit:
     """Raises NotFound, Conflict, BadInput."""
     _refuse_future(at, now)
+    on = (await visits.locked(tx, tenant, ref)).standing.on
+    if on is not None and at.date() < on - EARLY:
+        raise BadInput(Mistake("at", f"its round is on {on}", "give a moment of that day, or leave it out"))
     return await visits.move(tx, tenant, ref, frozenset({PLANNED}), STARTED, now, started_at=at)
 
 

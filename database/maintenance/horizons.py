@@ -70,6 +70,8 @@ def _may(one: KnownVisit, wish: Wish, refs: set[str], hold: Hold | None) -> bool
         return False
     if order.pinned_technician is not None and wish.technicians and order.pinned_technician not in refs:
         return False
+    if order.told is not None and order.told.on > wish.dates[-1] and one.ref not in wish.visits:
+        return False  # its customer expects nobody before
     return order.pinned_on is None or order.pinned_on in wish.dates
 
 

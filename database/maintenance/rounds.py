@@ -39,6 +39,13 @@ class Placing:
     def of(cls, value: Mapping[str, Any]) -> "Placing":
         return cls(**{**value, "on": date.fromisoformat(value["on"])})
 
+    @classmethod
+    def standing(cls, one: KnownVisit) -> "Placing | None":
+        at = one.standing
+        if at.on is None or at.technician is None or at.begins is None or at.ends is None:
+            return None
+        return cls(one.ref, at.technician, at.on, at.begins, at.ends, at.position or 0)
+
 
 @dataclass(frozen=True)
 class InForce:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from domain.maintenance.planning.codec import problem_of as read_problem
+from domain.maintenance.planning.codec import problem_value
 from domain.maintenance.planning.horizon import Horizon, Wish, in_force, problem_of
 from domain.maintenance.planning.intake import (
     Absence,
@@ -119,6 +121,20 @@ def test_what_has_begun_stays_and_its_technician_keeps_the_morning() -> None:
 def test_a_promise_counts_its_days_from_the_first() -> None:
     [one] = problem_of(horizon(visit(told=Told(date(2031, 3, 7), NOON, 600, "T-1")))).visits
     assert one.promise == Promise(-3, NOON, 600, "T-1")
+
+
+def test_a_promise_of_another_week_is_kept_as_it_is_written() -> None:
+    for on in (date(2031, 3, 7), TUESDAY, date(2031, 4, 1), date.min, date.max):
+        asked = problem_of(horizon(visit(told=Told(on, NOON))))
+        value = problem_value(asked)
+        assert value["visits"][0]["promise"]["day"] == on.isoformat()
+        assert read_problem(value) == asked
+
+
+def test_what_stands_on_another_day_than_it_is_pinned_to_stays_there() -> None:
+    [one] = problem_of(horizon(visit(standing=stands(MONDAY), pinned_on=date(2031, 3, 7)))).visits
+    assert one.pin == Pin(0, None, None)
+    assert problem_of(horizon(visit(pinned_on=date(2031, 3, 7)))).visits == ()
 
 
 def test_what_is_pinned_and_what_is_held() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from domain.maintenance.planning.codec_days import promised_index
 from domain.maintenance.planning.codec_travel import travel_of
 from domain.maintenance.planning.given import Given, whole
 from domain.maintenance.planning.model import (
@@ -74,6 +75,11 @@ class Reader:
         if day not in self.days and len(given.mistakes) == known:
             given.wrong(name, f"{day} is none of the days", "give one of days, or add it there")
         return self.days.get(day, 0)
+
+    def promised_day(self, given: Given) -> int:
+        """It may be one before the first day or after the last: what was promised was promised."""
+        day = given.day("day")
+        return promised_index(day, tuple(self.days)) if self.days else 0
 
 
 def problem_of(value: Any) -> Problem:
@@ -213,7 +219,7 @@ def _promise(given: Given | None, reader: Reader) -> Promise | None:
     if given is None:
         return None
     promise = Promise(
-        reader.day(given), given.moment("at"), given.moment("tolerance", PROMISE_TOLERANCE),
+        reader.promised_day(given), given.moment("at"), given.moment("tolerance", PROMISE_TOLERANCE),
         _maybe(given, "technician"),
     )  # fmt: skip
     given.finish()

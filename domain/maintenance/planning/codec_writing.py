@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain.maintenance.planning.codec_days import promised_on
 from domain.maintenance.planning.codec_problem import PENALTY, PRICES, PROMISE_TOLERANCE
 from domain.maintenance.planning.codec_travel import travel_value
 from domain.maintenance.planning.model import (
@@ -105,7 +106,8 @@ class Writer:
     def promise(self, one: Promise | None) -> dict[str, Any]:
         if one is None:
             return {}
-        told = {"day": self.days[one.day].isoformat(), "at": written(one.at), "technician": one.technician}
+        day = promised_on(one.day, self.days).isoformat()
+        told = {"day": day, "at": written(one.at), "technician": one.technician}
         usual = one.tolerance == PROMISE_TOLERANCE
         return _short(told) | ({} if usual else {"tolerance": written(one.tolerance)})
 

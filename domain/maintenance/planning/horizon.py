@@ -151,7 +151,8 @@ def _visit(horizon: Horizon, known: KnownVisit, places: _Places) -> Visit | None
         return replace(drawn, promise=None)
     hold = next((one for one in horizon.holds if one.visit == order.ref), None)
     bounds = bounds_from(order.ref, horizon.links, horizon.elsewhere, wish.dates)
-    if bounds is None:
+    pinned_away = order.pinned_on not in (None, *wish.dates) and known.standing.on not in wish.dates
+    if bounds is None or pinned_away:
         return None
     windows = windows_of(order, wish.dates, bounds.and_now(horizon.present), hold)
     return replace(drawn, windows=windows, pin=bounds.pin(drawn.pin))
@@ -173,5 +174,7 @@ def _pin(horizon: Horizon, known: KnownVisit) -> Pin | None:
             return Pin(horizon.index(hold.on), None, hold.technician)
     if order.pinned_on is None and order.pinned_at is None and order.pinned_technician is None:
         return None
-    day = None if order.pinned_on is None else horizon.index(order.pinned_on)
-    return Pin(day, order.pinned_at, order.pinned_technician)
+    on = order.pinned_on
+    if on is not None and on not in horizon.wish.dates:  # it stands on another day, and stays there
+        on = at.on
+    return Pin(None if on is None else horizon.index(on), order.pinned_at, order.pinned_technician)

@@ -1,0 +1,111 @@
+"""Promises of other weeks, days without end, and whoever presses a button twice."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Caller, is_problem
+from tests.api.planning_samples import PLANNING, PLANS, RUMILLY, VISITS, asked, euros, firm, moves, visit
+
+TODAY, MONDAY = "2031-03-03", "2031-03-10"
+SLOTS, RESERVATIONS, REPLANS = f"{PLANNING}/slots", f"{PLANNING}/reservations", f"{PLANNING}/replans"
+
+
+@pytest.fixture
+async def annecy(caller: Caller) -> Caller:
+    await firm(caller)
+    await asked(caller, "V-1", place=RUMILLY)
+    return caller
+
+
+async def draft(caller: Caller, first_on: str = MONDAY, **given: Any) -> str:
+    answer = await caller.post(PLANS, json={"first_on": first_on, "days": 1, "seconds": 0, **given})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def accepted(caller: Caller, plan: str) -> dict[str, Any]:
+    answer = await caller.post(f"{PLANS}/{plan}/accept", json={})
+    assert answer.status_code == 200, answer.text
+    said: dict[str, Any] = answer.json()
+    return said
+
+
+async def test_what_was_promised_for_another_week_waits_for_it_and_hinders_nobody(annecy: Caller) -> None:
+    await asked(annecy, "V-2", promise={"on": "2031-03-20", "at": "09:00"})
+    await asked(annecy, "V-3", promise={"on": "2031-02-20", "at": "09:00"})
+    found = (await annecy.get(f"{PLANS}/{await draft(annecy)}")).json()
+    assert found["evaluation"]["unplanned"] == ["V-1", "V-3"]
+    slots = await annecy.post(SLOTS, json={"visit_ref": "V-2", "first_on": MONDAY, "days": 1})
+    assert slots.json()["items"]
+    chosen = await draft(annecy, visits=["V-2"])
+    said = await moves(annecy, chosen, ("V-2", "T-1", MONDAY))
+    assert said["evaluation"]["moved"] == ["V-2"]
+
+
+async def test_what_is_pinned_to_another_day_does_not_become_urgent(annecy: Caller) -> None:
+    await asked(annecy, "V-2", pin={"on": MONDAY})
+    answer = await annecy.post(REPLANS, json={"events": [{"what": "urgent", "visit_ref": "V-2"}]})
+    assert MONDAY in is_problem(answer, 409, "conflict")["detail"]
+
+
+@pytest.mark.parametrize("day", ["2033-03-10", "9999-12-31"])
+async def test_nobody_plans_beyond_two_years(annecy: Caller, day: str) -> None:
+    hold = {"visit_ref": "V-1", "technician_ref": "T-1", "on": day, "begins": "09:00"}
+    for path, body in (
+        (SLOTS, {"visit_ref": "V-1", "first_on": day, "days": 31}), (RESERVATIONS, hold),
+        (PLANS, {"first_on": day, "days": 31, "seconds": 0}),
+    ):  # fmt: skip
+        is_problem(await annecy.post(path, json=body), 422, "bad-input")
+
+
+async def test_a_price_beyond_reckoning_is_refused_with_the_most_there_is(annecy: Caller) -> None:
+    answer = await annecy.put(f"{VISITS}/V-9", json=visit(penalty=euros("10000000.01")))
+    assert "10000000" in str(is_problem(answer, 422, "bad-input"))
+
+
+async def test_accepting_twice_is_taken_back_by_one_undo(annecy: Caller) -> None:
+    plan = await draft(annecy)
+    await moves(annecy, plan, ("V-1", "T-1", MONDAY))
+    both = await asyncio.gather(accepted(annecy, plan), accepted(annecy, plan))
+    assert max(len(one["acceptances"]) for one in both) == 1
+    await annecy.post(f"{PLANS}/{plan}/undo")
+    assert (await annecy.get(f"{VISITS}/V-1")).json()["state"] == "to_plan"
+    is_problem(await annecy.post(f"{PLANS}/{plan}/undo"), 409, "conflict")
+    assert len((await accepted(annecy, plan))["acceptances"]) == 2
+
+
+async def test_accepting_again_what_was_changed_meanwhile_is_a_new_acceptance(annecy: Caller) -> None:
+    plan, other = await draft(annecy), await draft(annecy)
+    await moves(annecy, plan, ("V-1", "T-1", MONDAY))
+    await moves(annecy, other, ("V-1", "T-2", MONDAY))
+    for each in (plan, other, plan):
+        await accepted(annecy, each)
+    assert (await annecy.get(f"{VISITS}/V-1")).json()["planned"]["technician_ref"] == "T-1"
+    assert len((await annecy.get(f"{PLANS}/{plan}")).json()["acceptances"]) == 2
+
+
+async def test_one_visit_held_three_times_at_once_is_confirmed_once(annecy: Caller) -> None:
+    found = (await annecy.post(SLOTS, json={"visit_ref": "V-1", "first_on": MONDAY, "most": 3})).json()
+    held = await asyncio.gather(*(
+        annecy.post(RESERVATIONS, json={"visit_ref": "V-1", **{name: one[name] for name in
+                                        ("technician_ref", "on", "begins")}})
+        for one in found["items"]
+    ))  # fmt: skip
+    ids = [one.json()["id"] for one in held]
+    confirmed = await asyncio.gather(*(annecy.post(f"{RESERVATIONS}/{id}/confirm") for id in ids))
+    assert sorted(one.status_code for one in confirmed) == [200, 409, 409]
+    for one in confirmed:
+        if one.status_code == 409:
+            is_problem(one, 409, "slot-taken")
+
+
+async def test_what_is_said_to_have_begun_a_thousand_years_ago_has_not(annecy: Caller) -> None:
+    plan = await draft(annecy, TODAY)
+    await moves(annecy, plan, ("V-1", "T-1", TODAY))
+    await accepted(annecy, plan)
+    answer = await annecy.post(f"{VISITS}/V-1/start", json={"at": "1031-03-03T10:00:00+01:00"})
+    assert "2031-03-03" in str(is_problem(answer, 422, "bad-input"))
+    begun = await annecy.post(f"{VISITS}/V-1/start", json={"at": "2031-03-01T10:00:00+01:00"})
+    assert begun.json()["state"] == "started"
