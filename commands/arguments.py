@@ -1,6 +1,7 @@
 """Arguments that are refused before any work begins: days out of reach, files in no folder, long notes."""
 
 from datetime import datetime
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ class DayInReach(click.DateTime):
 
 
 class FileToWrite(click.Path):
-    """In a folder that is there: a long trial must not find that out at its end."""
+    """In a folder that is there: a long trial must not find that out at its end. Nothing but a file: what is
+    written takes the place of what was there, and as root that could be a device.
+    """
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, dir_okay=False, writable=True)
@@ -31,7 +34,23 @@ class FileToWrite(click.Path):
         path: Path = super().convert(value, param, ctx)  # type: ignore[assignment]
         if not path.parent.is_dir():
             self.fail(f"there is no folder {path.parent}; make it first.", param, ctx)
+        try:
+            taken = path.exists() and not path.is_file()
+        except OSError as error:
+            self.fail(f"{path.name[:40]}…: {error.strerror}; give another name.", param, ctx)
+        if taken:
+            self.fail(f"{path} is no file; give the name of one.", param, ctx)
         return path
+
+
+class Seconds(click.FloatRange):
+    """What is not a number lies in no range, and click lets it pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if isnan(found):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found
 
 
 class Note(click.ParamType[str]):

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from adapters.planning.process import PlannerProcess
-from commands.arguments import RoadsServer
+from commands.arguments import RoadsServer, Seconds
 from commands.operator import in_folder
 from commands.planning_day import replanned, slots_of, without
 from commands.planning_files import THERE, Sinks, sinks, write
@@ -44,7 +44,7 @@ class Asked:
 @click.option("--tenant", help="Plan for this firm on the platform, in place of a file.")
 @click.option("--first-on", type=click.DateTime(["%Y-%m-%d"]), help="With `--tenant`; tomorrow if left out.")
 @click.option("--days", type=click.IntRange(1, 31), default=5, show_default=True, help="With `--tenant`.")
-@click.option("--seconds", type=click.FloatRange(0, MOST_SECONDS), default=10.0, show_default=True)
+@click.option("--seconds", type=Seconds(0, MOST_SECONDS), default=10.0, show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 @click.option("--iterations", type=click.IntRange(1), help="Ends the search, the same on every machine.")
 @click.option("--from", "start", type=THERE, help="Go on from this plan.")
@@ -72,13 +72,13 @@ def plan(
     else:
         raise click.UsageError("give a FILE, or --tenant for a firm on the platform")
     reasons = reasons_of(made)
-    voice.mend_or_fail(lambda: write(made, into, reasons, lang))
-    voice.data(data_of(made))
     tell(voice, made, reasons, stops)
     if compare:
         compared(voice, made)
     if slots and file:
         voice.mend_or_fail(lambda: slots_of(voice, made, slots))
+    voice.mend_or_fail(lambda: write(made, into, reasons, lang))
+    voice.data(data_of(made))
     for path in into.all():
         voice.say(f"→ {path}", f"→ {path}")
     if stopped:

@@ -12,7 +12,7 @@ import click
 
 from adapters.table_files import TableFiles
 from commands.arguments import FileToWrite
-from commands.planning_work import Outcome, backdrop, keep
+from commands.planning_work import Outcome, backdrop, keep, unwritable
 from domain.maintenance.planning.drawing import drawn_of, svg
 from domain.maintenance.planning.geojson import geojson
 from domain.maintenance.planning.ical import calendar
@@ -60,6 +60,13 @@ def sinks(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def write(made: Outcome, into: Sinks, reasons: Reasons, lang: str) -> None:
     """Raises BadInput."""
+    try:
+        _write(made, into, reasons, lang)
+    except OSError as error:
+        raise unwritable(error) from None
+
+
+def _write(made: Outcome, into: Sinks, reasons: Reasons, lang: str) -> None:
     now = datetime.now(UTC)
     drawn = drawn_of(made.problem, made.evaluation, made.names, backdrop(into.backdrop), lang)
     if into.out:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,8 @@ async def search(
             if not voice.machine and not problems.is_terminal:
                 problems.print(f"{better.seconds:6.1f} s  {best[0]}", soft_wrap=True)
             if out:
-                keep(out, better.plan, work.problem)
+                with suppress(OSError):  # the end says so; a search of hours goes on
+                    keep(out, better.plan, work.problem)
 
         ticking = asyncio.create_task(_ticking(limits.seconds, advance, best))
         try:

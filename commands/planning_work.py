@@ -21,6 +21,9 @@ from domain.maintenance.planning.naming import Names
 from domain.maintenance.planning.roads import EVEN, with_roads
 from domain.maintenance.planning.trouble import Trouble
 
+LARGEST = 1 << 28
+"""Bytes of a file: 3,500 places with their matrix in decimal digits need a good half of it."""
+
 
 @dataclass(frozen=True)
 class Work:
@@ -78,7 +81,7 @@ def _sound(given: Problem, names: Names, server: tuple[str, str] | None) -> Work
 def document(path: Path) -> Any:
     """Raises BadInput."""
     try:
-        value = json.loads(path.read_text("utf-8-sig"))
+        value = json.loads(_text(path))
         json.dumps(value, ensure_ascii=False).encode()
         return value
     except OSError as error:
@@ -93,6 +96,15 @@ def document(path: Path) -> Any:
         raise BadInput(Mistake(path.name, "it has an endless number", "give fewer digits")) from None
     except RecursionError:
         raise BadInput(Mistake(path.name, "it is nested too deeply", "give a JSON object")) from None
+
+
+def _text(path: Path) -> str:
+    """Raises OSError, UnicodeError, and BadInput for what never ends."""
+    with path.open("rb") as file:
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise BadInput(Mistake(path.name, f"it has more than {LARGEST >> 20} MB", "give a smaller file"))
+    return raw.decode("utf-8-sig")
 
 
 def begun(work: Work, path: Path | None) -> Plan | None:
@@ -113,6 +125,13 @@ def begun(work: Work, path: Path | None) -> Plan | None:
 
 def outcome(work: Work, plan: Plan, before: Plan | None = None) -> Outcome:
     return Outcome(work, plan, evaluate(work.problem, plan), before)
+
+
+def unwritable(error: OSError) -> BadInput:
+    name = Path(str(error.filename or "the file")).name
+    return BadInput(
+        Mistake(name[:40], error.strerror or "it cannot be written", "give another file, or room")
+    )
 
 
 def keep(path: Path, plan: Plan, problem: Problem) -> None:

@@ -34,7 +34,7 @@ def few(folder: Path, *more: dict[str, Any]) -> Path:
 
 
 def call(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, ["plan", *map(str, words), "--iterations", "50", "--seconds", "60"])
+    return CliRunner().invoke(main, ["plan", "--iterations", "50", "--seconds", "60", *map(str, words)])
 
 
 def test_a_file_becomes_a_plan_in_every_form(tmp_path: Path) -> None:
@@ -133,6 +133,30 @@ def test_roads_that_do_not_answer_are_named(tmp_path: Path) -> None:
     odd = call(few(tmp_path), "--roads", "http://127.0.0.1:1")
     assert odd.exit_code == 2
     assert "osrm=http://localhost:5000" in odd.output
+
+
+def test_where_nothing_can_be_written_the_plan_is_told_all_the_same(tmp_path: Path) -> None:
+    """Its part beside it has a name that is too long for any file."""
+    made = call(few(tmp_path), "--out", tmp_path / ("x" * 252), "--lang", "en")
+    assert made.exit_code == 1
+    said = " ".join(made.output.split())
+    assert "8 of 8 visits" in said
+    assert "File name too long; give another file, or room" in said
+    assert "Traceback" not in made.output
+
+
+def test_nothing_but_a_file_is_written_over(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for name in (pipe, tmp_path / ("x" * 300)):
+        refused = call(few(tmp_path), "--csv", name)
+        assert refused.exit_code == 2
+        assert "give" in refused.output
+    assert pipe.is_fifo()
+
+
+def test_what_is_not_a_number_is_no_time() -> None:
+    assert "'nan' is not a number" in call(WEEK, "--seconds", "nan").output
 
 
 def test_a_file_or_a_firm_is_needed(tmp_path: Path) -> None:
