@@ -81,7 +81,7 @@ async def test_the_board_shows_who_works_what_waits_and_what_is_due(firm: Firm) 
     assert str(firm.monday.year) in month
     english = await firm.see("/planning?lang=en")
     assert "To be planned (3)" in english
-    for wrong in ("view=year", "on=tomorrow"):
+    for wrong in ("view=year", "on=tomorrow", "on=0001-01-01", "view=month&on=9999-12-31"):
         answer = await firm.operator.http.get(f"/console/planning?{wrong}")
         assert answer.status_code == 400
 
@@ -118,7 +118,10 @@ async def test_what_cannot_be_is_said_and_not_done(firm: Firm) -> None:
     assert refused.headers["location"].startswith("/console/planning/move?visit=V-1")
     assert "À planifier (3)" in await firm.see("/planning")
     monday = str(firm.monday)
-    for wrong in (("T-1", "someday", ""), ("", monday, ""), ("T-1", monday, "x")):
+    for wrong in (
+        ("T-1", "someday", ""), ("", monday, ""), ("T-1", monday, "x"), ("T-1", "0001-01-01", ""),
+        ("T-1", "9999-12-31", ""),
+    ):  # fmt: skip
         lines, possible = await firm.tries("V-1", *wrong)
         assert (bool(lines), possible) == (True, False)
     assert (await firm.tries("V-9", "T-1", firm.monday))[1] is False

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from database.maintenance.board import Board, Card, Hand, board_of
 from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.evaluation import Round
+from rules.fitness import EARLIEST, LATEST
 from web.console.moments import Moments
 from web.console.visit import Visit
 
@@ -109,11 +110,15 @@ def _next_worked(today: date) -> date:
 
 
 def day_asked(visit: Visit, name: str) -> date | None:
+    """Raises BadInput."""
     text = visit.asked(name)
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise BadInput(Mistake(name, f"{text[:20]!r} is no day", "write it as 2032-03-05")) from None
+    if day is not None and not EARLIEST <= day <= LATEST:
+        raise BadInput(Mistake(name, "too far away", "check the year"))
+    return day
 
 
 def span(view: str, on: date) -> tuple[date, date]:

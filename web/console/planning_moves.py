@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, Response
 
 from api.commands import Command
-from api.maintenance.planning_fields import tools_of
+from api.maintenance.planning_fields import FARTHEST_DAYS, tools_of
 from api.maintenance.planning_opened import best_of, result_of, valued
 from database.maintenance import acceptances, horizons, plans, technicians
 from database.maintenance.board import Card, card_of
@@ -175,6 +175,8 @@ async def _wanted(command: Command, ref: str, given: dict[str, str]) -> Wanted:
     if card.state not in ("to_plan", "planned"):
         raise Conflict(f"the visit {ref} is {card.state}; only what has not begun can be moved")
     technician, day = given["technician"], _day(given["day"])
+    if day is not None and day > command.now.date() + timedelta(days=FARTHEST_DAYS):
+        raise BadInput(Mistake("day", "too far away", "check the year"))
     if bool(technician) != bool(day):
         raise BadInput(
             Mistake("day" if technician else "technician", "one is missing", "give both, or neither")
