@@ -70,11 +70,20 @@ async def _talked(process: Process, wish: bytes, tell: Tell) -> Plan:
         process.stdin.write(wish)
         await process.stdin.drain()
     async for line in process.stdout:
-        said = json.loads(line)
-        if "result" in said:
-            return plan(said["result"])
-        tell(progress(said))
+        said = _understood(line)
+        if isinstance(said, Plan):
+            return said
+        tell(said)
     raise PlannerGone(f"the planner ended without a result (code {await process.wait()})")
+
+
+def _understood(line: bytes) -> Plan | Progress:
+    """Who is killed in the middle of a line leaves half of it behind. Raises PlannerGone."""
+    try:
+        said = json.loads(line)
+        return plan(said["result"]) if "result" in said else progress(said)
+    except (ValueError, TypeError, KeyError):
+        raise PlannerGone("the planner ended in the middle of what it said") from None
 
 
 async def _terminated(process: Process, stop: Bell) -> None:

@@ -53,6 +53,15 @@ async def test_a_planner_that_is_killed_says_so_and_what_it_told_is_kept() -> No
     assert [(one.cost, one.plan.planned) for one in told] == [(7, frozenset({"V1"}))]
 
 
+@pytest.mark.parametrize("half", [TOLD[:40], "{}", "[1]", '{"result": 3}'])
+async def test_half_a_line_is_the_end_of_a_planner_that_was_killed(half: str) -> None:
+    told = list[Progress]()
+    dies = (sys.executable, "-c", f"print({TOLD!r}); print({half!r}, end='')")
+    with pytest.raises(PlannerGone, match="in the middle"):
+        await PlannerProcess(dies).plan(week(), Limits(5), None, told.append, asyncio.Event())
+    assert len(told) == 1
+
+
 async def test_a_planner_that_does_not_end_is_ended() -> None:
     hangs = (sys.executable, "-c", "import sys; sys.stdin.read()")
     with pytest.raises(PlannerGone, match="in time"):
