@@ -32,6 +32,10 @@ QUEUE = "planner"
 ATTEMPTS = 5
 """After so many a planner that dies each time is not started again; its best so far is what there is."""
 
+HOPELESS = 12
+"""Some minutes of attempts: a fault of ours that is there every time leaves no plan open for ever."""
+OURS = "something went wrong on our side, and each time again; it has been noted"
+
 
 @dataclass(frozen=True)
 class Laid:
@@ -63,6 +67,11 @@ class Plans:
             details = activity.cancellation_details()
             if details and details.cancel_requested:
                 await self._halt(case.tenant, case.ref)
+            raise
+        except Exception:
+            if activity.info().attempt >= HOPELESS:
+                async with self.database.tenant(case.tenant) as tx:
+                    await plans.fail(tx, case.tenant, case.ref, OURS)
             raise
         return ended.state
 

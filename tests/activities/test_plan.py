@@ -8,7 +8,7 @@ import pytest
 from temporalio.activity import ActivityCancellationDetails
 from temporalio.testing import ActivityEnvironment
 
-from activities.maintenance.plan import Plans
+from activities.maintenance.plan import HOPELESS, OURS, Plans
 from adapters.planning.earth import Earth
 from adapters.planning.land import LandMask
 from database.maintenance import plans, visits
@@ -154,6 +154,22 @@ async def test_without_roads_it_is_tried_again_and_told_in_the_end(asked: Asked)
     ended = await runner.go_on(asked.story.tenant, asked.id, asked.heard.append, last=True)
     assert ended.state == "failed"
     assert str(Point(45.899, 6.129)) not in ended.trouble
+
+
+async def test_a_fault_of_ours_does_not_leave_a_plan_open_for_ever(asked: Asked) -> None:
+    async def fault() -> None:
+        raise IndexError("tuple index out of range")
+
+    runner = asked.runner(Dispatcher(fault))
+    case = Case(asked.story.tenant, "maintenance.plan", asked.id, asked.story.zone)
+    for attempt, state in ((1, "running"), (HOPELESS, "failed")):
+        environment = ActivityEnvironment()
+        environment.info = replace(environment.info, attempt=attempt)
+        with pytest.raises(IndexError):
+            await environment.run(runner.run, case)
+        assert (await asked.now()).state == state
+    assert (await asked.now()).trouble == OURS
+    assert await ActivityEnvironment().run(runner.run, case) == "failed"
 
 
 async def test_what_operations_cancel_keeps_its_best(asked: Asked) -> None:
