@@ -56,10 +56,11 @@ class Places:
 
     def _ends(self, arrays: Arrays) -> None:
         shifts, visits, rows = arrays.shifts, arrays.visits, self.rounds.rows
-        before = visits.place[rows[self.shift, np.maximum(self.position - 1, 0)]]
+        place = visits.place if len(visits.place) else shifts.start  # no row is anybody's then
+        before = place[rows[self.shift, np.maximum(self.position - 1, 0)]]
         self.before = np.where(self.position > 0, before, shifts.start[self.shift])
         last = self.position == self.rounds.length[self.shift]
-        after = visits.place[rows[self.shift, self.position]]
+        after = place[rows[self.shift, self.position]]
         self.after = np.where(last, shifts.home[self.shift], after)
         self.unused = ~self.priced.used[self.shift]
 

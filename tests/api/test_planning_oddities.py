@@ -44,6 +44,18 @@ async def test_what_was_promised_for_another_week_waits_for_it_and_hinders_nobod
     assert said["evaluation"]["moved"] == ["V-2"]
 
 
+async def test_who_depends_on_a_visit_without_a_place_has_no_slot_yet(annecy: Caller) -> None:
+    await asked(annecy, "V-2")
+    await asked(annecy, "V-3", pin={"on": "2031-03-20"})
+    bond = {"tie": "together", "first_ref": "V-1", "second_ref": "V-2"}
+    assert (await annecy.post(f"{PLANNING}/links", json=bond)).status_code == 201
+    for ref in ("V-1", "V-3"):
+        answer = await annecy.post(SLOTS, json={"visit_ref": ref, "first_on": MONDAY, "days": 2})
+        assert (answer.status_code, answer.json()) == (200, {"items": []})
+    hold = {"visit_ref": "V-1", "technician_ref": "T-1", "on": MONDAY, "begins": "09:00"}
+    is_problem(await annecy.post(RESERVATIONS, json=hold), 409, "slot-taken")
+
+
 async def test_what_is_pinned_to_another_day_does_not_become_urgent(annecy: Caller) -> None:
     await asked(annecy, "V-2", pin={"on": MONDAY})
     answer = await annecy.post(REPLANS, json={"events": [{"what": "urgent", "visit_ref": "V-2"}]})

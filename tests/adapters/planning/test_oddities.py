@@ -61,6 +61,9 @@ def test_hours_whose_factors_have_nothing_in_common_have_slots_and_exact_ways(we
     assert saved == slow.visits[0].penalty - best.cost
 
 
-def test_a_day_without_a_visit_needs_no_mending(week: Problem) -> None:
+def test_a_day_without_a_visit_needs_no_mending_and_takes_one_in(week: Problem) -> None:
     nothing = replace(week, visits=())
     assert Repair().solve(nothing, Limits()) == Plan()
+    assert Board(nothing, Plan()).troubled() == []
+    nobody = replace(nothing, technicians=tuple(replace(one, shifts={}) for one in week.technicians))
+    assert Board(nobody, Plan()).troubled() == []
