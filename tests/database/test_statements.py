@@ -85,7 +85,8 @@ async def test_over_the_months_nothing_is_lost_and_nothing_owed_twice(
             share = Share("I-1", f"M-{bike}", bp, from_on, from_on + timedelta(days=length))
             try:
                 await finance(tx, home, share, AT)
-                kept.append(share)
+                if share not in kept:  # the same one said twice is one
+                    kept.append(share)
             except Conflict:
                 continue
         flows: list[tuple[str, date, int]] = []
