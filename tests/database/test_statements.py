@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -71,6 +71,7 @@ SHARES = st.lists(
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES, shares=SHARES, share_bp=st.integers(1, 10_000))
+@example(moves=[(0, 0, 7767, 0)], shares=[(0, 29, 0, 0), (0, 29, 0, 0)], share_bp=222)
 async def test_over_the_months_nothing_is_lost_and_nothing_owed_twice(
     database: Database, owner: Database, moves: list[tuple[int, int, int, int]],
     shares: list[tuple[int, int, int, int]], share_bp: int,
