@@ -92,6 +92,11 @@ def test_what_is_wrong_is_named_and_the_rest_is_planned(tmp_path: Path) -> None:
         ('{"days": ["2027-01-11"], "colour": 1}', "no such field"),
         ('{"days": ["2027-01-11"], "time_zone": "Mars/Base"}', "'Mars/Base' is not a time zone"),
         ('{"days": ["2027-01-11"], "technicians": [{"id": "T", "name": 3}]}', "technicians[0].name"),
+        (
+            '{"days": ["2027-01-11"], "technicians": [{"name": "\\u001b[2J"}]}',
+            "technicians[0].name",
+        ),
+        ('{"days": ["2027-01-11"], "zone_most": {"a\\nb": 1}}', "zone_most"),
         ("[" * 100_000, "; "),
         (f'{{"days": {"1" * 5_000}}}', "it has an endless number; give fewer digits"),
         ('{"days": ["2027-01-11"], "title": "\\ud800"}', "it is no text; give JSON in UTF-8"),

@@ -1,5 +1,6 @@
 """JSON as somebody wrote it. Whatever does not do is named with its place, all of it at once."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,8 @@ from domain.maintenance.planning import moments
 
 T = TypeVar("T")
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Signs that move a terminal's cursor or begin another line: nobody is called so."""
 LONGEST = 200
 LARGEST = 2**53
 MOST_COUNTED = 10**6
@@ -137,7 +140,8 @@ def _number(value: Any) -> float | None:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= LONGEST else None
+    fits = isinstance(value, str) and 0 < len(value) <= LONGEST and not CONTROL.search(value)
+    return value if fits else None
 
 
 def _flag(value: Any) -> bool | None:

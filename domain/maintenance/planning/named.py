@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.errors import BadInput, Mistake
-from domain.maintenance.planning.given import LONGEST
+from domain.maintenance.planning.given import CONTROL, LONGEST
 from domain.maintenance.planning.naming import Called, Names
 
 WHO, WHAT, WHERE = "customer", "work", "address"
@@ -65,7 +65,7 @@ def _taken(value: dict[str, Any], name: str, at: str, mistakes: list[Mistake]) -
     found = value.pop(name, None)
     if found is None:
         return ""
-    if not isinstance(found, str) or len(found) > LONGEST:
+    if not isinstance(found, str) or len(found) > LONGEST or CONTROL.search(found):
         mistakes.append(Mistake(f"{at}{name}", f"it is no text of 1 to {LONGEST} signs", "give one"))
         return ""
     return found.strip()
