@@ -60,7 +60,8 @@ def shipped_mask() -> IO[bytes]:
     assert found is not None
     assert found.origin is not None
     packed = (Path(found.origin).parent / "globe_combined_mask_compressed.npz").read_bytes()
-    file = zipfile.ZipFile(BytesIO(packed)).open("mask.npy")  # 2.5 MB; no file stays open
+    archive = zipfile.ZipFile(BytesIO(packed))  # 2.5 MB; no file stays open
+    file = archive.open("mask.npy")
     np.lib.format.read_magic(file)
     shape, _, kind = np.lib.format.read_array_header_1_0(file)
     assert shape == (ROWS, COLUMNS)

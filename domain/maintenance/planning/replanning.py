@@ -243,7 +243,8 @@ class Morning:
             if link.tie is Tie.BEFORE and link.second == id and link.first in self.actual:
                 began = self.actual[link.first]
                 duration = self.problem.visit[link.first].duration
-                ends.append(began.ended if began.ended is not None else max(began.began + duration, self.moment))
+                expected = max(began.began + duration, self.moment)
+                ends.append(expected if began.ended is None else began.ended)
         return max(ends)
 
     def _links(self, left: set[str]) -> tuple[Link, ...]:
