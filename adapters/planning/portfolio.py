@@ -96,7 +96,7 @@ def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> li
             Phase(whole, 0.25, 0.4), Phase(Groups(pool=pool), 0.8, 0.5), Phase(recombination, 0.85, 0.1),
             Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
         ]  # fmt: skip
-    late = 1.0 if turn else 0.75
+    late = 1.0 if turn else 0.75 if many <= SOME * 3 // 2 else 0.95
     return [
         Phase(impatient, late, 0.8, afresh=turn > 0), Phase(recombination, max(late, 0.8), 0.1),
         Phase(days, 1.0, STEPS),

@@ -24,6 +24,8 @@ from domain.maintenance.planning.model import HOUR, Problem, Shift, Technician, 
 
 Matrix = np.ndarray[Any, Any]
 LATE = HOUR
+MUST = 1_000_000
+"""Minor units from which on a visit is not left out; PyVRP is quicker where it need not ask."""
 """Nobody looks for a moment that is later than this after a promise."""
 WORKED = slice(8, 18)
 """The hours by which ways are lengthened."""
@@ -41,13 +43,20 @@ class Held:
 
 
 def encoded(
-    problem: Problem, held: Mapping[str, Held] | None = None, keys: Sequence[Key] | None = None
-) -> Encoding:
-    """``keys``: only these days of technicians. A visit that nobody can serve has no client."""
-    return _Encoder(problem, held or {}, tuple(keys_of(problem) if keys is None else keys)).encoding()
+    problem: Problem, held: Mapping[str, Held] | None = None, keys: Sequence[Key] | None = None,
+    whole: bool = False,
+) -> Encoding:  # fmt: skip
+    """``keys``: only these days of technicians. A visit that nobody can serve has no client. ``whole``: there
+    is a plan with all visits, so that what is dear to leave out need not be left out.
+    """
+    encoder = _Encoder(problem, held or {}, tuple(keys_of(problem) if keys is None else keys))
+    encoder.whole = whole
+    return encoder.encoding()
 
 
 class _Encoder:
+    whole = False
+
     def __init__(self, problem: Problem, held: Mapping[str, Held], keys: tuple[Key, ...]) -> None:
         self.problem = problem
         self.keys = keys
@@ -167,7 +176,7 @@ class _Encoder:
             tw_early=max(0, option.span[0]),
             tw_late=option.span[1],
             prize=visit.penalty * self.scale,
-            required=False,
+            required=self.whole and group is None and not visit.optional and visit.penalty >= MUST,
             group=group,
         )
 
@@ -176,6 +185,7 @@ class _Encoder:
         begin, end = self.clock.shift(shift)
         start, last = self._ends(keys[0])
         by_second = technician.per_hour * self.scale // HOUR
+        ordinary, overtime, dearer = self._overtime(technician, shift, by_second)
         return VehicleType(
             num_available=len(keys),
             capacity=list(self._room(technician)),
@@ -185,13 +195,22 @@ class _Encoder:
             tw_early=begin,
             tw_late=end,
             start_late=begin if shift.out else end,
-            shift_duration=shift.ordinary,
-            max_overtime=shift.overtime_most,
+            shift_duration=ordinary,
+            max_overtime=overtime,
             unit_duration_cost=by_second,
-            unit_overtime_cost=max(0, technician.overtime_per_hour * self.scale // HOUR - by_second),
+            unit_overtime_cost=dearer,
             unit_distance_cost=1,
             profile=profile,
         )
+
+    def _overtime(self, technician: Technician, shift: Shift, by_second: int) -> tuple[int, int, int]:
+        """What is ordinary, how much more there is, and how much dearer it is. Nothing is said where the day
+        is no longer than what is ordinary: PyVRP is quicker without.
+        """
+        if shift.ordinary >= shift.end - shift.begin:
+            return int(np.iinfo(np.int64).max), 0, 0
+        dearer = max(0, technician.overtime_per_hour * self.scale // HOUR - by_second)
+        return shift.ordinary, shift.overtime_most, dearer
 
     def _costs(
         self, places: Sequence[int], profiles: Sequence[tuple[int, int]], first: int, own: Mapping[int, int]

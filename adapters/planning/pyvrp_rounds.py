@@ -6,7 +6,8 @@ What PyVRP finds is mended by the evaluator's word, filled by insertion, and tol
 import time
 from dataclasses import dataclass
 
-from pyvrp import CostEvaluator, PenaltyManager, PenaltyParams, RandomNumberGenerator, Solution
+import numpy as np
+from pyvrp import CostEvaluator, PenaltyManager, PenaltyParams, ProblemData, RandomNumberGenerator, Solution
 from pyvrp.IteratedLocalSearch import IteratedLocalSearch, IteratedLocalSearchCallbacks
 from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams as SearchParams
 from pyvrp.search import (
@@ -69,7 +70,7 @@ class PyVrp:
         if not problem.visits or not keys:
             return best.plan
         now = evaluate(problem, best.plan)
-        encoding = encoded(problem, held(problem, now, keys), keys)
+        encoding = encoded(problem, held(problem, now, keys), keys, whole=not now.unplanned)
         if encoding.options and not watch.over():
             begins = {visit: stop.begins for visit, (_, stop) in now.stops.items()}
             _search(encoding, encoding.solution(best.plan, begins), limits.seed, self.manner, best, watch)
@@ -174,6 +175,20 @@ class _Listening(IteratedLocalSearchCallbacks):
             self._best.look(plan)
 
 
+def _penalties(data: ProblemData, manner: Manner) -> PenaltyManager:
+    """What is violated costs work at first; where work costs nothing, as much as the ways."""
+    rate = max(one.unit_duration_cost for one in data.vehicle_types())
+    if not rate:
+        ways = float(np.mean(data.distance_matrix(0)))
+        penalty = max(1.0, ways / max(1.0, float(np.mean(data.duration_matrix(0)))))
+    else:
+        penalty = manner.lateness * rate
+    return PenaltyManager(
+        ([penalty * 60] * data.num_load_dimensions, penalty, penalty),
+        PenaltyParams(min_penalty=1.0, max_penalty=max(1e6, 100 * penalty)),
+    )
+
+
 def _search(
     encoding: Encoding, start: Solution, seed: int, manner: Manner, best: _Best, watch: _Watch
 ) -> None:
@@ -185,12 +200,7 @@ def _search(
     for operator in OPERATORS:
         if operator.supports(data):
             local.add_operator(operator(data))
-    rate = max([1, *(one.unit_duration_cost for one in data.vehicle_types())])
-    penalty = manner.lateness * rate
-    penalties = PenaltyManager(
-        ([penalty * 60] * data.num_load_dimensions, penalty, penalty),
-        PenaltyParams(min_penalty=1.0, max_penalty=max(1e6, 100 * penalty)),
-    )
+    penalties = _penalties(data, manner)
     listening = _Listening(encoding, best, watch)
     first = local(start, penalties.max_cost_evaluator(), exhaustive=True)
     if first.is_feasible():
