@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from database.maintenance.tables import visit
+from database.maintenance.tables import plan, visit
 from database.session import Database
 from database.shared.people import Invited
 from domain.calendar import local_date
@@ -92,3 +92,23 @@ async def test_a_slot_is_given_on_the_telephone_to_a_customer(firm: Someone, pag
     await page.get_by_role("button", name="Confirmer").click()
     await page.wait_for_url("**/planning?view=day**")
     assert await barriers(page) == []
+
+
+async def test_rounds_fit_a_telephone(firm: Someone, page: Page) -> None:
+    """Nobody has to push a page to and fro."""
+    await firm.sign_in(page)
+    await page.wait_for_url("**/console/**")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    (made,) = await firm.rows(plan)
+    for path in (
+        "planning",
+        "planning?view=day",
+        "planning?view=month",
+        f"plans/{made.id}",
+        "slots",
+        "visits",
+    ):
+        await page.goto(f"/console/{path}")
+        across = await page.evaluate("document.documentElement.scrollWidth")
+        assert across <= 390, path
+        assert await barriers(page) == [], path
