@@ -68,9 +68,6 @@ class Board:
     tray: tuple[Card, ...]
     waiting: int
 
-    def at(self, technician: str, day: date) -> list[Card]:
-        return [card for card in self.cards if (card.technician, card.on) == (technician, day)]
-
 
 async def board_of(tx: AsyncConnection, tenant: str, first: date, last: date) -> Board:
     """Both days included."""

@@ -128,9 +128,7 @@ async def _carried_out(visit: Visit, act: Act, typed: Values) -> str:
     """In one transaction, like a request of the API; the page that follows."""
     values = {one.name: _read(visit, one, typed[one.name]) for one in act.fields}
     async with visit.database.tenant(visit.tenant.id) as tx:
-        command = Command(
-            tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who
-        )
+        command = visit.command(tx)
         onward = await act.do(command, values)
         if not command.audited:
             raise RuntimeError(f"the act {act.name} ended without an audit row")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
-from api.commands import Command, Reading
+from api.commands import Reading
 from api.maintenance import planning_plans, planning_views
 from api.maintenance.planning_plans import AcceptGiven
 from database.maintenance import acceptances, naming, plans
@@ -199,9 +199,7 @@ async def accept(visit: Visit) -> Response:
         return await shown(visit, visit.words("plan.nobody_chosen"), 422)
     try:
         async with visit.database.tenant(visit.tenant.id) as tx:
-            command = Command(
-                tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who
-            )
+            command = visit.command(tx)
             given = AcceptGiven(technicians=sorted(set(chosen)))
             await planning_plans.accept_plan(visit.path("id"), given, command)
     except (Conflict, NotFound) as refused:
@@ -214,9 +212,7 @@ async def file(visit: Visit) -> Response:
     name, id = visit.path("name"), visit.path("id")
     locale: Literal["fr", "en"] = "en" if visit.words.locale == "en" else "fr"
     async with visit.database.tenant(visit.tenant.id) as tx:
-        here = Reading(
-            tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who
-        )  # fmt: skip
+        here = visit.command(tx)
         try:
             match name:
                 case "map.html":

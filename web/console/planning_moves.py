@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.commands import Command
 from api.maintenance.planning_fields import FARTHEST_DAYS, tools_of
+from api.maintenance.planning_moves import BY_HAND
 from api.maintenance.planning_opened import best_of, result_of, valued
 from database.maintenance import acceptances, horizons, plans, technicians
 from database.maintenance.board import Card, card_of
@@ -29,7 +30,7 @@ from web.console.acts import say
 from web.console.planning import hours
 from web.console.visit import Visit, goes_to, text_of
 
-BY_HAND = "hand"
+PLACE = ("technician", "day", "position")
 
 
 @dataclass(frozen=True)
@@ -62,22 +63,21 @@ async def page(visit: Visit) -> Response:
         card = await _card(tx, visit.tenant.id, visit.asked("visit"))
         hands = await technicians.workforce(tx, visit.tenant.id)
         names = await names_of(tx, visit.tenant.id, [one.ref for one in hands], [])
+    given = {name: visit.asked(name) for name in PLACE}
     lines: list[dict[str, str]] = []
     possible = False
-    if visit.asked("day") or visit.asked("technician"):
-        given = {name: visit.asked(name) for name in ("technician", "day", "position")}
+    if given["day"] or given["technician"]:
         lines, possible = await _told(visit, card.ref, given)
     return visit.page(
         "planning_move.html.j2", card=card, lines=lines, possible=possible,
-        hands=[(one.ref, names.technician(one.ref)) for one in hands],
-        given={name: visit.asked(name) for name in ("technician", "day", "position")},
+        hands=[(one.ref, names.technician(one.ref)) for one in hands], given=given,
     )  # fmt: skip
 
 
 async def attempt(visit: Visit) -> Response:
     """What the board's script asks while a visit is carried."""
     form = await visit.request.form()
-    given = {name: text_of(form, name) for name in ("technician", "day", "position")}
+    given = {name: text_of(form, name) for name in PLACE}
     lines, possible = await _told(visit, text_of(form, "visit"), given)
     return JSONResponse({"lines": lines, "possible": possible})
 
@@ -85,13 +85,11 @@ async def attempt(visit: Visit) -> Response:
 async def move(visit: Visit) -> Response:
     """Put in force, as a plan of its own that can be taken back. What became impossible meanwhile is told."""
     form = await visit.request.form()
-    given = {name: text_of(form, name) for name in ("technician", "day", "position")}
+    given = {name: text_of(form, name) for name in PLACE}
     ref = text_of(form, "visit")
     try:
         async with visit.database.tenant(visit.tenant.id) as tx:
-            command = Command(
-                tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who
-            )
+            command = visit.command(tx)
             wanted = await _wanted(command, ref, given)
             tried = await _try(command, wanted)
             if tried.broken:
@@ -112,9 +110,7 @@ async def _told(visit: Visit, ref: str, given: dict[str, str]) -> tuple[list[dic
     """Sentences with what they are (price, bad, good or nothing), and whether it can be done."""
     try:
         async with visit.database.tenant(visit.tenant.id) as tx:
-            command = Command(
-                tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who
-            )
+            command = visit.command(tx)
             wanted = await _wanted(command, ref, given)
             tried = await _try(command, wanted)
             known = {*tried.problem.visit, ref}

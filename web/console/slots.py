@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from api.commands import Command, Reading
+from api.commands import Command
 from api.maintenance import planning_slots
 from api.maintenance.planning_slots import ReservationGiven, SlotsGiven, SlotsShown
 from database.maintenance import slots
@@ -52,7 +52,7 @@ def _days(visit: Visit) -> int:
 
 
 async def _found(visit: Visit, tx: Any, ref: str, days: int) -> tuple[SlotsShown | None, str]:
-    here = Reading(tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who)
+    here = visit.command(tx)
     given = SlotsGiven(visit_ref=ref, first_on=day_asked(visit, "from"), days=days, most=FEW)
     try:
         return await planning_slots.find_slots(given, here), ""
@@ -96,9 +96,7 @@ async def _done(visit: Visit, ref: str, do: Callable[[Command], Awaitable[str]])
     """In one transaction; what is taken meanwhile is told beside what is left."""
     try:
         async with visit.database.tenant(visit.tenant.id) as tx:
-            command = Command(
-                tx, visit.tenant.id, visit.moments.now, visit.actor, visit.desk.parts.api, visit.who
-            )
+            command = visit.command(tx)
             onward = await do(command)
     except ValueError:  # a field that no slot of ours has
         return await shown(visit, ref, visit.words("slots.gone"), 422)

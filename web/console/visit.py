@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.commands import Command
 from database.session import Database
 from database.shared import factors
 from database.shared.audit import Actor
@@ -70,6 +72,10 @@ class Visit:
             self.tenant.id, f"person:{self.person.id}", grants_of(self.person.roles), self.person.id,
             self.person.contact_ref, self.person.roles, self.session.proved_at,
         )  # fmt: skip
+
+    def command(self, tx: AsyncConnection) -> Command:
+        """As a request of the API has it, in a transaction of this one."""
+        return Command(tx, self.tenant.id, self.moments.now, self.actor, self.desk.parts.api, self.who)
 
     def may(self, permission: str) -> bool:
         """Everything of its kind: who may see their own only has other pages."""
