@@ -19,6 +19,7 @@ from database.fleet.queries import contract_of
 from database.session import Database
 from database.shared import foresights
 from database.shared.foresights import Foresight
+from database.shared.jobs import DONE
 from domain.errors import BadInput, Mistake
 from domain.fleet.foresight import Assumption, Kind
 from domain.money import parse_money
@@ -79,7 +80,7 @@ def foresee(
         voice.problem("interrompu ; l’anticipation est arrêtée", "interrupted; the foresight is stopped")
         raise SystemExit(INTERRUPTED) from None
     voice.data({"id": found.id, "state": found.state, "problem": found.problem, "result": found.result})
-    if found.state != foresights.DONE:
+    if found.state != DONE:
         voice.problem(f"{found.state} : {found.problem}", f"{found.state}: {found.problem}")
         raise SystemExit(1)
     _tell(voice, found)

@@ -17,6 +17,7 @@ from database.maintenance.naming import names_of
 from database.maintenance.plans import KnownPlan
 from database.session import Database
 from database.shared.contacts import tenant_of
+from database.shared.jobs import STOPPED
 from domain.calendar import local_date
 from domain.errors import Conflict
 from domain.maintenance.planning.codec import evaluation_of, plan_of, problem_of
@@ -57,7 +58,7 @@ async def _planned(voice: Voice, address: str, order: Order) -> tuple[Outcome, b
             found = await _watched(database, order.tenant, id, stop, tell)
         if found.result is None:
             raise Conflict(f"the plan {id} is {found.state}: {found.trouble or 'nothing was found yet'}")
-        return await _outcome(database, order.tenant, found), found.state == plans.STOPPED
+        return await _outcome(database, order.tenant, found), found.state == STOPPED
     finally:
         await database.close()
 
@@ -82,7 +83,7 @@ async def _watched(
             await _stop(database, tenant, id)
         else:
             await asyncio.sleep(LOOK_AGAIN)
-    while found.state == plans.STOPPED and found.result is None and patience > 0:
+    while found.state == STOPPED and found.result is None and patience > 0:
         patience -= LOOK_AGAIN
         await asyncio.sleep(LOOK_AGAIN)
         found = await _look(database, tenant, id)

@@ -12,6 +12,7 @@ from database.maintenance import horizons, plans
 from database.maintenance.plans import Best, KnownPlan
 from database.session import Database
 from database.shared.audit import Actor
+from database.shared.jobs import STOPPED
 from domain.case import Case
 from domain.errors import BadInput, NotFound
 from domain.maintenance.planning import codec, reasons_said
@@ -205,4 +206,4 @@ def trouble_value(one: Trouble) -> dict[str, Any]:
 
 def _unfinished(found: KnownPlan) -> bool:
     """Stopped, with a best that nobody has worked out yet."""
-    return found.state == plans.STOPPED and found.result is None and found.routes is not None
+    return found.state == STOPPED and found.result is None and found.routes is not None

@@ -15,6 +15,7 @@ from database.shared import exports
 from database.shared.contacts import Tenant, tenant_of
 from database.shared.exports import MEDIA_TYPES, Export
 from database.shared.files import FileStore
+from database.shared.jobs import RUNNING
 from database.shared.listing import Listing, Scope, asked_of, count_of, whole
 from domain.calendar import local_date
 from domain.case import Case
@@ -108,7 +109,7 @@ class Exports:
         async with self.database.tenant(tenant) as tx:
             if not await exports.advance(tx, tenant, found.id, done, total):
                 raise Stopped
-        tell(replace(found, state=exports.RUNNING, done=done, total=total))
+        tell(replace(found, state=RUNNING, done=done, total=total))
 
     async def _keep(self, firm: Tenant, found: Export, table: Table, rows: int, into: Path) -> None:
         wish, content = found.wish, await asyncio.to_thread(into.read_bytes)

@@ -6,26 +6,25 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, tuple_, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance.tables import plan
 from database.maintenance.watches import begin_planning
 from database.shared import audit
 from database.shared.audit import Actor
-from domain.errors import Conflict, NotFound
+from database.shared.jobs import OPEN, RUNNING, STOPPED, WAITING, Jobs
 from domain.maintenance.planning.horizon import Wish
 from domain.maintenance.planning.model import Prices
 
-WAITING, RUNNING, READY, FAILED, STOPPED = "waiting", "running", "ready", "failed", "stopped"
-OPEN = (WAITING, RUNNING)
+READY = "ready"
 HORIZON, REPLAN = "horizon", "replan"
 MOST_OPEN = 4
 """Of one tenant at once: each keeps a processor busy."""
 
 mine = plan.c
 LIGHT = [column for column in plan.c if column.name != "problem"]
-ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended("plans", 0)))
+JOBS = Jobs(plan, "plan", "maintenance.plan", MOST_OPEN, trouble="trouble")
 
 
 @dataclass(frozen=True)
@@ -72,10 +71,7 @@ async def begin(
     tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime
 ) -> KnownPlan:  # fmt: skip
     """It is searched by itself from here on. Raises Conflict when too many are."""
-    await tx.execute(ONE_AT_A_TIME)
-    opened = select(func.count()).select_from(plan).where(mine.tenant_id == tenant, mine.state.in_(OPEN))
-    if (await tx.execute(opened)).scalar_one() >= MOST_OPEN:
-        raise Conflict(f"{MOST_OPEN} plans are under way; wait for one of them, or stop one")
+    await JOBS.make_room(tx, tenant, "plans")
     id = await _written(tx, tenant, actor, HORIZON, wish_value(wish), now, {"state": WAITING})
     await begin_planning(tx, tenant, id, now)
     return await plan_of(tx, tenant, id)
@@ -113,21 +109,14 @@ def thing(id: str) -> str:
 
 async def plan_of(tx: AsyncConnection, tenant: str, id: str) -> KnownPlan:
     """Raises NotFound."""
-    row = (await tx.execute(_plans(tenant).where(mine.id == id))).first()
-    if row is None:
-        raise NotFound("plan", id)
-    return _plan(row)
+    return _plan(await JOBS.known(tx, _plans(tenant).where(mine.id == id), id))
 
 
 async def plans_of(
     tx: AsyncConnection, tenant: str, before: tuple[datetime, str] | None = None, limit: int = 50
 ) -> list[KnownPlan]:
     """The latest first, beginning before an instant and an id."""
-    query = _plans(tenant)
-    if before:
-        query = query.where(tuple_(mine.created_at, mine.id) < tuple_(*before))
-    rows = await tx.execute(query.order_by(mine.created_at.desc(), mine.id.desc()).limit(limit))
-    return [_plan(row) for row in rows]
+    return [_plan(row) for row in await tx.execute(JOBS.latest(_plans(tenant), before, limit))]
 
 
 async def problem_in(tx: AsyncConnection, tenant: str, id: str) -> Mapping[str, Any] | None:
@@ -135,60 +124,55 @@ async def problem_in(tx: AsyncConnection, tenant: str, id: str) -> Mapping[str, 
 
     Raises NotFound.
     """
-    row = (await tx.execute(select(mine.problem).where(_one(tenant, id)))).first()
-    if row is None:
-        raise NotFound("plan", id)
+    row = await JOBS.known(tx, select(mine.problem).where(JOBS.one(tenant, id)), id)
     found: Mapping[str, Any] | None = row.problem
     return found
 
 
 async def keep_problem(tx: AsyncConnection, tenant: str, id: str, problem: Mapping[str, Any]) -> bool:
     """What is searched from now on. False when it was stopped meanwhile."""
-    return await _moved(tx, tenant, id, {"state": RUNNING, "problem": dict(problem)})
+    return await JOBS.move(tx, tenant, id, state=RUNNING, problem=dict(problem))
 
 
 async def improve(tx: AsyncConnection, tenant: str, id: str, best: Best) -> bool:
     """As ``keep_problem``."""
-    return await _moved(tx, tenant, id, {"state": RUNNING, **_best_row(best)})
+    return await JOBS.move(tx, tenant, id, state=RUNNING, **_best_row(best))
 
 
 async def advance(tx: AsyncConnection, tenant: str, id: str, share: float) -> bool:
     """As ``keep_problem``, with nothing better found."""
-    return await _moved(tx, tenant, id, {"state": RUNNING, "share": share})
+    return await JOBS.move(tx, tenant, id, state=RUNNING, share=share)
 
 
 async def finish(tx: AsyncConnection, tenant: str, id: str, best: Best, result: Mapping[str, Any]) -> bool:
     """Of one that was stopped the best is kept, and it stays stopped. False when it is over already."""
     values = {**_best_row(best), "share": 1.0, "result": dict(result)}
-    if await _moved(tx, tenant, id, {"state": READY, **values}):
+    if await JOBS.move(tx, tenant, id, state=READY, **values):
         return True
-    halted = (_one(tenant, id), mine.state == STOPPED, mine.result.is_(None))
+    halted = (JOBS.one(tenant, id), mine.state == STOPPED, mine.result.is_(None))
     kept = update(plan).where(*halted).values(**values, updated_at=func.now())
     return bool((await tx.execute(kept)).rowcount)
 
 
 async def fail(tx: AsyncConnection, tenant: str, id: str, trouble: str) -> None:
-    await _moved(tx, tenant, id, {"state": FAILED, "trouble": trouble[:500]})
+    await JOBS.fail(tx, tenant, id, trouble)
 
 
 async def stop(tx: AsyncConnection, tenant: str, actor: Actor, id: str) -> KnownPlan:
     """The search ends within seconds and keeps its best. Raises NotFound, Conflict."""
-    if not await _moved(tx, tenant, id, {"state": STOPPED}):
-        known = await plan_of(tx, tenant, id)
-        raise Conflict(f"the plan {id} is {known.state}")
-    await audit.write(tx, tenant, actor, "maintenance.plan.stopped", thing(id), None, {"state": STOPPED})
+    await JOBS.stop(tx, tenant, actor, id)
     return await plan_of(tx, tenant, id)
 
 
 async def rewrite(tx: AsyncConnection, tenant: str, id: str, best: Best, result: Mapping[str, Any]) -> None:
     """What a person changed in a plan that is ready."""
     values = {**_best_row(best), "share": 1.0, "result": dict(result), "updated_at": func.now()}
-    await tx.execute(update(plan).where(_one(tenant, id)).values(values))
+    await tx.execute(update(plan).where(JOBS.one(tenant, id)).values(values))
 
 
 async def lock(tx: AsyncConnection, tenant: str, id: str) -> KnownPlan:
     """Changes of one plan take turns. Raises NotFound."""
-    await tx.execute(select(mine.id).where(_one(tenant, id)).with_for_update())
+    await tx.execute(select(mine.id).where(JOBS.one(tenant, id)).with_for_update())
     return await plan_of(tx, tenant, id)
 
 
@@ -204,11 +188,6 @@ def wish_from(value: Mapping[str, Any]) -> Wish:
     )  # fmt: skip
 
 
-async def _moved(tx: AsyncConnection, tenant: str, id: str, values: dict[str, Any]) -> bool:
-    moved = update(plan).where(_one(tenant, id), mine.state.in_(OPEN))
-    return bool((await tx.execute(moved.values(**values, updated_at=func.now()))).rowcount)
-
-
 def _best_row(best: Best) -> dict[str, Any]:
     return {
         "routes": dict(best.routes), "cost_minor": best.cost, "unplanned": best.unplanned,
@@ -218,10 +197,6 @@ def _best_row(best: Best) -> dict[str, Any]:
 
 def _plans(tenant: str) -> Select[Any]:
     return select(*LIGHT).where(mine.tenant_id == tenant)
-
-
-def _one(tenant: str, id: str) -> ColumnElement[bool]:
-    return (mine.tenant_id == tenant) & (mine.id == id)
 
 
 def _plan(row: Row[Any]) -> KnownPlan:

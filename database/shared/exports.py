@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, tuple_, update
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared import audit, outbox
 from database.shared.audit import Actor
 from database.shared.contacts import tenant_of
 from database.shared.export_tables import export
-from domain.errors import BadInput, Conflict, Mistake, NotFound
+from database.shared.jobs import DONE, OPEN, RUNNING, WAITING, Jobs
+from domain.errors import BadInput, Mistake
 
 PROCESS = "platform.export"
 FORMATS = ("xlsx", "csv")
@@ -21,12 +22,10 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
-OPEN = (WAITING, RUNNING)
 MOST_OPEN = 20
 """Of one tenant at once: each of them reads a whole list."""
 
-mine = export.c
+JOBS = Jobs(export, "export", "export", MOST_OPEN)
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,7 @@ class Export:
 
 async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime) -> Export:
     """It runs by itself from here on. Raises Conflict when too many do."""
-    await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tenant} exports", 0))))
-    opened = select(func.count()).select_from(export).where(mine.tenant_id == tenant, mine.state.in_(OPEN))
-    if (await tx.execute(opened)).scalar_one() >= MOST_OPEN:
-        raise Conflict(f"{MOST_OPEN} exports are under way; wait for one of them, or stop one")
+    await JOBS.make_room(tx, tenant, f"{tenant} exports")
     id = f"x{secrets.token_hex(8)}"
     row = {
         "tenant_id": tenant, "id": id, "list": wish.listing, "query": dict(wish.values),
@@ -90,53 +86,35 @@ async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now:
 
 async def export_of(tx: AsyncConnection, tenant: str, id: str) -> Export:
     """Raises NotFound."""
-    row = (await tx.execute(select(export).where(_one(tenant, id)))).first()
-    if row is None:
-        raise NotFound("export", id)
-    return _export(row)
+    return _export(await JOBS.known(tx, select(export).where(JOBS.one(tenant, id)), id))
 
 
 async def exports_of(
     tx: AsyncConnection, tenant: str, before: tuple[datetime, str] | None = None, limit: int = 50
 ) -> list[Export]:
     """The latest first, beginning before an instant and an id."""
-    query = select(export).where(mine.tenant_id == tenant)
-    if before:
-        query = query.where(tuple_(mine.created_at, mine.id) < tuple_(*before))
-    rows = await tx.execute(query.order_by(mine.created_at.desc(), mine.id.desc()).limit(limit))
-    return [_export(row) for row in rows]
+    query = select(export).where(export.c.tenant_id == tenant)
+    return [_export(row) for row in await tx.execute(JOBS.latest(query, before, limit))]
 
 
 async def advance(tx: AsyncConnection, tenant: str, id: str, done: int, total: int) -> bool:
     """False when it was stopped meanwhile."""
-    values = {"state": RUNNING, "done": done, "total": max(done, total), "updated_at": func.now()}
-    return await _moved(tx, tenant, id, values)
+    return await JOBS.move(tx, tenant, id, state=RUNNING, done=done, total=max(done, total))
 
 
 async def finish(tx: AsyncConnection, tenant: str, id: str, rows: int, size: int, file: str) -> bool:
     """As ``advance``."""
-    values = {
-        "state": DONE, "done": rows, "total": rows, "size": size, "file_id": file, "updated_at": func.now(),
-    }  # fmt: skip
-    return await _moved(tx, tenant, id, values)
+    return await JOBS.move(tx, tenant, id, state=DONE, done=rows, total=rows, size=size, file_id=file)
 
 
 async def fail(tx: AsyncConnection, tenant: str, id: str, problem: str) -> None:
-    await _moved(tx, tenant, id, {"state": FAILED, "problem": problem[:500], "updated_at": func.now()})
+    await JOBS.fail(tx, tenant, id, problem)
 
 
 async def stop(tx: AsyncConnection, tenant: str, actor: Actor, id: str) -> Export:
     """It ends after its present rows. Raises NotFound, Conflict."""
-    if not await _moved(tx, tenant, id, {"state": STOPPED, "updated_at": func.now()}):
-        known = await export_of(tx, tenant, id)
-        raise Conflict(f"the export {id} is {known.state}")
-    await audit.write(tx, tenant, actor, "export.stopped", f"export:{id}", None, {"state": STOPPED})
+    await JOBS.stop(tx, tenant, actor, id)
     return await export_of(tx, tenant, id)
-
-
-async def _moved(tx: AsyncConnection, tenant: str, id: str, values: dict[str, Any]) -> bool:
-    moved = update(export).where(_one(tenant, id), mine.state.in_(OPEN)).values(values)
-    return bool((await tx.execute(moved)).rowcount)
 
 
 def unknown_list(name: str, known: Iterable[str]) -> BadInput:
@@ -146,10 +124,6 @@ def unknown_list(name: str, known: Iterable[str]) -> BadInput:
 def too_long(most: int) -> BadInput:
     mend = "choose fewer with the filters, a year at a time perhaps"
     return BadInput(Mistake("list", f"it has more than {most:,} rows", mend))
-
-
-def _one(tenant: str, id: str) -> ColumnElement[bool]:
-    return (mine.tenant_id == tenant) & (mine.id == id)
 
 
 def _export(row: Row[Any]) -> Export:

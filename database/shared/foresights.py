@@ -6,24 +6,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, tuple_, update
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared import audit, outbox
 from database.shared.audit import Actor
 from database.shared.contacts import tenant_of
 from database.shared.foresight_tables import foresight
-from domain.errors import Conflict, NotFound
+from database.shared.jobs import DONE, OPEN, RUNNING, WAITING, Jobs
 
 PROCESS = "platform.foresight"
 CONTRACT, PORTFOLIO = "contract", "portfolio"
-WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
-OPEN = (WAITING, RUNNING)
 MOST_OPEN = 4
 """Of one tenant at once: each keeps a worker busy."""
 
 mine = foresight.c
-ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended("foresights", 0)))
+JOBS = Jobs(foresight, "foresight", "foresight", MOST_OPEN)
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,7 @@ class Foresight:
 
 async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime) -> Foresight:
     """It runs by itself from here on. Raises Conflict when too many do."""
-    await tx.execute(ONE_AT_A_TIME)
-    opened = select(func.count()).select_from(foresight).where(mine.tenant_id == tenant, mine.state.in_(OPEN))
-    if (await tx.execute(opened)).scalar_one() >= MOST_OPEN:
-        raise Conflict(f"{MOST_OPEN} foresights are under way; wait for one of them, or stop one")
+    await JOBS.make_room(tx, tenant, "foresights")
     id = f"f{secrets.token_hex(8)}"
     row = {
         "tenant_id": tenant, "id": id, "kind": wish.kind, "contract_ref": wish.contract,
@@ -92,10 +87,7 @@ async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now:
 
 async def foresight_of(tx: AsyncConnection, tenant: str, id: str) -> Foresight:
     """Raises NotFound."""
-    row = (await tx.execute(select(foresight).where(_one(tenant, id)))).first()
-    if row is None:
-        raise NotFound("foresight", id)
-    return _foresight(row)
+    return _foresight(await JOBS.known(tx, select(foresight).where(JOBS.one(tenant, id)), id))
 
 
 async def foresights_of(
@@ -106,51 +98,32 @@ async def foresights_of(
     query = select(foresight).where(mine.tenant_id == tenant)
     if contract:
         query = query.where(mine.contract_ref == contract)
-    if before:
-        query = query.where(tuple_(mine.created_at, mine.id) < tuple_(*before))
-    rows = await tx.execute(query.order_by(mine.created_at.desc(), mine.id.desc()).limit(limit))
-    return [_foresight(row) for row in rows]
+    return [_foresight(row) for row in await tx.execute(JOBS.latest(query, before, limit))]
 
 
 async def advance(tx: AsyncConnection, tenant: str, id: str, done: int, total: int) -> bool:
     """False when it was stopped meanwhile."""
-    values = {"state": RUNNING, "done": done, "total": max(done, total), "updated_at": func.now()}
-    return await _moved(tx, tenant, id, values)
+    return await JOBS.move(tx, tenant, id, state=RUNNING, done=done, total=max(done, total))
 
 
 async def keep(tx: AsyncConnection, tenant: str, id: str, checkpoint: Mapping[str, Any]) -> bool:
     """What is known so far, for who goes on after an interruption. As ``advance``."""
-    return await _moved(tx, tenant, id, {"checkpoint": dict(checkpoint), "updated_at": func.now()})
+    return await JOBS.move(tx, tenant, id, checkpoint=dict(checkpoint))
 
 
 async def finish(tx: AsyncConnection, tenant: str, id: str, result: Mapping[str, Any]) -> bool:
     """As ``advance``."""
-    values = {
-        "state": DONE, "done": mine.total, "result": dict(result), "checkpoint": {}, "updated_at": func.now(),
-    }  # fmt: skip
-    return await _moved(tx, tenant, id, values)
+    return await JOBS.move(tx, tenant, id, state=DONE, done=mine.total, result=dict(result), checkpoint={})
 
 
 async def fail(tx: AsyncConnection, tenant: str, id: str, problem: str) -> None:
-    await _moved(tx, tenant, id, {"state": FAILED, "problem": problem[:500], "updated_at": func.now()})
+    await JOBS.fail(tx, tenant, id, problem)
 
 
 async def stop(tx: AsyncConnection, tenant: str, actor: Actor, id: str) -> Foresight:
     """It ends after its present step. Raises NotFound, Conflict."""
-    if not await _moved(tx, tenant, id, {"state": STOPPED, "updated_at": func.now()}):
-        known = await foresight_of(tx, tenant, id)
-        raise Conflict(f"the foresight {id} is {known.state}")
-    await audit.write(tx, tenant, actor, "foresight.stopped", f"foresight:{id}", None, {"state": STOPPED})
+    await JOBS.stop(tx, tenant, actor, id)
     return await foresight_of(tx, tenant, id)
-
-
-async def _moved(tx: AsyncConnection, tenant: str, id: str, values: dict[str, Any]) -> bool:
-    moved = update(foresight).where(_one(tenant, id), mine.state.in_(OPEN)).values(values)
-    return bool((await tx.execute(moved)).rowcount)
-
-
-def _one(tenant: str, id: str) -> ColumnElement[bool]:
-    return (mine.tenant_id == tenant) & (mine.id == id)
 
 
 def _foresight(row: Row[Any]) -> Foresight:
