@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from adapters.csv_rows import RawRow
 from adapters.row_fields import Fields
-from adapters.sheet_rows import rows
+from adapters.sheet_rows import most_rows, rows
 from adapters.statement_rows import STATEMENT_COLUMNS, statement_line
 from adapters.swap_rows import SWAP_COLUMNS, swap_line
 from domain.errors import BadInput
@@ -36,13 +36,18 @@ class CsvFleetFiles:
         return (_contract_line(row, country) for row in rows(source, CONTRACT_COLUMNS, zone))
 
     def payments(self, source: BinaryIO, currency: str, zone: str = "UTC") -> Iterator[Line[PaymentEntry]]:
-        return (_payment_line(row, currency) for row in rows(source, PAYMENT_COLUMNS, zone))
+        return (_payment_line(row, currency) for row in rows(source, PAYMENT_COLUMNS, zone, ("received_at",)))
 
     def statement(self, source: BinaryIO, currency: str, zone: str = "UTC") -> Iterator[Line[StatementEntry]]:
-        return (statement_line(row, currency) for row in rows(source, STATEMENT_COLUMNS, zone))
+        return (
+            statement_line(row, currency) for row in rows(source, STATEMENT_COLUMNS, zone, ("occurred_at",))
+        )
 
     def swaps(self, source: BinaryIO, currency: str, zone: str = "UTC") -> Iterator[Line[SwapEntry]]:
-        return (swap_line(row, currency) for row in rows(source, SWAP_COLUMNS, zone))
+        return (swap_line(row, currency) for row in rows(source, SWAP_COLUMNS, zone, ("swapped_at",)))
+
+    def most_rows(self, source: BinaryIO) -> int:
+        return most_rows(source)
 
     def contract(self, values: Mapping[str, str], country: str) -> Line[ContractEntry]:
         return _contract_line(RawRow(0, dict(values)), country)

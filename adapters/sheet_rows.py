@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -23,8 +23,11 @@ OTHER_KINDS = frozenset({"content.xml", "xl/workbook.bin"})
 """What the reader would open as well, and what is not measured: ODS and XLSB."""
 
 
-def rows(source: BinaryIO, columns: Sequence[str], zone: str) -> Iterator[RawRow]:
-    """Every row with its values by column name. Days and hours of an XLSX file are those of ``zone``.
+def rows(
+    source: BinaryIO, columns: Sequence[str], zone: str, moments: Collection[str] = ()
+) -> Iterator[RawRow]:  # fmt: skip
+    """Every row with its values by column name. Days and hours of an XLSX file are those of ``zone``; in the
+    columns ``moments`` a day is its midnight, because a workbook keeps the two alike.
 
     Raises BadInput naming what makes the whole file unreadable.
     """
@@ -32,8 +35,21 @@ def rows(source: BinaryIO, columns: Sequence[str], zone: str) -> Iterator[RawRow
     magic = source.read(len(ZIP))
     source.seek(begin)
     if magic == ZIP:
-        return _sheet_rows(_sheet(source), columns, ZoneInfo(zone))
+        return _sheet_rows(_sheet(source), columns, ZoneInfo(zone), moments)
     return csv_rows(source, columns)
+
+
+def most_rows(source: BinaryIO) -> int:
+    """How many rows there may be, found out without reading them. Raises BadInput."""
+    begin = source.tell()
+    magic = source.read(len(ZIP))
+    source.seek(begin)
+    if magic == ZIP:
+        found = _sheet(source).height
+    else:
+        found = sum(part.count(b"\n") for part in iter(lambda: source.read(1 << 20), b"")) + 1
+    source.seek(begin)
+    return max(0, found - 1)
 
 
 def _sheet(source: BinaryIO) -> CalamineSheet:
@@ -63,7 +79,9 @@ def _unreadable(problem: str, mend: str) -> BadInput:
     return BadInput(Mistake("file", problem, mend))
 
 
-def _sheet_rows(sheet: CalamineSheet, columns: Sequence[str], zone: ZoneInfo) -> Iterator[RawRow]:
+def _sheet_rows(
+    sheet: CalamineSheet, columns: Sequence[str], zone: ZoneInfo, moments: Collection[str]
+) -> Iterator[RawRow]:  # fmt: skip
     if sheet.width > WIDEST:
         raise _unreadable(f"it has {sheet.width} columns", "keep those with values")
     lines = iter(sheet.to_python(skip_empty_area=False))
@@ -73,14 +91,24 @@ def _sheet_rows(sheet: CalamineSheet, columns: Sequence[str], zone: ZoneInfo) ->
     names = [name or f"column {number}" for number, name in enumerate(names, 1)]
     if mistakes := wrong_columns(names, columns):
         raise BadInput(*mistakes)
-    return _rows(lines, names, zone)
+    places = [place for place, name in enumerate(names) if name in moments]
+    return _rows(lines, names, zone, places)
 
 
-def _rows(lines: Iterator[list[Any]], names: list[str], zone: ZoneInfo) -> Iterator[RawRow]:
+def _rows(
+    lines: Iterator[list[Any]], names: list[str], zone: ZoneInfo, moments: Sequence[int]
+) -> Iterator[RawRow]:  # fmt: skip
     for number, cells in enumerate(lines, 2):
+        for place in moments:
+            cells[place] = _moment(cells[place])
         values = [_text(cell, zone) for cell in cells]
         if any(values):
             yield RawRow(number, dict(zip(names, values, strict=False)))
+
+
+def _moment(cell: Any) -> Any:
+    whole_day = isinstance(cell, date) and not isinstance(cell, datetime)
+    return datetime.combine(cell, time()) if whole_day else cell
 
 
 def _text(cell: Any, zone: ZoneInfo) -> str:
@@ -88,7 +116,7 @@ def _text(cell: Any, zone: ZoneInfo) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.replace(tzinfo=zone).isoformat()
+        return cell.replace(tzinfo=zone).isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell).strip()

@@ -104,8 +104,10 @@ class FleetFiles(Protocol):
     """Reads files row by row. Raises BadInput when the whole is no such file.
 
     Hours that a file gives without a time zone, as spreadsheets do, are those of ``zone``. ``contract``,
-    ``payment`` and ``swap`` read one row's values.
+    ``payment`` and ``swap`` read one row's values. ``most_rows`` there may be, known before they are read.
     """
+
+    def most_rows(self, source: BinaryIO) -> int: ...
 
     def contracts(self, source: BinaryIO, country: str, zone: str) -> Iterator[Line[ContractEntry]]: ...
 

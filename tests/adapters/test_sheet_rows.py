@@ -32,12 +32,17 @@ def workbook(*lines: list[Any]) -> io.BytesIO:
 def test_numbers_dates_and_words_are_read_as_a_person_wrote_them() -> None:
     paid = ["P-1", "C-1", datetime(2032, 3, 1, 10, 30), 5000, "mobile_money"]
     text = ["P-2", "C-1", "2032-03-01T10:30:00+01:00", "5000", "cash"]
-    made = list(CsvFleetFiles().payments(workbook(HEADER, paid, [], text), "XAF", "Africa/Douala"))
-    assert [(one.number, one.mistakes) for one in made] == [(2, ()), (4, ())]
-    first, second = (one.entry for one in made)
+    midnight = ["P-3", "C-1", datetime(2032, 3, 2), 5000, "mobile_money"]
+    file = workbook(HEADER, paid, [], text, midnight)
+    assert CsvFleetFiles().most_rows(file) == 4
+    made = list(CsvFleetFiles().payments(file, "XAF", "Africa/Douala"))
+    assert [(one.number, one.mistakes) for one in made] == [(2, ()), (4, ()), (5, ())]
+    first, second, third = (one.entry for one in made)
     assert first
     assert second
+    assert third
     assert (first.received_at, first.amount) == (second.received_at, second.amount)
+    assert third.received_at.isoformat() == "2032-03-02T00:00:00+01:00"
 
 
 def test_a_row_says_what_is_wrong_with_it_and_keeps_its_values() -> None:
