@@ -6,6 +6,7 @@ It stands around the formatter of every handler, so that it sees the whole line,
 import logging
 import re
 import sys
+import time
 import traceback
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -65,11 +66,13 @@ class Redaction:
 
 
 class Redacting(logging.Formatter):
-    """Another formatter's lines without secrets, each message on a line of its own."""
+    """Another formatter's lines without secrets, in UTC, each message on a line of its own."""
 
     def __init__(self, inner: logging.Formatter, redaction: Redaction) -> None:
         super().__init__()
         self._inner = inner
+        inner.converter = time.gmtime
+        inner.default_time_format, inner.default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
         self._redaction = redaction
 
     def format(self, record: logging.LogRecord) -> str:

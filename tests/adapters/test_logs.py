@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -100,6 +101,20 @@ def test_nobody_writes_a_line_of_their_own_into_our_log(log: tuple[logging.Logge
     assert written.getvalue().splitlines() == [
         "INFO name: Anne\\n2031-03-03 ERROR forged\\x1b[31m\\u2028x\\r"
     ]
+
+
+def test_a_line_says_when_it_was_in_utc_wherever_the_machine_is() -> None:
+    """In another zone's process, with a handler that a server brought along."""
+    program = (
+        "import logging; from adapters.logs import guard_logs\n"
+        "logging.basicConfig(format='%(asctime)s %(message)s'); guard_logs()\n"
+        "told = {'msg': 'noon', 'levelno': 30, 'created': 1_920_000_000.25, 'msecs': 250.0}\n"
+        "logging.root.handle(logging.makeLogRecord(told))"
+    )
+    command = [sys.executable, "-c", program]
+    zone = {**os.environ, "TZ": "Asia/Kolkata"}
+    done = subprocess.run(command, cwd=ROOT, env=zone, capture_output=True, text=True, check=True)
+    assert done.stderr == "2030-11-04T05:20:00.250Z noon\n"
 
 
 def test_a_wrong_placeholder_costs_no_line(log: tuple[logging.Logger, io.StringIO]) -> None:

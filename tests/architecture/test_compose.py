@@ -1,6 +1,9 @@
 """The compose file runs what the settings describe, and no secret stands in it."""
 
+import os
 import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +115,36 @@ def test_the_front_runs_the_file_that_its_test_runs(services: dict[str, Any]) ->
 def test_paths_that_hold_secrets_are_logged_by_nobody(services: dict[str, Any]) -> None:
     assert "--no-access-log" in services["api"]["command"]
     assert "--no-access-log" in (ROOT / "Dockerfile").read_text("utf-8")
+
+
+def context() -> Iterator[Path]:
+    """What ``COPY .`` sees: all of this folder that .dockerignore lets by."""
+    patterns = (ROOT / ".dockerignore").read_text("utf-8").split()
+    assert not [pattern for pattern in patterns if pattern.startswith("!") or "[" in pattern]
+    for folder, folders, files in os.walk(ROOT):
+        here = Path(folder).relative_to(ROOT)
+        folders[:] = [name for name in folders if not ignored(here / name, patterns)]
+        yield from (here / name for name in files if not ignored(here / name, patterns))
+
+
+def ignored(path: Path, patterns: list[str]) -> bool:
+    """A pattern is of the whole path; with ``**/`` in front, of a name at any depth."""
+    return any(
+        path.match(pattern[3:]) if pattern.startswith("**/") else fnmatch(str(path), pattern)
+        for pattern in patterns
+    )
+
+
+def test_the_image_has_no_history_no_secret_and_no_data() -> None:
+    assert re.findall(r"^COPY (?!--from)(.*)$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE) == [
+        "requirements.lock /tmp/requirements.lock",
+        ". /app",
+    ]
+    taken = set(context())
+    assert {Path("worker.py"), Path("templates/web/static/editor.js")} <= taken
+    within = {part for path in taken for part in path.parts}
+    assert not within & {".git", ".env", ".data", ".venv", "secrets.json", "tls", "tests", "__pycache__"}
+    assert not [path for path in taken if path.suffix in {".pem", ".key", ".backup", ".p12"}]
 
 
 def test_the_search_attributes_are_those_of_the_embedded_server() -> None:

@@ -228,6 +228,7 @@ def test_secrets_in_paths_and_queries_are_not_logged(front: Front) -> None:
     told = (front.folder / "access.log").read_text("utf-8")
     assert "secret-token" not in told
     assert "GET /a/- 200" in told
+    assert all(datetime.fromisoformat(line.split()[0]).tzinfo for line in told.splitlines())
     assert "GET /v1/contacts 200" in told
 
 
