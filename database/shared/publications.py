@@ -63,11 +63,8 @@ async def approve(tx: AsyncConnection, tenant: str, actor: Actor, id: int, at: d
     firm = await tenant_of(tx, tenant)
     today = local_date(at, firm.zone)
     waiting = await _waiting(tx, tenant, id)
-    humans = {await human_behind(tx, tenant, who) for who in (waiting.proposed_by, actor.who)}
-    if firm.rules_need_approval and len(humans) == 1:
-        raise Conflict(
-            f"the publication {id} was proposed by {waiting.proposed_by}: another person approves it"
-        )
+    if firm.rules_need_approval:
+        await _check_second(tx, tenant, waiting, actor)
     begins = max(waiting.effective_on, today)
     mine = rule_publication.c
     overtaken = select(mine.id).where(
@@ -193,6 +190,21 @@ async def _waiting(tx: AsyncConnection, tenant: str, id: int) -> Publication:
     if found.state != PROPOSED:
         raise Conflict(f"the publication {id} is {found.state} already, by {found.decided_by}")
     return found
+
+
+async def _check_second(tx: AsyncConnection, tenant: str, waiting: Publication, actor: Actor) -> None:
+    """Keys that nobody made for themselves may all be one person's: two of them are no second person.
+
+    Raises Conflict.
+    """
+    proposer, approver = [await human_behind(tx, tenant, who) for who in (waiting.proposed_by, actor.who)]
+    said = f"the publication {waiting.id} was proposed by {waiting.proposed_by}"
+    if proposer == approver:
+        raise Conflict(f"{said}: another person approves it")
+    if proposer.startswith("key:") and approver.startswith("key:"):
+        raise Conflict(
+            f"{said}, which belongs to nobody, as your key does: a person who signs in approves it"
+        )
 
 
 async def _lock(tx: AsyncConnection, tenant: str, book: str) -> None:

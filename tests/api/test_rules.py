@@ -25,6 +25,7 @@ from domain.money import Money
 from rules.library import Library
 from rules.vocabulary import shipped_vocabulary
 from serving import assemble
+from tests.api.callers import person
 from tests.api.conftest import START, Caller, Clock, is_problem
 from tests.ground import PUBLIC, ROOT
 
@@ -158,7 +159,9 @@ async def test_a_second_person_approves(careful: Caller) -> None:
     is_problem(await careful.post(address), 409, "conflict")
     writer = await careful.with_scopes("rules:write", "rules:read")
     is_problem(await writer.post(address), 403, "forbidden")
-    boss = await careful.with_scopes("rules:approve", "rules:read")
+    another = await careful.with_scopes("rules:approve", "rules:read")
+    assert "nobody" in is_problem(await another.post(address), 409, "conflict")["detail"]
+    boss = await person(careful, "administrator")
     assert (await boss.post(address)).json()["state"] == "approved"
     assert (await shown(boss))["source"] == "tenant"
     is_problem(await boss.post(address), 409, "conflict")

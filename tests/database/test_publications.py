@@ -25,7 +25,9 @@ AT = datetime(2031, 3, 10, 23, 30, tzinfo=UTC)
 TODAY = date(2031, 3, 11)
 """In Paris it is half past midnight."""
 BOOK = "fleet/dunning"
-ANNE, BORIS = Actor("key:anne"), Actor("key:boris")
+ANNE, BORIS = Actor("key:anne"), Actor("person:boris")
+CARL = Actor("key:carl")
+"""Keys that belong to nobody."""
 A, B, C = ("a" * 12, "b" * 12, "c" * 12)
 
 
@@ -122,10 +124,13 @@ async def test_another_person_approves_where_the_tenant_asks_for_it(firm: Foundi
     with pytest.raises(Conflict, match="another person"):
         async with mine.database.tenant(mine.id) as tx:
             await publications.approve(tx, mine.id, ANNE, made.id, AT)
+    with pytest.raises(Conflict, match="belongs to nobody, as your key does"):
+        async with mine.database.tenant(mine.id) as tx:
+            await publications.approve(tx, mine.id, CARL, made.id, AT)
     later = AT + timedelta(days=3)
     async with mine.database.tenant(mine.id) as tx:
         done = await publications.approve(tx, mine.id, BORIS, made.id, later)
-    assert (done.state, done.decided_by, done.effective_on) == (APPROVED, "key:boris", date(2031, 3, 14))
+    assert (done.state, done.decided_by, done.effective_on) == (APPROVED, "person:boris", date(2031, 3, 14))
     assert await mine.in_force(TODAY) == []
     assert await mine.in_force(date(2031, 3, 14)) == [A]
     with pytest.raises(Conflict, match="approved already"):
@@ -202,8 +207,8 @@ async def test_everything_is_audited(firm: Founding) -> None:
         rows = list(await tx.execute(select(audit).order_by(audit.c.id)))
     assert [(row.action, row.who, row.object) for row in rows[3:]] == [
         ("rule.proposed", "key:anne", "rule:fleet/dunning"),
-        ("rule.approved", "key:boris", "rule:fleet/dunning"),
-        ("rule.rolled_back", "key:boris", "rule:fleet/dunning"),
+        ("rule.approved", "person:boris", "rule:fleet/dunning"),
+        ("rule.rolled_back", "person:boris", "rule:fleet/dunning"),
     ]
     assert rows[-1].after["undoes"] == made.id
 
