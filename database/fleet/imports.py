@@ -31,6 +31,12 @@ BATCH = 200
 CONTRACTS, PAYMENTS, SWAPS = "contracts", "payments", "swaps"
 
 Entry = TypeVar("Entry", ContractEntry, PaymentEntry, SwapEntry)
+Tell = Callable[[int], Awaitable[None]]
+"""Hears, after each batch, of the last line that was read; what it raises ends the import, to go on later."""
+
+
+async def quietly(line: int) -> None:  # noqa: ARG001
+    """Nobody waits to hear."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,9 @@ class RowReport:
 
 
 async def import_contracts(
-    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime, holidays: Holidays
-) -> Report:
+    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime, holidays: Holidays,
+    tell: Tell = quietly,
+) -> Report:  # fmt: skip
     """Enter signed contracts with their drivers. ``source`` can seek.
 
     Raises BadInput for the file as a whole.
@@ -72,7 +79,7 @@ async def import_contracts(
 
     digest = await asyncio.to_thread(fingerprint, source)
     home = await _home(database, tenant)
-    work = Work(database, tenant, CONTRACTS, digest, at, enter)
+    work = Work(database, tenant, CONTRACTS, digest, at, enter, tell)
     return await work.through(await asyncio.to_thread(files.contracts, source, home.country, home.zone))
 
 
@@ -85,8 +92,9 @@ async def enter_contracts(
 
 
 async def import_payments(
-    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime
-) -> Report:
+    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime,
+    tell: Tell = quietly,
+) -> Report:  # fmt: skip
     """Record payments. ``source`` can seek. Raises BadInput for the file as a whole."""
 
     async def enter(tx: AsyncConnection, entries: Sequence[PaymentEntry]) -> list[Written]:
@@ -94,13 +102,14 @@ async def import_payments(
 
     digest = await asyncio.to_thread(fingerprint, source)
     home = await _home(database, tenant)
-    work = Work(database, tenant, PAYMENTS, digest, at, enter)
+    work = Work(database, tenant, PAYMENTS, digest, at, enter, tell)
     return await work.through(await asyncio.to_thread(files.payments, source, home.currency, home.zone))
 
 
 async def import_swaps(
-    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime
-) -> Report:
+    database: Database, files: FleetFiles, tenant: str, source: BinaryIO, at: datetime,
+    tell: Tell = quietly,
+) -> Report:  # fmt: skip
     """Record battery swaps. ``source`` can seek. Raises BadInput for the file as a whole."""
 
     async def enter(tx: AsyncConnection, entries: Sequence[SwapEntry]) -> list[Written]:
@@ -108,8 +117,15 @@ async def import_swaps(
 
     digest = await asyncio.to_thread(fingerprint, source)
     home = await _home(database, tenant)
-    work = Work(database, tenant, SWAPS, digest, at, enter)
+    work = Work(database, tenant, SWAPS, digest, at, enter, tell)
     return await work.through(await asyncio.to_thread(files.swaps, source, home.currency, home.zone))
+
+
+async def report_of(tx: AsyncConnection, tenant: str, kind: str, sha256: str) -> Report | None:
+    """As far as the file has come; None: nothing of it yet."""
+    mine = (import_job.c.tenant_id == tenant, import_job.c.kind == kind, import_job.c.sha256 == sha256)
+    job = (await tx.execute(select(import_job).where(*mine))).first()
+    return Report(kind, sha256, job.created, job.unchanged, job.refused) if job else None
 
 
 async def rows_of(
@@ -140,6 +156,7 @@ class Work(Generic[Entry]):
     sha256: str
     at: datetime
     enter: Callable[[AsyncConnection, Sequence[Entry]], Awaitable[list[Written]]]
+    tell: Tell = quietly
 
     async def through(self, lines: Iterator[Line[Entry]]) -> Report:
         async with self.database.tenant(self.tenant) as tx:
@@ -149,6 +166,7 @@ class Work(Generic[Entry]):
         while batch := await asyncio.to_thread(lambda: list(islice(lines, BATCH))):
             if batch[-1].number > job.last_line:
                 await self._write(batch)
+            await self.tell(batch[-1].number)
         async with self.database.tenant(self.tenant) as tx:
             await tx.execute(update(import_job).where(*self._mine()).values(finished_at=func.now()))
             return self._report(await self._job(tx))
