@@ -1,18 +1,22 @@
 """Agencies: opened, corrected, closed, and how their months went."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
-from api.fields import Day, Given, Line, Ref, Shown, Whole, examples
+from api.fields import Amount, Day, Given, Line, Ref, Shown, Whole, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
-from database.fleet import opening, places
+from database.fleet import agency, opening, places
 from database.fleet.places import KnownAgency
-from database.shared.contacts import check_opaque
+from database.shared.contacts import check_opaque, tenant_of
+from domain.calendar import local_date
+from domain.fleet.agency import AgencyMonth
 from domain.fleet.asset import Agency
+from domain.fleet.shares import percent
 
 router = APIRouter(prefix="/v1/fleet/agencies", tags=["Fleet"])
 
@@ -68,6 +72,23 @@ class AttachedShown(Shown):
     attached: int = Field(description="How many belonged elsewhere before.")
 
 
+class AgencyMonthShown(Shown):
+    """Shares in percent, null where there is nothing to compare with. Of the ``contracts`` running at the
+    month's end, ``late`` were past their grace; ``ended_early`` were terminated in it."""
+
+    month_on: date
+    due: Amount
+    collected: Amount
+    collected_percent: Decimal | None
+    contracts: int
+    late: int
+    late_percent: Decimal | None
+    ended_early: int
+    new: int
+    new_target: int | None
+    new_percent: Decimal | None
+
+
 Reads = Annotated[Reading, reads("fleet:read")]
 Writes = Annotated[Command, writes("fleet:write")]
 
@@ -118,6 +139,25 @@ async def list_agencies(here: Reads, limit: Limit = 50, cursor: Cursor = "") -> 
 async def read_agency(ref: Ref, here: Reads) -> AgencyShown:
     """One agency."""
     return shown(await places.agency_of(here.tx, here.tenant, ref))
+
+
+@router.get("/{ref}/months")
+async def read_agency_months(
+    ref: Ref, here: Reads, count: Annotated[int, Query(ge=1, le=60)] = 13
+) -> list[AgencyMonthShown]:
+    """The latest months, the oldest first, and the present one so far."""
+    today = local_date(here.now, (await tenant_of(here.tx, here.tenant)).zone)
+    found = await agency.months_of_agency(here.tx, here.tenant, ref, today.replace(day=1), count)
+    return [month_shown(one) for one in found]
+
+
+def month_shown(one: AgencyMonth) -> AgencyMonthShown:
+    return AgencyMonthShown(
+        month_on=one.month_on, due=Amount.of(one.due), collected=Amount.of(one.collected),
+        collected_percent=one.collected_percent, contracts=one.contracts, late=one.late,
+        late_percent=percent(one.late, one.contracts), ended_early=one.ended_early, new=one.new,
+        new_target=one.new_target, new_percent=percent(one.new, one.new_target) if one.new_target else None,
+    )  # fmt: skip
 
 
 def shown(known: KnownAgency) -> AgencyShown:

@@ -94,6 +94,9 @@ async def test_contracts_come_to_the_agency_of_their_bike(fleet: Caller) -> None
     given = {"contracts": ["C-1"]}
     assert (await fleet.post(f"{F}/agencies/AG-1/contracts", json=given)).json()["attached"] == 1
     assert (await fleet.post(f"{F}/agencies/AG-1/contracts", json=given)).json()["attached"] == 0
+    month = (await fleet.get(f"{F}/agencies/AG-1/months")).json()[-1]
+    assert (month["contracts"], month["new"], month["new_target"], month["collected"]) == (1, 0, 10, xaf(0))
+    is_problem(await fleet.get(f"{F}/agencies/AG-404/months"), 404, "not-found")
     given = {"contracts": ["C-1", "C-404"]}
     is_problem(await fleet.post(f"{F}/agencies/AG-1/contracts", json=given), 404, "not-found")
 
