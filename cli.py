@@ -102,7 +102,7 @@ main.add_command(plan)
 def status(data: Path) -> None:
     """Say what answers and what does not; exit code 1 when something does not."""
     settings = settings_for(data)
-    found = look(settings.database_url, settings.temporal_address, settings.public_base_url)
+    found = look(settings)
     for name, problem in found.items():
         said = (" ".join(problem.split()), "red") if problem else ("answers", "green")
         screen.print(Text.assemble(f"{name:12}", said), soft_wrap=True)

@@ -31,7 +31,7 @@ from adapters.planning.land import LandMask
 from adapters.planning.repair import Repair
 from adapters.planning.roads import roads_of
 from adapters.planning.slots import Board
-from adapters.temporal import connect
+from adapters.temporal import connect_as
 from adapters.typesetting import Typst
 from adapters.uploads.inspector import UploadInspector
 from adapters.webhooks import SendGridWebhook, TwilioWebhook
@@ -148,7 +148,7 @@ def pinger(chosen: environment.Settings) -> Callable[[], Awaitable[None]]:
 
     async def ping() -> None:
         if not connected:
-            connected.append(await connect(chosen.temporal_address, chosen.temporal_namespace))
+            connected.append(await connect_as(chosen))
         if not await connected[0].service_client.check_health():
             raise ConnectionError("Temporal says it is not healthy")
 

@@ -2,15 +2,17 @@
 
 import os
 import re
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
 from domain.errors import BadInput, Mistake
+from domain.transport import WHY, clear_lines, temporal_mistakes
 
 PREFIX = "ECHEANCE_"
 FROM_FILE = "_FILE"
@@ -72,6 +74,12 @@ class Settings(BaseSettings):
 
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
+    temporal_tls: bool = False
+    temporal_tls_ca: FilePath | None = None
+    temporal_tls_certificate: FilePath | None = None
+    temporal_tls_key: FilePath | None = None
+    temporal_tls_name: str = ""
+    temporal_api_key: SecretStr = SecretStr("")
     temporal_ui_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     task_queues: Queues = TASK_QUEUES
     worker_concurrency: int = Field(default=50, ge=1, le=1000)
@@ -123,6 +131,7 @@ class Settings(BaseSettings):
 
     outgoing_private: bool = False
     outgoing_ports: Ports = (443, 80)
+    encrypted_only: bool = False
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -155,9 +164,44 @@ def load(**given: Any) -> Settings:
         found = [_mistake(one["loc"], one["msg"]) for one in error.errors()]
         known = {mistake.field.removesuffix(FROM_FILE) for mistake in mistakes}
         raise BadInput(*mistakes, *(one for one in found if one.field not in known)) from None
+    mistakes += [replace(one, field=f"{PREFIX}{one.field.upper()}") for one in _lines(settings)]
     if mistakes:
         raise BadInput(*mistakes)
     return settings
+
+
+ADDRESSES = (
+    "public_base_url",
+    "temporal_ui_url",
+    "files_endpoint",
+    "roads_url",
+    "sendgrid_base_url",
+    "twilio_base_url",
+)
+"""Of servers that are spoken to by HTTP."""
+
+
+def _lines(chosen: Settings) -> list[Mistake]:
+    """How the platform was told to speak with others: what does not fit, and what may not be in clear."""
+    found = temporal_mistakes(
+        chosen.temporal_tls,
+        chosen.temporal_tls_certificate is not None,
+        chosen.temporal_tls_key is not None,
+        {
+            "temporal_tls_ca": chosen.temporal_tls_ca is not None,
+            "temporal_tls_name": bool(chosen.temporal_tls_name),
+            "temporal_api_key": bool(chosen.temporal_api_key.get_secret_value()),
+        },
+    )
+    if not chosen.encrypted_only:
+        return found
+    databases = {name: getattr(chosen, name) or "" for name in ("database_url", "database_admin_url")}
+    found += clear_lines(databases, {name: getattr(chosen, name) for name in ADDRESSES}, chosen.scan_url)
+    if not chosen.temporal_tls:
+        found.append(Mistake("temporal_tls", WHY, "set it to true"))
+    if chosen.outgoing_private:
+        found.append(Mistake("outgoing_private", "it lets tools be called by http", "set it to false"))
+    return found
 
 
 def _from_files() -> tuple[dict[str, str], list[Mistake]]:

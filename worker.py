@@ -23,6 +23,7 @@ from activities.fleet.agency import AgencyActivities
 from activities.fleet.cash import CashActivities
 from activities.fleet.contract import ContractActivities
 from activities.fleet.dunning import DunningActivities
+from activities.fleet.intake import Intakes
 from activities.fleet.report import ReportActivities
 from activities.fleet.risk import RiskActivities
 from activities.fleet.score import DriverScores
@@ -51,11 +52,12 @@ from activities.platform.rule_trial import RuleTrials
 from activities.platform.webhook import Webhooks
 from activities.training.fund_call import FundCallActivities
 from adapters.backup.temporal import end_forgotten
+from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from adapters.logs import guard_logs
 from adapters.simulation import Simulation
 from adapters.table_files import TableFiles
-from adapters.temporal import TemporalDoorbell, connect
+from adapters.temporal import TemporalDoorbell, connect_as
 from database.listings import LISTINGS
 from database.relay import Relay
 from database.shared.marks import Marks
@@ -71,6 +73,7 @@ from workflows.fleet.agency import Agency
 from workflows.fleet.cash import Cash
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
+from workflows.fleet.intake import Intake
 from workflows.fleet.report import Report
 from workflows.fleet.risk import Risk
 from workflows.fleet.score import NightlyScores
@@ -101,7 +104,7 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
 WORKFLOWS: dict[str, Sequence[type]] = {
-    "fleet": [Agency, Station, Cash, Contract, Dunning, NightlyScores, Report, Risk, Statement],
+    "fleet": [Agency, Station, Cash, Contract, Dunning, Intake, NightlyScores, Report, Risk, Statement],
     "internships": [Deliverable],
     "maintenance": [Planning, Renewal, Round, Scheduling],
     "training": [FundCall],
@@ -190,6 +193,7 @@ def of_fleet(ground: Ground, decisions: Decisions) -> Activities:
         report.make,
         report.drop,
         DriverScores(database, ground.library).score_all,
+        Intakes(database, ground.files, CsvFleetFiles(), ground.holidays).run,
         risk.review,
         risk.open_review,
         risk.close_review,
@@ -258,7 +262,7 @@ async def run(chosen: environment.Settings) -> None:
     async with AsyncExitStack() as stack:
         ground = await ground_of(chosen, stack)
         keys = CaseKeys(ground.database, ground.keyring)
-        client = await connect(chosen.temporal_address, chosen.temporal_namespace, keys)
+        client = await connect_as(chosen, keys)
         relay = Relay(ground.database, TemporalDoorbell(client), partial(end_forgotten, client))
         background = [
             asyncio.create_task(relay.run()),

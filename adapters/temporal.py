@@ -1,11 +1,12 @@
 """Temporal as the doorbell of processes, and how every client of ours connects."""
 
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from adapters.history_codec import converter
 from domain.case import Case, Outcome, Ring
@@ -17,9 +18,75 @@ PROCESS = SearchAttributeKey.for_keyword("EcheanceProcess")
 SUBJECT = SearchAttributeKey.for_keyword("EcheanceSubject")
 
 
-async def connect(address: str, namespace: str = "default", keys: PayloadKeys | None = None) -> Client:
+class Secret(Protocol):
+    def get_secret_value(self) -> str: ...
+
+
+class Chosen(Protocol):
+    """Without ``temporal_tls_ca`` the certificate authorities of the machine are believed.
+
+    ``temporal_tls_name`` is the name in the server's certificate, where it is not that of the address.
+    """
+
+    @property
+    def temporal_address(self) -> str: ...
+    @property
+    def temporal_namespace(self) -> str: ...
+    @property
+    def temporal_tls(self) -> bool: ...
+    @property
+    def temporal_tls_ca(self) -> Path | None: ...
+    @property
+    def temporal_tls_certificate(self) -> Path | None: ...
+    @property
+    def temporal_tls_key(self) -> Path | None: ...
+    @property
+    def temporal_tls_name(self) -> str: ...
+    @property
+    def temporal_api_key(self) -> Secret: ...
+
+
+async def connect(
+    address: str,
+    namespace: str = "default",
+    keys: PayloadKeys | None = None,
+    tls: TLSConfig | None = None,
+    api_key: str = "",
+) -> Client:
     """Without ``keys`` it writes in clear and reads nothing sealed: for questions about the server."""
-    return await Client.connect(address, namespace=namespace, data_converter=converter(keys))
+    return await Client.connect(
+        address,
+        namespace=namespace,
+        data_converter=converter(keys),
+        tls=tls or False,
+        api_key=api_key or None,
+    )
+
+
+async def connect_as(chosen: Chosen, keys: PayloadKeys | None = None) -> Client:
+    """As the settings ask for. Raises OSError when a certificate cannot be read."""
+    return await connect(
+        chosen.temporal_address,
+        chosen.temporal_namespace,
+        keys,
+        tls_of(chosen),
+        chosen.temporal_api_key.get_secret_value(),
+    )
+
+
+def tls_of(chosen: Chosen) -> TLSConfig | None:
+    if not chosen.temporal_tls:
+        return None
+    return TLSConfig(
+        server_root_ca_cert=_content(chosen.temporal_tls_ca),
+        domain=chosen.temporal_tls_name or None,
+        client_cert=_content(chosen.temporal_tls_certificate),
+        client_private_key=_content(chosen.temporal_tls_key),
+    )
+
+
+def _content(path: Path | None) -> bytes | None:
+    return path.read_bytes() if path else None
 
 
 class TemporalDoorbell:

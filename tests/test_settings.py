@@ -76,6 +76,73 @@ def test_each_hour_of_the_day_has_its_traffic(monkeypatch: pytest.MonkeyPatch) -
             load()
 
 
+def test_what_would_go_in_clear_is_refused_where_all_must_be_encrypted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("ca", "own", "key"):
+        (tmp_path / name).write_text("a certificate", "utf-8")
+    verified = "?sslmode=verify-full&sslrootcert=/inside/ca.pem"
+    enclosed = {
+        **EXAMPLE,
+        "ECHEANCE_ENCRYPTED_ONLY": "true",
+        "ECHEANCE_DATABASE_URL": EXAMPLE["ECHEANCE_DATABASE_URL"] + verified,
+        "ECHEANCE_DATABASE_ADMIN_URL": "postgresql+psycopg://postgres@/echeance?host=/run/postgresql",
+        "ECHEANCE_TEMPORAL_TLS": "true",
+        "ECHEANCE_TEMPORAL_TLS_CA": str(tmp_path / "ca"),
+        "ECHEANCE_TEMPORAL_TLS_CERTIFICATE": str(tmp_path / "own"),
+        "ECHEANCE_TEMPORAL_TLS_KEY": str(tmp_path / "key"),
+        "ECHEANCE_TEMPORAL_UI_URL": "https://temporal.echeance.example",
+        "ECHEANCE_SCAN_URL": "unix:///run/clamav/clamd.ctl",
+    }
+    enter(enclosed, monkeypatch)
+    assert load().encrypted_only
+    for name, value in {
+        "ECHEANCE_DATABASE_URL": EXAMPLE["ECHEANCE_DATABASE_URL"],
+        "ECHEANCE_DATABASE_ADMIN_URL": "postgresql+psycopg://postgres:hush@db/echeance?sslmode=require",
+        "ECHEANCE_TEMPORAL_TLS": "false",
+        "ECHEANCE_PUBLIC_BASE_URL": "http://echeance.example",
+        "ECHEANCE_TEMPORAL_UI_URL": "http://127.0.0.1:8233",
+        "ECHEANCE_FILES_ENDPOINT": "http://minio:9000",
+        "ECHEANCE_ROADS_URL": "http://osrm:5000",
+        "ECHEANCE_SENDGRID_BASE_URL": "http://relay",
+        "ECHEANCE_TWILIO_BASE_URL": "http://relay",
+        "ECHEANCE_SCAN_URL": "tcp://clamd:3310",
+        "ECHEANCE_OUTGOING_PRIVATE": "true",
+    }.items():
+        enter({**enclosed, name: value}, monkeypatch)
+        with pytest.raises(BadInput) as caught:
+            load()
+        assert name in {mistake.field for mistake in caught.value.mistakes}
+        assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["db", "db,/run", "&host=db", "127.0.0.1"])
+def test_a_host_beside_a_socket_is_no_socket(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"postgresql+psycopg://app@/echeance?host=/run/postgresql{host if '&' in host else ',' + host}"
+    enter({**EXAMPLE, "ECHEANCE_ENCRYPTED_ONLY": "true", "ECHEANCE_DATABASE_URL": url}, monkeypatch)
+    with pytest.raises(BadInput, match="ECHEANCE_DATABASE_URL"):
+        load()
+
+
+def test_what_is_told_of_temporals_tls_goes_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "own").write_text("a certificate", "utf-8")
+    half = {**EXAMPLE, "ECHEANCE_TEMPORAL_TLS_CERTIFICATE": str(tmp_path / "own")}
+    enter(half, monkeypatch)
+    with pytest.raises(BadInput) as caught:
+        load()
+    assert {mistake.field for mistake in caught.value.mistakes} == {
+        "ECHEANCE_TEMPORAL_TLS_KEY",
+        "ECHEANCE_TEMPORAL_TLS_CERTIFICATE",
+    }
+    enter({**EXAMPLE, "ECHEANCE_TEMPORAL_TLS_CA": str(tmp_path / "gone")}, monkeypatch)
+    with pytest.raises(BadInput, match="ECHEANCE_TEMPORAL_TLS_CA"):
+        load()
+    enter({**EXAMPLE, "ECHEANCE_TEMPORAL_API_KEY": "hush-hush"}, monkeypatch)
+    with pytest.raises(BadInput, match="ECHEANCE_TEMPORAL_API_KEY") as caught:
+        load()
+    assert "hush" not in str(caught.value)
+
+
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     enter({**EXAMPLE, "ECHEANCE_TWILIO_AUTH_TOKEN": "hush-hush"}, monkeypatch)
     assert "hush-hush" not in repr(load())

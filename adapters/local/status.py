@@ -1,20 +1,30 @@
 """What of a platform answers."""
 
 import asyncio
+from typing import Protocol
 
 import httpx
 import psycopg
-from temporalio.client import Client
+
+from adapters.temporal import Chosen as Server
+from adapters.temporal import connect_as
 
 PATIENCE = 5
 
 
-def look(database_url: str, temporal_address: str, api_url: str) -> dict[str, str]:
+class Chosen(Server, Protocol):
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def public_base_url(self) -> str: ...
+
+
+def look(chosen: Chosen) -> dict[str, str]:
     """For each part what is wrong with it, or an empty text when it answers."""
     return {
-        "PostgreSQL": _database(database_url),
-        "Temporal": asyncio.run(_temporal(temporal_address)),
-        "API": _api(api_url),
+        "PostgreSQL": _database(chosen.database_url),
+        "Temporal": asyncio.run(_temporal(chosen)),
+        "API": _api(chosen.public_base_url),
     }
 
 
@@ -27,12 +37,13 @@ def _database(url: str) -> str:
     return ""
 
 
-async def _temporal(address: str) -> str:
+async def _temporal(chosen: Chosen) -> str:
+    address = chosen.temporal_address
     try:
         async with asyncio.timeout(PATIENCE):
-            client = await Client.connect(address)
+            client = await connect_as(chosen)
             healthy = await client.service_client.check_health()
-    except (TimeoutError, RuntimeError) as error:
+    except (TimeoutError, OSError, RuntimeError) as error:
         return f"no answer at {address}: {error}"
     return "" if healthy else f"{address} says it is not healthy"
 
