@@ -87,10 +87,10 @@ async def reverse_payment(ref: Ref, given: ReasonGiven, command: Writes) -> Resp
 async def list_payments(
     here: Reads, contract: Annotated[Ref, Query()], limit: Limit = 50, cursor: Cursor = ""
 ) -> Page[PaymentShown]:
-    """Those of one contract, in the order of their references."""
+    """Those of one contract, in the order of their references; to its driver, their own."""
     (after,) = begin_after(cursor, (contract,))
     await queries.contract_of(here.tx, here.tenant, contract)
-    found = await queries.payments_of(here.tx, here.tenant, contract, after=after, limit=limit + 1)
+    found = await queries.payments_shown(here.tx, here.tenant, contract, after=after, limit=limit + 1)
     return page(found, limit, shown, lambda known: (known.entry.ref,), (contract,))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.change_tables import refund
@@ -17,6 +17,16 @@ from domain.errors import NotFound
 from domain.fleet.intake import Contract, PaymentEntry
 from domain.fleet.payments import Standing, allocate
 from domain.fleet.schedule import Due
+
+SHOWN = text("""
+select p.* from payment p join tenant t on t.id = p.tenant_id
+ where p.tenant_id = :tenant and p.contract_ref = :contract and p.ref > :after
+   and (coalesce(current_setting('app.own', true), '') = ''
+        or (p.received_at at time zone t.zone)::date >= coalesce((
+            select max(h.changed_on) from contract_change h where h.tenant_id = p.tenant_id
+               and h.contract_ref = p.contract_ref and h.kind = 'driver_changed'), date '-infinity'))
+ order by p.ref limit :limit
+""")
 
 CONTRACT = "fleet.contract"
 DUNNING = "fleet.dunning"
@@ -112,6 +122,14 @@ async def payments_of(
         payment.c.tenant_id == tenant, payment.c.contract_ref == contract_ref, payment.c.ref > after
     )
     return [known_payment(row) for row in await tx.execute(query.order_by(payment.c.ref).limit(limit))]
+
+
+async def payments_shown(
+    tx: AsyncConnection, tenant: str, contract_ref: str, *, after: str = "", limit: int = 50
+) -> list[KnownPayment]:
+    """As `payments_of`; to whoever sees their own alone, those since they took the contract over."""
+    given = {"tenant": tenant, "contract": contract_ref, "after": after, "limit": limit}
+    return [known_payment(row) for row in await tx.execute(SHOWN, given)]
 
 
 def known_payment(row: Any) -> KnownPayment:

@@ -20,7 +20,11 @@ OWNED: Mapping[str, TextClause] = {
         "contract": "select from fleet_contract where tenant_id = :tenant and ref = :ref "
         "and driver_ref = :contact",
         "payment": "select from payment y join fleet_contract c on c.tenant_id = y.tenant_id "
-        "and c.ref = y.contract_ref where y.tenant_id = :tenant and y.ref = :ref and c.driver_ref = :contact",
+        "and c.ref = y.contract_ref join tenant t on t.id = y.tenant_id where y.tenant_id = :tenant "
+        "and y.ref = :ref and c.driver_ref = :contact and (y.received_at at time zone t.zone)::date >= "
+        # Who took the contract over does not see what somebody else has paid.
+        "coalesce((select max(h.changed_on) from contract_change h where h.tenant_id = c.tenant_id "
+        "and h.contract_ref = c.ref and h.kind = 'driver_changed'), date '-infinity')",
         "investor_contract": "select from investor_contract where tenant_id = :tenant and ref = :ref "
         "and investor_ref = :contact",
         "payout": "select from investor_payout y join investor_contract c on c.tenant_id = y.tenant_id "
@@ -54,6 +58,22 @@ OWNED: Mapping[str, TextClause] = {
         "and :contact in (p.student_ref, p.school_tutor_ref, p.company_tutor_ref)))",
     }.items()
 }
+
+
+TABLES: Mapping[str, str] = {
+    "contract": "fleet_contract", "payout": "investor_payout", "session": "training_session",
+    "client": "training_client", "key": "api_key",
+}  # fmt: skip
+"""Where they are not called like the thing."""
+
+
+async def exists(tx: AsyncConnection, tenant: str, kind: str, ref: str) -> bool:
+    """Whoever's it is."""
+    name = "id" if kind in ("file", "key") else "ref"
+    found = text(
+        f"select exists (select from {TABLES.get(kind, kind)} where tenant_id = :tenant and {name} = :ref)"
+    )
+    return bool((await tx.execute(found, {"tenant": tenant, "ref": ref})).scalar_one())
 
 
 async def narrow(tx: AsyncConnection, contact_ref: str) -> None:

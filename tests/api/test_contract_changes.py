@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.api.callers import person
 from tests.api.conftest import Caller, Clock, is_problem
 from tests.api.samples import CONTRACTS, PAYMENTS, paid, signed, xaf
 
@@ -24,6 +25,27 @@ async def test_a_bike_and_a_driver_change_and_the_agreement_stays_as_signed(flee
     assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
     amendment = await fleet.get(f"{ONE}/changes/2/amendment")
     assert amendment.headers["content-disposition"].endswith("amendment-C-1-2.pdf")
+
+
+async def test_who_takes_a_contract_over_sees_no_payment_of_the_one_before(
+    fleet: Caller, clock: Clock
+) -> None:
+    await fleet.post(PAYMENTS, json=paid("P-1"))
+    former, mine = await person(fleet, "driver", "D-1"), f"{PAYMENTS}?contract=C-1"
+    assert [one["ref"] for one in (await former.get(mine)).json()["items"]] == ["P-1"]
+    await fleet.contact("D-2", phone="679 28 42 13")
+    clock.at += timedelta(days=1)
+    await fleet.post(f"{ONE}/driver", json={"driver_ref": "D-2", "reason": "His brother."})
+    await fleet.post(PAYMENTS, json=paid("P-2", received_at=clock.at.isoformat()))
+    later = await person(fleet, "driver", "D-2")
+    assert [one["ref"] for one in (await later.get(mine)).json()["items"]] == ["P-2"]
+    assert (await later.get(f"{PAYMENTS}/P-2")).status_code == 200
+    former = await person(fleet, "driver", "D-1")  # the token of yesterday is none any more
+    for gone in (await later.get(f"{PAYMENTS}/P-1"), await former.get(f"{PAYMENTS}/P-1")):
+        is_problem(gone, 404, "not-found")
+    # What was paid still counts for the contract, and operators see all of it.
+    assert len((await fleet.get(mine)).json()["items"]) == 2
+    assert (await later.get(ONE)).json()["standing"] == (await fleet.get(ONE)).json()["standing"]
 
 
 async def test_a_bike_is_not_handed_to_two_drivers(fleet: Caller) -> None:
