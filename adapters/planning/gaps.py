@@ -42,6 +42,11 @@ class Gaps:
         self._place = np.array([one.place for one in problem.visits], dtype=np.int64)
         self._lasts = np.array([one.duration for one in problem.visits], dtype=np.float64)
         self._spans = {day: _spans(problem.visits, day) for day in range(len(problem.days))}
+        vans = [one for one in problem.technicians if one.parts is not None]
+        self._parts = sorted({part for one in problem.visits for part in one.parts}) if vans else []
+        self._needs = np.array(
+            [[one.parts.get(part, 0) for part in self._parts] for one in problem.visits], dtype=np.int64
+        ).reshape(len(problem.visits), len(self._parts))
         self.cost = np.full((len(problem.visits), len(self.keys)), np.inf)
         self.at = np.zeros(self.cost.shape, dtype=np.int16)
 
@@ -54,6 +59,7 @@ class Gaps:
         """What the visits of ``rows`` would cost in this day."""
         column = self.column[key]
         rows = rows[self._suited.allowed[rows, column]]
+        rows = rows[(self._needs[rows] <= self._left(key[0], timed)).all(axis=1)]
         if not len(rows):
             return
         course = self._course(key, timed)
@@ -61,6 +67,15 @@ class Gaps:
         best = costs.argmin(axis=1)
         self.at[rows, column] = best
         self.cost[rows, column] = costs[np.arange(len(rows)), best]
+
+    def _left(self, technician: str, timed: Timed) -> Places:
+        """Of each part, what is in the van beside what the round takes."""
+        have = self.problem.technician[technician].parts
+        if have is None:
+            return np.full(len(self._parts), np.iinfo(np.int64).max)
+        taken = self._needs[[self.row[one.visit] for one in timed.round.stops]].sum(axis=0)
+        left: Places = np.array([have.get(part, 0) for part in self._parts], dtype=np.int64) - taken
+        return left
 
     def _course(self, key: Key, timed: Timed) -> Course:
         """As soon as everything can be, with the breaks where they are now."""
