@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from adapters.local.folder import DataFolder
 from adapters.local.postgres import EmbeddedPostgres
 from cli import main
+from database.migrate import upgrade
 from database.session import Database
 from database.shared.keys import TENANT, Keyring
 from database.shared.sealing import MasterKeys
@@ -34,10 +36,35 @@ class Desk:
         return result.output.strip()
 
 
+OWN = "only_keys"
+
+
+@pytest.fixture(scope="module")
+def server(postgres: EmbeddedPostgres) -> EmbeddedPostgres:
+    """With a database of its own: signing keys belong to no firm, and all keys are rewrapped."""
+    postgres.create_database(OWN)
+    upgrade(postgres.url(OWN))
+    return postgres
+
+
 @pytest.fixture
-async def desk(tmp_path: Path, postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Desk:
+async def desk(tmp_path: Path, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Desk:
     enter({}, monkeypatch)
-    return Desk(tmp_path, {**EXAMPLE, "ECHEANCE_DATABASE_URL": postgres.url(role="echeance_app")})
+    return Desk(tmp_path, {**EXAMPLE, "ECHEANCE_DATABASE_URL": server.url(OWN, "echeance_app")})
+
+
+@pytest.fixture
+async def database(server: EmbeddedPostgres) -> AsyncIterator[Database]:
+    database = Database(server.url(OWN, "echeance_app"))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def owner(server: EmbeddedPostgres) -> AsyncIterator[Database]:
+    owner = Database(server.url(OWN), pool_size=2)
+    yield owner
+    await owner.close()
 
 
 async def test_a_rotation_says_when_the_new_key_signs(desk: Desk) -> None:
