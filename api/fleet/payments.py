@@ -11,7 +11,7 @@ from api.fields import Amount, Given, Instant, Line, Price, ReasonGiven, Ref, Sh
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import payments, queries
 from database.fleet.queries import KnownPayment
-from domain.fleet.intake import PaidBy, PaymentEntry
+from domain.fleet.intake import PaidBy, PaymentEntry, Reversal
 
 router = APIRouter(prefix="/v1/fleet/payments", tags=["Fleet"])
 
@@ -41,6 +41,15 @@ class PaymentGiven(Given):
         )  # fmt: skip
 
 
+class ReversalGiven(ReasonGiven):
+    """``why``: what was refused counts against the driver's score; what was told twice or entered wrongly
+    does not."""
+
+    why: Reversal = Reversal.REFUSED
+
+    model_config = examples({"reason": "Refused by the operator.", "why": "refused"})
+
+
 class PaymentShown(Shown):
     ref: str
     contract_ref: str
@@ -52,6 +61,7 @@ class PaymentShown(Shown):
     agent_ref: str | None
     reversed_at: datetime | None
     reversal_reason: str
+    reversed_for: Reversal | None
 
 
 Reads = Annotated[Reading, reads("fleet:read", own="payment")]
@@ -72,10 +82,10 @@ async def record_payment(given: PaymentGiven, command: Writes) -> Response:
 
 
 @router.post("/{ref}/reverse", response_model=PaymentShown)
-async def reverse_payment(ref: Ref, given: ReasonGiven, command: Writes) -> Response:
+async def reverse_payment(ref: Ref, given: ReversalGiven, command: Writes) -> Response:
     """Take a payment back: it counts for nothing from now on, and stays on record."""
     before = shown(await payments.payment_of(command.tx, command.tenant, ref))
-    await payments.reverse_payment(command.tx, command.tenant, ref, given.reason, command.now)
+    await payments.reverse_payment(command.tx, command.tenant, ref, given.reason, command.now, given.why)
     known = shown(await payments.payment_of(command.tx, command.tenant, ref))
     thing = f"fleet.contract:{before.contract_ref}"
     return await command.reply(
@@ -106,5 +116,5 @@ def shown(known: KnownPayment) -> PaymentShown:
         ref=entry.ref, contract_ref=entry.contract_ref, received_at=entry.received_at,
         recorded_at=known.recorded_at, amount=Amount.of(entry.amount), channel=entry.channel,
         source=entry.source, agent_ref=entry.agent_ref, reversed_at=known.reversed_at,
-        reversal_reason=known.reversal_reason,
+        reversal_reason=known.reversal_reason, reversed_for=known.reversed_for,
     )  # fmt: skip

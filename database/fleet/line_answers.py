@@ -12,7 +12,7 @@ from database.fleet.kept_aside import SAME_THINGS, entered_elsewhere
 from database.fleet.payments import is_reversed, payment_of, record_payment, reverse_payment
 from database.fleet.reconciling import StatementLine, line_from, statement_of
 from domain.errors import BadInput, Conflict, Mistake, NotFound
-from domain.fleet.intake import PaidBy, PaymentEntry
+from domain.fleet.intake import PaidBy, PaymentEntry, Reversal
 from domain.fleet.reconciliation import TO_ANSWER, LineState
 
 
@@ -42,7 +42,7 @@ async def attach(
         ours = await payment_of(tx, tenant, known.payment_ref)
         await hold_all(tx, tenant, {ours.entry.contract_ref, contract_ref})
         said = f"the statement says {entry.amount.decimal} {entry.amount.currency}"
-        await reverse_payment(tx, tenant, known.payment_ref, said, at)
+        await reverse_payment(tx, tenant, known.payment_ref, said, at, Reversal.CORRECTED)
         ref = f"{ref[:60]}.{number % 1000}"
     elif known.payment_ref is not None:
         raise Conflict(f"the line stands for the payment {known.payment_ref} already")
@@ -70,7 +70,7 @@ async def strike_double(
     if struck not in pair:
         raise BadInput(Mistake("payment_ref", f"{struck} is not one of the two", f"give {' or '.join(pair)}"))
     await payment_of(tx, tenant, struck)
-    await reverse_payment(tx, tenant, struck, reason, at)
+    await reverse_payment(tx, tenant, struck, reason, at, Reversal.DOUBLE)
     return await _answer(tx, tenant, known, LineState.RESOLVED, at, by, note=reason)
 
 

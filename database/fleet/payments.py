@@ -28,7 +28,7 @@ from database.shared.ledger import Entry, Posting
 from domain.calendar import local_date
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
 from domain.fleet.contract import DRAFT, TERMINATED
-from domain.fleet.intake import PaymentEntry
+from domain.fleet.intake import PaymentEntry, Reversal
 
 CLOCKS_DIFFER = timedelta(days=1)
 
@@ -176,7 +176,10 @@ async def _ring(tx: AsyncConnection, home: Tenant, entries: Collection[PaymentEn
     await cash.wake(tx, home.id, taken, "cash.taken", at)
 
 
-async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: str, at: datetime) -> bool:
+async def reverse_payment(
+    tx: AsyncConnection, tenant: str, ref: str, reason: str, at: datetime,
+    why: Reversal = Reversal.REFUSED,
+) -> bool:  # fmt: skip
     """Take a payment back. False if it was before. Raises NotFound and BadInput.
 
     A completed contract is watched again: its process is started anew, and sees what is left to pay.
@@ -188,7 +191,8 @@ async def reverse_payment(tx: AsyncConnection, tenant: str, ref: str, reason: st
         raise NotFound("payment", ref)
     await hold_all(tx, tenant, {known.entry.contract_ref})
     mine = (payment.c.tenant_id == tenant, payment.c.ref == ref, payment.c.reversed_at.is_(None))
-    done = await tx.execute(update(payment).where(*mine).values(reversed_at=at, reversal_reason=reason))
+    values = {"reversed_at": at, "reversal_reason": reason, "reversed_for": why.value}
+    done = await tx.execute(update(payment).where(*mine).values(values))
     if not done.rowcount:
         return False
     home = await tenant_of(tx, tenant)

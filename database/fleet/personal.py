@@ -34,7 +34,7 @@ HOLDINGS = (
     ),
     Holding(
         "payment", "fleet", OF_THEIR_CONTRACTS.format(table="payment"), Act.WIPE,
-        plain="received_at amount_minor currency channel recorded_at reversed_at",
+        plain="received_at amount_minor currency channel recorded_at reversed_at reversed_for",
         references="ref contract_ref agent_ref", wiped={"source": WORDS, "reversal_reason": WORDS},
         law=ACCOUNTING, dated="received_at::date",
     ),
@@ -45,6 +45,12 @@ HOLDINGS = (
     ),
     Holding("import_job", "fleet",
             plain="kind sha256 last_line created unchanged refused began_at finished_at"),
+    Holding(
+        "intake", "fleet", act=Act.DELETE,
+        plain="kind sha256 size state done total repeated problem created_at updated_at",
+        references="id file_id asked_by", wiped={"name": WORDS, "mistakes": NO_LIST},
+        term="import", dated="updated_at", over="state not in ('waiting', 'running')",
+    ),
     # What was refused is told with the value that stood there: a name, perhaps, in a column of dates. It
     # belongs to nobody yet, so it goes with whoever is erased first.
     Holding(

@@ -14,7 +14,7 @@ from database.fleet.tables import due, fleet_contract, payment
 from database.shared.contacts import tenant_of
 from domain.case import Case
 from domain.errors import NotFound
-from domain.fleet.intake import Contract, PaymentEntry
+from domain.fleet.intake import Contract, PaymentEntry, Reversal
 from domain.fleet.payments import Standing, allocate
 from domain.fleet.schedule import Due
 
@@ -48,6 +48,7 @@ class KnownPayment:
     recorded_at: datetime
     reversed_at: datetime | None
     reversal_reason: str
+    reversed_for: Reversal | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ async def payments_shown(
 
 
 def known_payment(row: Any) -> KnownPayment:
-    return KnownPayment(payment_from(row), row.recorded_at, row.reversed_at, row.reversal_reason)
+    why = Reversal(row.reversed_for) if row.reversed_for else None
+    return KnownPayment(payment_from(row), row.recorded_at, row.reversed_at, row.reversal_reason, why)
 
 
 def _known(row: Row[Any]) -> KnownContract:

@@ -46,7 +46,7 @@ select c.ref, c.driver_ref, coalesce(taken.over_on, c.signed_on) as signed_on,
              string_agg(int8send(p.amount_minor), '' order by p.received_at, p.ref)
                         filter (where p.reversed_at is null) as amounts,
              array_agg((p.reversed_at at time zone :zone)::date)
-                        filter (where p.reversed_at is not null) as reversed
+                        filter (where p.reversed_for = 'refused') as reversed
         from payment p where p.tenant_id = c.tenant_id and p.contract_ref = c.ref) come on true
   left join lateral (
       select sum(r.amount_minor)::bigint as minor from refund r

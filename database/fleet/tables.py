@@ -1,6 +1,6 @@
 """The tables of the fleet business, as queries see them."""
 
-from sqlalchemy import BigInteger, Column, Date, Integer, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from database.base import Json, tenant_table
@@ -34,7 +34,7 @@ payment = tenant_table(
     "payment", Column("ref", Text, primary_key=True), Column("contract_ref", Text), Column("received_at", AT),
     Column("amount_minor", BigInteger), Column("currency", Text), Column("channel", Text),
     Column("source", Text), Column("recorded_at", AT), Column("reversed_at", AT),
-    Column("reversal_reason", Text), Column("agent_ref", Text),
+    Column("reversal_reason", Text), Column("agent_ref", Text), Column("reversed_for", Text),
 )  # fmt: skip
 
 fleet_purse = tenant_table(
@@ -61,4 +61,11 @@ import_row = tenant_table(
     "import_row", Column("kind", Text, primary_key=True), Column("sha256", Text, primary_key=True),
     Column("line", Integer, primary_key=True), Column("ref", Text), Column("outcome", Text),
     Column("mistakes", Json),
+)  # fmt: skip
+
+intake = tenant_table(
+    "intake", Column("id", Text, primary_key=True), Column("kind", Text), Column("sha256", Text),
+    Column("name", Text), Column("size", BigInteger), Column("state", Text), Column("done", Integer),
+    Column("total", Integer), Column("repeated", Boolean), Column("problem", Text), Column("mistakes", Json),
+    Column("file_id", Text), Column("asked_by", Text), Column("created_at", AT), Column("updated_at", AT),
 )  # fmt: skip

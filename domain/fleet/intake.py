@@ -17,6 +17,14 @@ from domain.money import LARGEST_MINOR, Money
 Entry = TypeVar("Entry")
 
 
+class Reversal(StrEnum):
+    """Why a payment counts no more: only what was refused says something about who paid."""
+
+    REFUSED = "refused"
+    DOUBLE = "double"
+    CORRECTED = "corrected"
+
+
 class PaidBy(StrEnum):
     MOBILE_MONEY = "mobile_money"
     BANK = "bank"

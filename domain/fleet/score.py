@@ -60,7 +60,7 @@ def score_facts(
     reversed_on: Iterable[date] = (),
     swapped_on: Iterable[date] = (),
 ) -> ScoreFacts:
-    """What was known at the end of ``day``. ``reversed_on``: the day on which each payment was reversed;
+    """What was known at the end of ``day``. ``reversed_on``: the day on which each payment was refused;
     ``swapped_on``: of each battery swap. ``signed_on`` is the day since which the driver answers for the
     contract: what fell due before, with another driver, is no lateness of theirs.
     """

@@ -89,6 +89,7 @@ async def test_a_statement_finds_what_is_nobodys_different_double_and_missing(fl
     struck = f"{STATEMENTS}/{id}/lines/4/double"
     is_problem(await fleet.post(struck, json={"payment_ref": "M", "reason": "x"}), 422, "bad-input")
     assert (await fleet.post(struck, json={"payment_ref": "B2", "reason": "Told twice."})).status_code == 200
+    assert (await fleet.get(f"{PAYMENTS}/B2")).json()["reversed_for"] == "double"
     attached = await fleet.post(f"{STATEMENTS}/{id}/lines/5/attach", json={"contract_ref": "C-1"})
     assert (attached.json()["state"], attached.json()["payment_ref"]) == ("resolved", "X")
     assert int((await standing(fleet))["allocated"]["amount"]) == int(before["allocated"]["amount"]) - 1500

@@ -16,7 +16,7 @@ from database.shared.contacts import tenant_of
 from database.shared.publications import Proposal
 from database.shared.rules import Draft
 from domain.errors import Conflict
-from domain.fleet.intake import Contract, PaidBy, PaymentEntry
+from domain.fleet.intake import Contract, PaidBy, PaymentEntry, Reversal
 from domain.fleet.score import score_facts
 from tests.stories.drivers import FIRST, NOT_FOLLOWED, TERMS, night, riding
 from tests.stories.drivers import scores as scoring_of
@@ -62,10 +62,11 @@ async def publish(story: Story, content: str, local: str) -> None:
 
 
 async def test_the_facts_of_a_night_are_those_of_the_domain(telling: Telling) -> None:
-    """With a payment reversed, money given back, and a promise broken."""
+    """With a payment refused, one that was told twice, money given back, and a promise broken."""
     story = await fleet(telling, 3)
     async with story.fact("2032-03-01 13:00") as (tx, moment):
         await payments.reverse_payment(tx, story.tenant, "P-4", "refused by the operator", moment)
+        await payments.reverse_payment(tx, story.tenant, "P-5", "told twice", moment, Reversal.DOUBLE)
         until = FIRST + timedelta(weeks=9)
         await dunning.promise(tx, story.tenant, "C-1", until, xaf(30_000), moment)
         back = {
@@ -86,7 +87,10 @@ async def test_the_facts_of_a_night_are_those_of_the_domain(telling: Telling) ->
             promised = await dunning.promises_of(tx, story.tenant, ridden.ref, "XAF")
             expected = score_facts(
                 file.standing, day=day, signed_on=TERMS.signed_on, promises=promised,
-                reversed_on=[one.reversed_at.date() for one in file.payments if one.reversed_at],
+                reversed_on=[
+                    one.reversed_at.date() for one in file.payments
+                    if one.reversed_at and one.reversed_for is Reversal.REFUSED
+                ],
             )  # fmt: skip
             assert ridden.course.facts(day.toordinal()) == expected
 

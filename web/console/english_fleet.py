@@ -90,5 +90,6 @@ ENGLISH_FLEET = {
     "payment.recorded": "Recorded",
     "payment.reversed_at": "Reversed",
     "payment.reason": "Reason",
+    "payment.why": "Why",
     "payment.take_back": "Reverse this payment",
 }

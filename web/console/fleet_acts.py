@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.commands import Command
-from api.fields import ReasonGiven
 from api.fleet import contract as contracts
 from api.fleet import payments
 from database.fleet.lists import CHANNELS
@@ -28,6 +27,12 @@ ENDS = {
     "agreement": Bilingual("d’un commun accord", "by agreement"),
     "default": Bilingual("impayés, moto reprise", "default, the bike is taken back"),
     "theft": Bilingual("moto volée", "the bike is stolen"),
+}
+
+REVERSALS = {
+    "refused": Bilingual("refusé ou repris par l’opérateur", "refused or taken back by the operator"),
+    "double": Bilingual("saisi deux fois", "told twice"),
+    "corrected": Bilingual("saisi par erreur", "entered by mistake"),
 }
 
 Told = list[tuple[Bilingual, str]]
@@ -91,7 +96,8 @@ async def _pay(command: Command, values: Values) -> str:
 
 async def _reverse(command: Command, values: Values) -> str:
     known = await payment_of(command.tx, command.tenant, values["payment"])
-    await payments.reverse_payment(values["payment"], ReasonGiven(reason=values["reason"]), command)
+    given = payments.ReversalGiven(reason=values["reason"], why=values["why"])
+    await payments.reverse_payment(values["payment"], given, command)
     return f"/contracts/{known.entry.contract_ref}"
 
 
@@ -141,7 +147,13 @@ ACTS = (
     _act(
         "reverse", Bilingual("Annuler un paiement", "Reverse a payment"),
         Bilingual("Le paiement est annulé.", "The payment is reversed."),
-        (Field("payment", Bilingual("Paiement", "Payment"), "ref"), REASON), do=_reverse,
+        (
+            Field("payment", Bilingual("Paiement", "Payment"), "ref"),
+            Field("why", Bilingual("Pourquoi", "Why"), "choice", choices=REVERSALS, initial="refused",
+                  hint=Bilingual("Un refus compte dans le score du conducteur ; une erreur, non.",
+                                 "A refusal counts in the driver’s score; a mistake does not.")),
+            REASON,
+        ), do=_reverse,
         facts=about_payment, grave=True,
         follows=Bilingual("Il ne compte plus, et reste au dossier avec son motif.",
                           "It counts no more, and stays on record with its reason."),

@@ -90,5 +90,6 @@ FRENCH_FLEET = {
     "payment.recorded": "Enregistré",
     "payment.reversed_at": "Annulé le",
     "payment.reason": "Motif",
+    "payment.why": "Pourquoi",
     "payment.take_back": "Annuler ce paiement",
 }

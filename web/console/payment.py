@@ -9,6 +9,7 @@ from database.fleet.payments import payment_of
 from database.fleet.queries import contract_of
 from database.shared.contacts import contact_of
 from web.console.acts import link_to
+from web.console.fleet_acts import REVERSALS
 from web.console.layout import Deed, Detail, Entry, Number, Terms
 from web.console.visit import BASE, Visit
 
@@ -31,6 +32,9 @@ async def payment(visit: Visit) -> Response:
     ]
     if known.reversed_at:
         rows.append((words("payment.reversed_at"), Entry(moments.moment(known.reversed_at))))
+        if known.reversed_for:
+            why = REVERSALS[known.reversed_for.value].to(words.locale)
+            rows.append((words("payment.why"), Entry(why)))
         rows.append((words("payment.reason"), Entry(known.reversal_reason)))
     tags = [Entry(words("payment.reversed"), tone="off")] if known.reversed_at else []
     can = visit.may("fleet:write") and not known.reversed_at

@@ -55,8 +55,33 @@ create unique index report_of_period on report (tenant_id, subscription_ref, beg
 create index report_by_day on report (tenant_id, due_on desc, ref desc);
 """
 
+INTAKES = """
+-- A file given by a person, on its way in. `done` of `total` rows were read, the total being at most so many;
+-- what became of them stands in `import_job`. The file itself is removed at the end.
+create table intake (
+    tenant_id text not null references tenant, id text not null,
+    kind text not null check (kind in ('contracts', 'payments', 'swaps')), sha256 text not null,
+    name text not null default '', size bigint not null,
+    state text not null check (state in ('waiting', 'running', 'done', 'failed', 'stopped')),
+    done int not null default 0, total int not null default 0, repeated boolean not null default false,
+    problem text not null default '', mistakes jsonb not null default '[]', file_id text,
+    asked_by text not null, created_at timestamptz not null, updated_at timestamptz not null,
+    primary key (tenant_id, id), foreign key (tenant_id, file_id) references file
+);
+create index intake_by_time on intake (tenant_id, created_at desc, id desc);
+create index kept_aside_by_origin on kept_aside (tenant_id, source, split_part(origin, ':', 1));
+"""
+
+REVERSALS = """
+-- Why a payment counts no more: it was taken back, it was told twice, or another amount was right.
+alter table payment add column reversed_for text not null default ''
+    check (reversed_for in ('', 'refused', 'double', 'corrected'));
+"""
+
 
 def upgrade() -> None:
+    op.execute(REVERSALS)
+    op.execute(INTAKES)
     op.execute(EXPORTS)
     op.execute(REPORTS)
-    isolate("export", "report_subscription", "report", rights="select, insert, update, delete")
+    isolate("export", "intake", "report_subscription", "report", rights="select, insert, update, delete")
