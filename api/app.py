@@ -19,6 +19,7 @@ from api.fleet import (
     drivers,
     figures,
     imports,
+    intake,
     investor_statements,
     investors,
     kept_aside,
@@ -83,6 +84,7 @@ from api.training import fund_call, projects
 ROUTERS = (
     investors.router, investor_statements.router, figures.router, changes.router, settlements.router,
     cases.router, contacts.router, contract.router, payments.router, imports.router, portal.router,
+    intake.router,
     agents.router, agents.deposits, statements.router, kept_aside.router,
     projects.router, fund_call.router, renewal.router, proof.router, deliverable.router, rules.router,
     publications.router, explanations.router, replays.router, trials.router, why.router, events.router,

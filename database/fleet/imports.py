@@ -35,7 +35,7 @@ Tell = Callable[[int], Awaitable[None]]
 """Hears, after each batch, of the last line that was read; what it raises ends the import, to go on later."""
 
 
-async def quietly(line: int) -> None:  # noqa: ARG001
+async def quietly(line: int) -> None:
     """Nobody waits to hear."""
 
 

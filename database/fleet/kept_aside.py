@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,6 +43,17 @@ class KeptAside:
     by: str = ""
     reason: str = ""
     result_ref: str = ""
+
+    @property
+    def file(self) -> str:
+        """The sha256 of the file that it stood in; nothing for what came in by itself."""
+        return self.origin.partition(":")[0] if self.line else ""
+
+    @property
+    def line(self) -> int:
+        """In its file, the header being 1."""
+        found = re.fullmatch(r"[0-9a-f]{64}:(\d{1,9})", self.origin)
+        return int(found[1]) if found else 0
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,27 @@ async def kept(
     return [_known(row) for row in found]
 
 
+async def of_file(
+    tx: AsyncConnection, tenant: str, source: str, sha256: str, *, after: int = 0, limit: int = 200
+) -> list[KeptAside]:
+    """What waits for a person of one file, in the order of its lines, beginning after the line ``after``."""
+    place = tuple_(func.length(kept_aside.c.origin), kept_aside.c.origin)
+    begin = f"{sha256}:{after}"
+    query = select(kept_aside).where(*_open_of(tenant, source, sha256), place > (len(begin), begin))
+    return [_known(row) for row in await tx.execute(query.order_by(*place).limit(limit))]
+
+
+async def count_of_file(tx: AsyncConnection, tenant: str, source: str, sha256: str) -> int:
+    query = select(func.count()).select_from(kept_aside).where(*_open_of(tenant, source, sha256))
+    return int((await tx.execute(query)).scalar_one())
+
+
+def _open_of(tenant: str, source: str, sha256: str) -> tuple[ColumnElement[bool], ...]:
+    of = kept_aside.c
+    file = func.split_part(of.origin, ":", 1)
+    return of.tenant_id == tenant, of.source == source, of.state == OPEN, file == sha256
+
+
 async def open_by_source(tx: AsyncConnection, tenant: str) -> dict[str, int]:
     """How many wait for a person."""
     mine = (kept_aside.c.tenant_id == tenant, kept_aside.c.state == OPEN)
@@ -148,7 +182,7 @@ async def correct_and_replay(
     Raises NotFound, Conflict (answered already, or it stands in another's way) and BadInput.
     """
     known = await _open(replaying.tx, replaying.tenant, id)
-    unknown = set(corrections) - set(known.given) - _columns(known.source)
+    unknown = set(corrections) - set(known.given) - set(columns_of(known.source))
     if unknown:
         mend = f"it has {', '.join(sorted(known.given))}"
         raise BadInput(*(Mistake(name[:60], "no such value", mend) for name in sorted(unknown)))
@@ -157,6 +191,17 @@ async def correct_and_replay(
         result = await REPLAYERS[known.source](replaying, given)
         await _answer(replaying, id, {"state": REPLAYED, "given": given, "result_ref": result, "by": by})
     return await kept_of(replaying.tx, replaying.tenant, id)
+
+
+async def replay_all(
+    replaying: Replaying, waiting: Sequence[KeptAside], by: str
+) -> list[KeptAside]:  # fmt: skip
+    """Enter, as they came in, those that are right by now; the others go on waiting."""
+    made = []
+    for one in waiting:
+        with suppress(DomainError):
+            made.append(await correct_and_replay(replaying, one.id, {}, by))
+    return made
 
 
 async def dismiss(
@@ -199,12 +244,12 @@ async def _answer(replaying: Replaying, id: str, values: Mapping[str, Any]) -> N
     await replaying.tx.execute(update(kept_aside).where(*mine).values(change))
 
 
-COLUMNS: dict[str, frozenset[str]] = {}
-"""Values that a source knows and a row may lack."""
+COLUMNS: dict[str, tuple[str, ...]] = {}
+"""Values that a source knows and a row may lack, in the order in which people give them."""
 
 
-def _columns(source: str) -> frozenset[str]:
-    return COLUMNS.get(source, frozenset())
+def columns_of(source: str) -> tuple[str, ...]:
+    return COLUMNS.get(source, ())
 
 
 def _known(row: Any) -> KeptAside:
