@@ -34,6 +34,9 @@ KINDS = {
     "method-not-allowed": Kind(405, "This address knows no such method", "Méthode inconnue à cette adresse"),
     "conflict": Kind(409, "It does not fit the present state", "Incompatible avec l’état actuel"),
     "slot-taken": Kind(409, "The slot is taken meanwhile", "Ce créneau n’est plus libre"),
+    "plan-overtaken": Kind(
+        409, "The rounds have changed since the plan", "Les tournées ont changé depuis ce plan"
+    ),
     "roads-down": Kind(
         503, "The roads do not answer; try again", "Le serveur des trajets ne répond pas ; réessayez"
     ),

@@ -23,6 +23,7 @@ from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.horizon import Wish, problem_of
 from domain.maintenance.planning.intake import Opening, Order, Told, Worker
 from domain.maintenance.planning.model import Break, Plan, Point, Problem, Shift
+from domain.maintenance.planning.overtaking import stood
 from domain.maintenance.planning.roads import with_roads
 from domain.maintenance.planning.solving import Limits
 from seeds.firm import Firm
@@ -116,7 +117,7 @@ async def _in_force(tx: AsyncConnection, firm: Firm, on: date, now: datetime) ->
     )  # fmt: skip
     result = {"evaluation": evaluation_value(found, problem.days), "troubles": []}
     stored = problem_value(problem, roads=False)
-    made = await plans.draft(tx, firm.id, SEEDS, wish, stored, best, result, now)
+    made = await plans.draft(tx, firm.id, SEEDS, wish, stored, best, result, now, stood=stood(horizon.visits))
     await acceptances.accept(tx, firm.id, SEEDS, made, problem, found, (), now)
     return len(found.stops)
 

@@ -22,6 +22,7 @@ from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.horizon import Horizon, in_force, problem_of
 from domain.maintenance.planning.model import Plan, Problem, Route
+from domain.maintenance.planning.overtaking import stood
 from domain.maintenance.planning.reasons import Reasons
 from domain.maintenance.planning.roads import Land, Roads, RoadsDown, with_roads
 from domain.maintenance.planning.solving import PlannerGone, Planning
@@ -132,7 +133,7 @@ class Plans:
         asked = problem_of(horizon)
         kept = codec.problem_value(asked, roads=False)
         async with self.database.tenant(tenant) as tx:
-            if not await plans.keep_problem(tx, tenant, found.id, kept):
+            if not await plans.keep_problem(tx, tenant, found.id, kept, stood(horizon.visits)):
                 return None
         before = in_force(horizon, asked)
         return await self._sound(asked, before, before)

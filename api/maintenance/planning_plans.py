@@ -19,6 +19,7 @@ from api.maintenance.planning_fields import (
     tools_of,
 )
 from api.maintenance.planning_opened import best_of, opened, plan_read, result_of, valued
+from api.maintenance.planning_overtaken import overtaken
 from api.maintenance.planning_shapes import PlanRead, PlanShown, plan_shown
 from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
 from database.maintenance import acceptances, horizons, plans, technicians, visits
@@ -29,6 +30,7 @@ from domain.maintenance.planning import codec
 from domain.maintenance.planning.evaluation import Violation
 from domain.maintenance.planning.horizon import Wish, in_force, problem_of
 from domain.maintenance.planning.model import Prices
+from domain.maintenance.planning.overtaking import Overtaken, stood
 from domain.maintenance.planning.roads import with_roads
 
 router = APIRouter(prefix="/v1/planning/plans", tags=["Planning"])
@@ -67,10 +69,13 @@ class PlanGiven(Given):
 
 
 class AcceptGiven(Given):
-    """``technicians``: whose rounds are put in force; none: all. ``anyway``: whatever is violated."""
+    """``technicians``: whose rounds are put in force; none: all. ``anyway``: whatever is violated.
+    ``despite_changes``: in place of what was put in force since the plan was made.
+    """
 
     technicians: list[Ref] = Field([], max_length=1000)
     anyway: bool = Field(False, strict=True)
+    despite_changes: bool = Field(False, strict=True)
 
     model_config = examples({"technicians": ["T-0001"]})
 
@@ -125,16 +130,22 @@ async def stop_plan(ref: Ref, command: WritesPlanning) -> Response:
 
 @router.post("/{ref}/accept", response_model=PlanRead)
 async def accept_plan(ref: Ref, given: AcceptGiven, command: WritesPlanning) -> Response:
-    """Its rounds are in force from now on, in place of those that stood. 409 names what changed meanwhile."""
+    """Its rounds are in force from now on, in place of those that stood. 409 names what changed meanwhile:
+    with `plan-overtaken` its `changes` say what was put in force since the plan was made, and whose
+    acceptance would undo it. Accept for the others, for all `despite_changes`, or plan anew.
+    """
     found = await opened(command, ref, lock=True)
     if found.plan.is_open:
         raise Conflict(f"the plan {ref} is {found.plan.state}; stop it, or wait until it is ready")
     if not given.anyway:
         _refuse_violations(found.evaluation.hard)
-    made = await acceptances.accept(
-        command.tx, command.tenant, command.actor, found.plan, found.problem, found.evaluation,
-        given.technicians, command.now,
-    )  # fmt: skip
+    try:
+        made = await acceptances.accept(
+            command.tx, command.tenant, command.actor, found.plan, found.problem, found.evaluation,
+            given.technicians, command.now, given.despite_changes,
+        )  # fmt: skip
+    except Overtaken as since:
+        raise await overtaken(command, since) from None
     told = {"acceptance": made.id, "technicians": list(made.technicians)}
     result = Result("maintenance.plan.accepted", plans.thing(ref), await plan_read(command, ref), after=told)
     return await command.reply(result)
@@ -186,7 +197,7 @@ async def _draft(command: Command, wish: Wish) -> plans.KnownPlan:
     result = await asyncio.to_thread(result_of, problem, rounds, told)
     return await plans.draft(
         command.tx, command.tenant, command.actor, wish, codec.problem_value(problem, roads=False),
-        best_of(problem, rounds, told, ""), result, command.now,
+        best_of(problem, rounds, told, ""), result, command.now, stood=stood(horizon.visits),
     )  # fmt: skip
 
 

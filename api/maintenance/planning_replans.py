@@ -11,9 +11,9 @@ from pydantic import Field
 
 from api.commands import Command, Reading
 from api.fields import Given, Ref, Shown, examples
-from api.maintenance.planning_fields import Clock, Moment, Said, WritesPlanning, tools_of
+from api.maintenance.planning_fields import Clock, Said, WritesPlanning, tools_of
 from api.maintenance.planning_opened import best_of, plan_read
-from api.maintenance.planning_shapes import PlanRead
+from api.maintenance.planning_shapes import AppointmentShown, PlanRead, appointment_shown
 from api.maintenance.planning_technicians import away
 from api.maintenance.planning_visits import told as visit_told
 from database.maintenance import acts, horizons, naming, plans, rounds, technicians, visits
@@ -21,7 +21,7 @@ from database.shared.contacts import tenant_of
 from domain.calendar import zone_info
 from domain.errors import BadInput, Conflict, Mistake
 from domain.maintenance.planning import codec, reasons_said
-from domain.maintenance.planning.changes import Appointment, Change, Turn
+from domain.maintenance.planning.changes import Change, Turn
 from domain.maintenance.planning.codec import round_of
 from domain.maintenance.planning.evaluation import Cost, Evaluation
 from domain.maintenance.planning.events import Actual, Event, Ill, NoShow, Overrun, Urgent
@@ -30,6 +30,7 @@ from domain.maintenance.planning.intake import BEGUN, OPEN, Absence, AbsenceReas
 from domain.maintenance.planning.mended_day import mended_day
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.naming import Names
+from domain.maintenance.planning.overtaking import stood
 from domain.maintenance.planning.reasons import Reasons
 from domain.maintenance.planning.replanning import rest_of_day
 from domain.maintenance.planning.roads import with_roads
@@ -72,12 +73,6 @@ class ReplanGiven(Given):
     seed: int = Field(0, strict=True, ge=0, le=2**31)
 
     model_config = examples({"events": [{"what": "urgent", "visit_ref": "V-0001"}]})
-
-
-class AppointmentShown(Shown):
-    technician_ref: str
-    on: date
-    begins: Moment
 
 
 class ChangeShown(Shown):
@@ -257,18 +252,12 @@ async def _written(command: Command, given: ReplanGiven, today: Today, mended: M
         replace(today.horizon.wish, seed=given.seed, seconds=0),
         codec.problem_value(today.problem, roads=False),
         best_of(today.problem, mended.whole, mended.told, "repair"), result, command.now,
-        {"events": happened},
+        {"events": happened}, stood(today.horizon.visits),
     )  # fmt: skip
 
 
 def _change_shown(one: Change) -> ChangeShown:
     return ChangeShown(
-        turn=one.turn, visit_ref=one.visit, before=_appointment(one.before), after=_appointment(one.after),
-        broken=one.broken, words=Said.of(one.words),
+        turn=one.turn, visit_ref=one.visit, before=appointment_shown(one.before),
+        after=appointment_shown(one.after), broken=one.broken, words=Said.of(one.words),
     )  # fmt: skip
-
-
-def _appointment(one: Appointment | None) -> AppointmentShown | None:
-    if one is None:
-        return None
-    return AppointmentShown(technician_ref=one.technician, on=one.on, begins=one.begins)

@@ -11,6 +11,7 @@ from api.fields import Amount, Shown
 from api.maintenance.planning_fields import Moment, Said
 from database.maintenance.acceptances import Acceptance
 from database.maintenance.plans import KnownPlan
+from domain.maintenance.planning.changes import Appointment
 from domain.maintenance.planning.evaluation import Cost, Evaluation, Fault, Round, Violation
 from domain.maintenance.planning.naming import Names
 from domain.maintenance.planning.told import fault
@@ -31,6 +32,12 @@ class StopShown(Shown):
     late: Moment
     later: Moment
     earlier: Moment
+
+
+class AppointmentShown(Shown):
+    technician_ref: str
+    on: date
+    begins: Moment
 
 
 class PauseShown(Shown):
@@ -201,3 +208,9 @@ def violation_shown(one: Violation, days: Sequence[date], names: Names) -> Viola
 def rest_of(result: Mapping[str, Any] | None) -> dict[str, Any]:
     """What stands beside the evaluation."""
     return {name: value for name, value in (result or {}).items() if name != "evaluation"}
+
+
+def appointment_shown(one: Appointment | None) -> AppointmentShown | None:
+    if one is None:
+        return None
+    return AppointmentShown(technician_ref=one.technician, on=one.on, begins=one.begins)

@@ -9,17 +9,19 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.maintenance import fitting, rounds, technicians, visits
+from database.maintenance import fitting, plans, rounds, technicians, visits
 from database.maintenance.plans import KnownPlan
 from database.maintenance.rounds import InForce, Placing
 from database.maintenance.slots import take_turns
 from database.maintenance.tables import plan_acceptance
 from database.shared.audit import Actor
 from domain.errors import Conflict, NotFound
+from domain.maintenance.planning.changes import appointments
 from domain.maintenance.planning.codec import round_value
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.intake import BEGUN, KnownVisit
 from domain.maintenance.planning.model import Problem
+from domain.maintenance.planning.overtaking import Overtaken, overtaken
 
 mine = plan_acceptance.c
 
@@ -38,11 +40,12 @@ class Acceptance:
 
 async def accept(
     tx: AsyncConnection, tenant: str, actor: Actor, plan: KnownPlan, problem: Problem, evaluation: Evaluation,
-    chosen: Collection[str], now: datetime,
+    chosen: Collection[str], now: datetime, despite: bool = False,
 ) -> Acceptance:  # fmt: skip
     """The rounds of these technicians, or of all, are in force from now on.
 
-    Raises Conflict that names what changed since the plan was made, and NotFound for somebody not in it.
+    Raises Conflict that names what changed since the plan was made, and NotFound for somebody not in it;
+    Overtaken where it would undo what was put in force meanwhile, unless that is wanted ``despite`` it.
     """
     await take_turns(tx, tenant)
     scope, days = _scope(problem, chosen), problem.days
@@ -53,10 +56,13 @@ async def accept(
     working = {one.ref for one in await technicians.workforce(tx, tenant)}
     elsewhere = evaluation.stops.keys() - {one.visit for one in given}
     fitting.check(plan, problem, given, known, standing, away, working, elsewhere)
+    if not despite:
+        there = {one.ref: one.standing for one in (*standing, *known.values())}
+        overtaken(await plans.stood_in(tx, tenant, plan.id), there, appointments(days, evaluation), scope)
     touched = {one.ref: one for one in (*standing, *known.values())}
     old = await rounds.in_force(tx, tenant, days[0], days[-1], scope)
-    if there := await _there_already(tx, tenant, plan, scope, given, known, old):
-        return there
+    if same := await _there_already(tx, tenant, plan, scope, given, known, old):
+        return same
     before = {
         "visits": [rounds.placing_value(one) for one in touched.values()],
         "rounds": [rounds.round_row(one) for one in old], "given": [one.value for one in given],
@@ -73,6 +79,22 @@ async def accept(
     await rounds.put_in_force(tx, tenant, scope, days, told, id, now)
     await rounds.watch(tx, tenant, touched.values(), given, "plan.accepted", now)
     return await acceptance_of(tx, tenant, id)
+
+
+async def since(
+    tx: AsyncConnection, tenant: str, plan: KnownPlan, evaluation: Evaluation
+) -> Overtaken | None:
+    """What accepting the whole plan would undo, as it is now."""
+    days = plan.wish.dates
+    scope = {one.technician for one in evaluation.rounds}
+    standing = await visits.in_rounds(tx, tenant, days[0], days[-1], scope)
+    known = await visits.visits_named(tx, tenant, evaluation.stops.keys())
+    there = {one.ref: one.standing for one in (*standing, *known.values())}
+    try:
+        overtaken(await plans.stood_in(tx, tenant, plan.id), there, appointments(days, evaluation), scope)
+    except Overtaken as found:
+        return found
+    return None
 
 
 async def _there_already(

@@ -52,7 +52,8 @@ HOLDINGS = (
     Holding(
         "plan", "rounds", "false", Act.WIPE,
         sweep=f"({_named('visits', THEIR_VISITS, 'v')} or {_named('technicians', THEMSELVES, 't')})",
-        plain="kind wish state routes cost_minor unplanned solver share result trouble created_at updated_at",
+        plain="kind wish state stood routes cost_minor unplanned solver share result trouble created_at "
+        "updated_at",
         references="id asked_by", wiped={"problem": Wiped(Data.ADDRESS, "null")},
         term="trial", dated="created_at", over="state in ('ready', 'failed', 'stopped')",
     ),

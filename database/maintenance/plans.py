@@ -14,8 +14,10 @@ from database.maintenance.watches import begin_planning
 from database.shared import audit
 from database.shared.audit import Actor
 from database.shared.jobs import OPEN, RUNNING, STOPPED, WAITING, Jobs
+from domain.maintenance.planning.changes import Appointment
 from domain.maintenance.planning.horizon import Wish
 from domain.maintenance.planning.model import Prices
+from domain.maintenance.planning.overtaking import stood_from
 
 READY = "ready"
 HORIZON, REPLAN = "horizon", "replan"
@@ -23,7 +25,7 @@ MOST_OPEN = 4
 """Of one tenant at once: each keeps a processor busy."""
 
 mine = plan.c
-LIGHT = [column for column in plan.c if column.name != "problem"]
+LIGHT = [column for column in plan.c if column.name not in ("problem", "stood")]
 JOBS = Jobs(plan, "plan", "maintenance.plan", MOST_OPEN, trouble="trouble")
 
 
@@ -80,9 +82,15 @@ async def begin(
 async def draft(
     tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, problem: Mapping[str, Any], best: Best,
     result: Mapping[str, Any], now: datetime, about: Mapping[str, Any] | None = None,
+    stood: Mapping[str, Any] | None = None,
 ) -> KnownPlan:  # fmt: skip
-    """A plan that is ready at once: what stands, or the rest of a day after what ``about`` says."""
-    row = {"state": READY, "problem": dict(problem), **_best_row(best), "share": 1.0, "result": dict(result)}
+    """A plan that is ready at once: what stands, or the rest of a day after what ``about`` says. ``stood``:
+    where its visits stood when it was laid out.
+    """
+    row = {
+        "state": READY, "problem": dict(problem), "stood": dict(stood or {}), **_best_row(best), "share": 1.0,
+        "result": dict(result),
+    }  # fmt: skip
     kind = REPLAN if about else HORIZON
     id = await _written(tx, tenant, actor, kind, {**wish_value(wish), **(about or {})}, now, row)
     return await plan_of(tx, tenant, id)
@@ -129,9 +137,17 @@ async def problem_in(tx: AsyncConnection, tenant: str, id: str) -> Mapping[str, 
     return found
 
 
-async def keep_problem(tx: AsyncConnection, tenant: str, id: str, problem: Mapping[str, Any]) -> bool:
+async def stood_in(tx: AsyncConnection, tenant: str, id: str) -> dict[str, Appointment]:
+    """Where its visits stood when it was laid out; those without a place are left out. Raises NotFound."""
+    row = await JOBS.known(tx, select(mine.stood).where(JOBS.one(tenant, id)), id)
+    return stood_from(row.stood)
+
+
+async def keep_problem(
+    tx: AsyncConnection, tenant: str, id: str, problem: Mapping[str, Any], stood: Mapping[str, Any]
+) -> bool:
     """What is searched from now on. False when it was stopped meanwhile."""
-    return await JOBS.move(tx, tenant, id, state=RUNNING, problem=dict(problem))
+    return await JOBS.move(tx, tenant, id, state=RUNNING, problem=dict(problem), stood=dict(stood))
 
 
 async def improve(tx: AsyncConnection, tenant: str, id: str, best: Best) -> bool:

@@ -54,7 +54,7 @@ visit_link = tenant_table(
 
 plan = tenant_table(
     "plan", Column("id", Text, primary_key=True), Column("kind", Text), Column("wish", Json),
-    Column("state", Text), Column("problem", Json), Column("routes", Json),
+    Column("state", Text), Column("problem", Json), Column("stood", Json), Column("routes", Json),
     Column("cost_minor", BigInteger), Column("unplanned", Integer), Column("solver", Text),
     Column("share", Float), Column("result", Json), Column("trouble", Text), Column("asked_by", Text),
     Column("created_at", AT), Column("updated_at", AT),

@@ -141,6 +141,37 @@ async def test_what_changed_since_stands_against_a_plan(
     assert await in_force(annecy) == {}
 
 
+async def test_two_plans_drafted_at_once_do_not_win_silently_over_each_other(annecy: Caller) -> None:
+    first, second = await drafted(annecy), await drafted(annecy)
+    await moves(annecy, first, ("V-1", "T-1", MONDAY))
+    await moves(annecy, second, ("V-1", "T-2", MONDAY), ("V-2", "T-1", MONDAY), ("V-3", "T-2", MONDAY))
+    assert (await annecy.post(f"{PLANS}/{first}/accept", json={})).is_success
+    for chosen in ([], ["T-2"]):
+        told = await annecy.post(f"{PLANS}/{second}/accept", json={"technicians": chosen})
+        said = is_problem(told, 409, "plan-overtaken")
+        [change] = said["changes"]
+        assert (change["visit_ref"], change["before"]) == ("V-1", None)
+        assert change["now"]["technician_ref"] == "T-1"
+        assert "Technicien 1" in change["words"]["fr"]
+        assert change["technicians"] == (chosen or ["T-1", "T-2"])
+    assert await in_force(annecy) == {"T-1": ["V-1"]}
+    despite = {"technicians": [], "despite_changes": True}
+    assert (await annecy.post(f"{PLANS}/{second}/accept", json=despite)).is_success
+    assert await in_force(annecy) == {"T-1": ["V-2"], "T-2": ["V-3", "V-1"]}
+    assert (await annecy.post(f"{PLANS}/{second}/accept", json={})).is_success  # its own doing is no change
+    assert (await annecy.post(f"{PLANS}/{second}/undo")).is_success
+    assert await in_force(annecy) == {"T-1": ["V-1"]}
+
+
+async def test_what_a_plan_in_between_does_to_others_hinders_nobody(annecy: Caller) -> None:
+    first, second = await drafted(annecy), await drafted(annecy)
+    await moves(annecy, first, ("V-1", "T-1", MONDAY))
+    await moves(annecy, second, ("V-2", "T-2", MONDAY))
+    assert (await annecy.post(f"{PLANS}/{first}/accept", json={"technicians": ["T-1"]})).is_success
+    assert (await annecy.post(f"{PLANS}/{second}/accept", json={"technicians": ["T-2"]})).is_success
+    assert await in_force(annecy) == {"T-1": ["V-1"], "T-2": ["V-2"]}
+
+
 async def test_a_visit_that_came_into_a_round_meanwhile_is_not_lost(annecy: Caller) -> None:
     old = await drafted(annecy, visits=["V-1"])
     await moves(annecy, old, ("V-1", "T-1", MONDAY))

@@ -15,6 +15,7 @@ from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.horizon import Wish, problem_of
 from domain.maintenance.planning.intake import Opening, Order, VisitState, Worker
 from domain.maintenance.planning.model import HOUR, Break, Plan, Point, Route, Shift
+from domain.maintenance.planning.overtaking import stood
 from domain.maintenance.planning.roads import with_roads
 from tests.stories.fleet import HOLIDAYS
 from tests.stories.telling import Story, Telling
@@ -61,15 +62,15 @@ async def accept(
     tx: AsyncConnection, story: Story, moment: datetime, refs: tuple[str, ...], technician: str, on: date
 ) -> str:
     wish = Wish(on, 1)
-    problem = await with_roads(
-        problem_of(await horizon_of(tx, story.tenant, wish, moment, HOLIDAYS)), Earth()
-    )
+    horizon = await horizon_of(tx, story.tenant, wish, moment, HOLIDAYS)
+    problem = await with_roads(problem_of(horizon), Earth())
     plan = Plan((Route(technician, 0, refs),)) if refs else Plan()
     evaluation = evaluate(problem, plan)
     best = Best(codec.plan_value(plan, problem.days), evaluation.cost.total, 0, "by hand", 1.0)
     kept = await plans.draft(
         tx, story.tenant, ANNE, wish, codec.problem_value(problem, roads=False), best,
         {"evaluation": codec.evaluation_value(evaluation, problem.days)}, moment,
+        stood=stood(horizon.visits),
     )  # fmt: skip
     await acceptances.accept(tx, story.tenant, ANNE, kept, problem, evaluation, [technician], moment)
     return kept.id

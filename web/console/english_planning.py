@@ -147,6 +147,13 @@ ENGLISH_PLANNING = {
     "slots.gone": "This slot is offered no more.",
     "planning.moved": "The visit is moved.",
     "planning.moved.undo": "Take it back",
+    "plan.since": "The rounds have changed since this plan",
+    "plan.since.anew": "Plan anew",
+    "plan.since.despite": "Put in force despite these changes",
+    "plan.since.choose": (
+        "This plan would undo what was put in force since. Untick the technicians concerned, accept despite "
+        "these changes, or plan anew."
+    ),
     "plan.changes": "Who has to be told",
     "plan.changes.none": "Nobody: no customer is moved.",
     "planning.replan": "Something has happened",

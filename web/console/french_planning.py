@@ -147,6 +147,13 @@ FRENCH_PLANNING = {
     "slots.gone": "Ce créneau n’est plus proposé.",
     "planning.moved": "La visite est déplacée.",
     "planning.moved.undo": "Revenir en arrière",
+    "plan.since": "Les tournées ont changé depuis ce plan",
+    "plan.since.anew": "Planifier à nouveau",
+    "plan.since.despite": "Mettre en vigueur malgré ces changements",
+    "plan.since.choose": (
+        "Ce plan déferait ce qui est entré en vigueur depuis. Décochez les techniciens concernés, acceptez "
+        "malgré ces changements ou planifiez à nouveau."
+    ),
     "plan.changes": "Qui prévenir",
     "plan.changes.none": "Personne : aucun client ne change.",
     "planning.replan": "Un imprévu",

@@ -7,8 +7,10 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from api.commands import Reading
-from api.maintenance import planning_plans, planning_views
+from api.maintenance import planning_overtaken, planning_plans, planning_views
+from api.maintenance.planning_overtaken import OvertakingShown
 from api.maintenance.planning_plans import AcceptGiven
+from api.problems import Refused
 from database.maintenance import acceptances, naming, plans
 from database.maintenance.acceptances import Acceptance
 from database.maintenance.plans import KnownPlan
@@ -35,6 +37,7 @@ async def one(visit: Visit) -> Response:
 
 
 async def shown(visit: Visit, refused: str = "", status: int = 200) -> Response:
+    since: Sequence[OvertakingShown] = ()
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = await plans.plan_of(tx, visit.tenant.id, visit.path("id"))
         accepted = (await acceptances.acceptances_of(tx, visit.tenant.id, [found.id])).get(found.id, [])
@@ -42,11 +45,17 @@ async def shown(visit: Visit, refused: str = "", status: int = 200) -> Response:
         seen = {*told.stops, *told.unplanned} if told else set()
         hands = {one.technician for one in told.rounds} if told else set()
         names = await naming.names_of(tx, visit.tenant.id, hands, seen)
+        may_accept = told is not None and not found.is_open and visit.may("planning:write")
+        if told is not None and may_accept and not any(one.undone_at is None for one in accepted):
+            overtaken = await acceptances.since(tx, visit.tenant.id, found, told)
+            since = await planning_overtaken.shown(visit.command(tx), overtaken) if overtaken else ()
     answer = visit.page(
         "plan.html.j2", found=found, refused=refused, told=told,
         page=_detail(visit, found, told, accepted, names),
         rounds=_rounds(visit, found, told, names) if told else [], files=FILES, accepted=accepted,
-        may_accept=told is not None and not found.is_open and visit.may("planning:write"),
+        may_accept=may_accept, since=[visit.words.both(one.words.model_dump()) for one in since],
+        concerned={who for one in since for who in one.technicians},
+        anew=link_to("plan-rounds", first_on=str(found.wish.first_on), days=str(found.wish.days)),
     )  # fmt: skip
     answer.status_code = status
     return answer
@@ -200,10 +209,12 @@ async def accept(visit: Visit) -> Response:
     try:
         async with visit.database.tenant(visit.tenant.id) as tx:
             command = visit.command(tx)
-            given = AcceptGiven(technicians=sorted(set(chosen)))
+            given = AcceptGiven(technicians=sorted(set(chosen)), despite_changes="despite" in form)
             await planning_plans.accept_plan(visit.path("id"), given, command)
     except (Conflict, NotFound) as refused:
         return await shown(visit, say(visit, str(refused)), 409)
+    except Refused:  # what came in between stands on the page
+        return await shown(visit, visit.words("plan.since.choose"), 409)
     return goes_to(f"/plans/{visit.path('id')}?done=accept-plan")
 
 

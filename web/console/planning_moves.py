@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, Response
@@ -23,6 +24,7 @@ from domain.maintenance.planning.evaluation import Evaluation, Violation
 from domain.maintenance.planning.horizon import Wish, in_force, problem_of
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.moving import carried, taken_out
+from domain.maintenance.planning.overtaking import stood
 from domain.maintenance.planning.roads import with_roads
 from domain.maintenance.planning.told import fault
 from domain.money import Money
@@ -50,6 +52,7 @@ class Tried:
     plan: Plan
     before: Evaluation
     after: Evaluation
+    stood: dict[str, Any]
 
     @property
     def broken(self) -> list[Violation]:
@@ -212,7 +215,8 @@ async def _try(command: Command, wanted: Wanted) -> Tried:
     if wanted.day is not None:
         index = (wanted.day - days[0]).days
         moved = carried(problem, stands, card.ref, wanted.technician, index, wanted.position)
-    return Tried(wish, problem, moved, await valued(problem, stands), await valued(problem, moved))
+    before, after = await valued(problem, stands), await valued(problem, moved)
+    return Tried(wish, problem, moved, before, after, stood(horizon.visits))
 
 
 async def _put_in_force(command: Command, wanted: Wanted, tried: Tried) -> KnownPlan:
@@ -220,6 +224,7 @@ async def _put_in_force(command: Command, wanted: Wanted, tried: Tried) -> Known
     made = await plans.draft(
         command.tx, command.tenant, command.actor, tried.wish, codec.problem_value(problem, roads=False),
         best_of(problem, tried.plan, told, BY_HAND), result_of(problem, tried.plan, told), command.now,
+        stood=tried.stood,
     )  # fmt: skip
     accepted = await acceptances.accept(
         command.tx, command.tenant, command.actor, made, problem, told, _touched(wanted), command.now

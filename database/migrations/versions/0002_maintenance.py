@@ -66,12 +66,13 @@ create table visit_link (
 """
 
 PLANS = """
--- What was asked, the problem as it was then, the best plan so far, and in the end all that is told of it.
+-- What was asked, the problem and where its visits stood then, the best plan so far, and in the end all that
+-- is told of it.
 create table plan (
     tenant_id text not null references tenant, id text not null,
     kind text not null check (kind in ('horizon', 'replan')), wish jsonb not null,
     state text not null check (state in ('waiting', 'running', 'ready', 'failed', 'stopped')),
-    problem jsonb, routes jsonb, cost_minor bigint, unplanned int, solver text not null default '',
+    problem jsonb, stood jsonb not null default '{}', routes jsonb, cost_minor bigint, unplanned int, solver text not null default '',
     share double precision not null default 0, result jsonb, trouble text not null default '',
     asked_by text not null, created_at timestamptz not null, updated_at timestamptz not null,
     primary key (tenant_id, id), check (state <> 'ready' or (routes is not null and result is not null))

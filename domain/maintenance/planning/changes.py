@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from domain.decision import Bilingual
 from domain.maintenance.planning.evaluation import Evaluation
@@ -47,6 +48,14 @@ class Change:
     after: Appointment | None
     words: Bilingual
     broken: bool = False
+
+
+def appointment_value(one: Appointment) -> dict[str, Any]:
+    return {"technician": one.technician, "on": one.on.isoformat(), "begins": one.begins}
+
+
+def appointment_from(value: Mapping[str, Any]) -> Appointment:
+    return Appointment(value["technician"], date.fromisoformat(value["on"]), value["begins"])
 
 
 def appointments(days: tuple[date, ...], evaluation: Evaluation) -> dict[str, Appointment]:
