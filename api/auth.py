@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.parts import Parts
 from api.problems import Refused
+from api.refusals import Attempt
 from database.shared import oauth, ownership
 from database.shared.api_keys import Key, Token, key_of, live_key, read_token
 from database.shared.people import person_or_none
@@ -17,7 +18,7 @@ from domain.access import SELF, grants_of
 from domain.errors import NotFound
 from domain.principal import Claims, Extent, Principal
 
-__all__ = ["SCHEME", "SCOPES", "Credentials", "admitted", "credentials_of"]
+__all__ = ["SCHEME", "SCOPES", "Credentials", "Denied", "admitted", "credentials_of"]
 
 SCHEME = HTTPBearer(
     auto_error=False, scheme_name="API key",
@@ -40,6 +41,17 @@ class Rule:
     fresh: bool = False
 
 
+class Denied(Exception):
+    """Somebody of the tenant was refused: ``answer`` is all that they are told, the rest is for the trail.
+
+    ``who`` is `stranger` for a key whose secret is wrong; ``person`` whose key seals where it came from.
+    """
+
+    def __init__(self, answer: Refused | NotFound, who: str, person: str, attempt: Attempt) -> None:
+        super().__init__(str(answer))
+        self.answer, self.who, self.person, self.attempt = answer, who, person, attempt
+
+
 async def credentials_of(request: Request, parts: Parts, now: datetime) -> Credentials:
     """Their tenant is what a transaction is opened for. Raises Refused."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -56,15 +68,17 @@ async def credentials_of(request: Request, parts: Parts, now: datetime) -> Crede
 async def admitted(
     tx: AsyncConnection, request: Request, given: Credentials, rule: Rule, now: datetime
 ) -> Principal:
-    """Who may do what the rule asks. Raises Refused, the same way whatever is wrong with a key or token.
+    """Who may do what the rule asks. Raises Refused when a proof is needed, and Denied: the same way whatever
+    is wrong with a key or token, and for a thing that is not theirs as for one that is not there.
 
     Of a person whose reach is their own, the transaction sees own rows only from here on, and the thing that
-    the address names must be one of them. Raises NotFound.
+    the address names must be one of them.
     """
-    who = await principal_of(tx, given, now)
+    who = await _known(tx, given, now)
     extent = Extent.ALL if rule.permission == SELF else who.extent(rule.permission)
     if extent is None or (extent is Extent.OWN and not (rule.own and who.contact)):
-        raise Refused("forbidden", _needed(who, rule.permission))
+        answer = Refused("forbidden", _needed(who, rule.permission))
+        raise _denied(answer, who, Attempt("permission", rule.permission))
     if rule.fresh and not who.proved_lately(now):
         detail = "Show your second factor, or your password, once more; then send the same request again."
         raise Refused("proof-needed", detail, PROOF)
@@ -72,8 +86,24 @@ async def admitted(
         await ownership.narrow(tx, who.contact)
         ref = request.path_params.get("ref")
         if ref is not None and not await ownership.owns(tx, who.tenant, who.contact, rule.own, str(ref)):
-            raise NotFound(rule.own, str(ref))
+            attempt = Attempt("not theirs", rule.permission, rule.own, str(ref))
+            raise _denied(NotFound(rule.own, str(ref)), who, attempt)
     return who
+
+
+def _denied(answer: Refused | NotFound, who: Principal, attempt: Attempt) -> Denied:
+    return Denied(answer, who.who, who.contact or who.person, attempt)
+
+
+async def _known(tx: AsyncConnection, given: Credentials, now: datetime) -> Principal:
+    """Raises Denied."""
+    try:
+        return await principal_of(tx, given, now)
+    except Refused as answer:
+        if isinstance(given, Token):
+            raise Denied(answer, "stranger", "", Attempt("key", kind="key", ref=given.id)) from None
+        who = f"key:{given.key}" if given.key else f"person:{given.person}"
+        raise Denied(answer, who, "" if given.key else given.person, Attempt("ended")) from None
 
 
 async def principal_of(tx: AsyncConnection, given: Credentials, now: datetime) -> Principal:

@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import idempotency
-from api.auth import SCHEME, SCOPES, Rule, admitted, credentials_of
+from api import idempotency, refusals
+from api.auth import SCHEME, SCOPES, Denied, Rule, admitted, credentials_of
 from api.parts import Parts
 from api.problems import Refused
 from database.shared import audit
@@ -156,15 +156,21 @@ def writes(scope: str, *media_types: str, own: str = "", fresh: bool = False) ->
 async def entered(request: Request, rule: Rule) -> AsyncIterator[Reading]:
     """A transaction of the caller's tenant, once they are let in.
 
-    Raises Refused, and NotFound for a thing that is not theirs.
+    Raises Refused, and NotFound for a thing that is not theirs: both are on record.
     """
     parts = parts_of(request)
     now = parts.clock()
     given = await credentials_of(request, parts, now)
-    async with parts.database.tenant(given.tenant) as tx:
-        who = await admitted(tx, request, given, rule, now)
-        _refuse_unknown_questions(request)
-        yield Reading(tx, who.tenant, now, _actor(request, parts, who), parts, who)
+    try:
+        async with parts.database.tenant(given.tenant) as tx:
+            who = await admitted(tx, request, given, rule, now)
+            _refuse_unknown_questions(request)
+            yield Reading(tx, who.tenant, now, _actor(request, parts, who), parts, who)
+    except Denied as denied:
+        actor = actor_of(request, denied.who, denied.person)
+        route = refusals.route_of(request)
+        await refusals.record(parts, given.tenant, actor, route, denied.attempt, now)
+        raise denied.answer from None
 
 
 def _refuse_unknown_questions(request: Request) -> None:

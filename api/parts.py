@@ -17,6 +17,7 @@ from domain.message import DeliveryEvent
 from domain.network import Outgoing
 from domain.ports import Holidays, Links, Typesetter
 from domain.principal import Claims
+from domain.refusals import Refusals
 from rules.library import Library
 
 
@@ -135,3 +136,4 @@ class Parts:
     tokens: AccessTokens
     planning: Planning
     outgoing: Outgoing = field(default_factory=Outgoing)
+    refusals: Refusals = field(default_factory=Refusals)

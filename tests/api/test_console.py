@@ -109,8 +109,8 @@ class Operator:
             return list(await tx.execute(select(table).order_by(*table.primary_key)))
 
     async def acts(self) -> list[Any]:
-        """The trail, but for how the person came in."""
-        return [row for row in await self.rows(audit) if not row.action.startswith("sign_in.")]
+        """The trail, but for how the person came in and what was refused."""
+        return [row for row in await self.rows(audit) if not row.action.startswith(("sign_in.", "access."))]
 
     async def owed(self) -> list[Any]:
         return [row for row in await self.rows(outbox) if row.process == PROCESS]
@@ -177,6 +177,8 @@ async def test_a_person_without_the_right_is_told_whom_to_ask(operator: Operator
     answer = await operator.http.get("/console/cases")
     assert answer.status_code == 403
     assert "Demandez-le à votre administrateur" in answer.text
+    [refused] = [row for row in await operator.rows(audit) if row.action == "access.refused"]
+    assert (refused.object, refused.after["needed"]) == ("route:GET /console/cases", "processes:read")
     await operator.becomes("driver")
     assert (await operator.http.get("/console/")).headers["location"] == "/console/account"
     assert "conducteur" in await operator.see("/account")
@@ -199,6 +201,8 @@ async def test_a_form_of_another_site_is_refused_and_changes_nothing(operator: O
     )
     assert sign_in.status_code == 403
     assert await operator.rows(standing_order) == []
+    [refused] = [row for row in await operator.rows(audit) if row.action == "access.refused"]
+    assert refused.object == "route:POST /console/cases/{process}/{ref}/{order}"
 
 
 async def test_a_case_is_told_with_its_reasons_and_the_facts_behind_them(operator: Operator) -> None:

@@ -112,7 +112,7 @@ def _source(asked: Asked) -> str:
 
 def asked_by_a_program(handler: Handler) -> Endpoint:
     """Whoever is not signed in does so first, and comes back."""
-    through = signed_in(handler)
+    through = signed_in(handler, at="/authorize")
 
     async def entry(request: Request) -> Response:
         if await visit_of(request) is not None:

@@ -183,6 +183,8 @@ ENGLISH = {
     "process.training.fund_call": "Fund calls",
     "process.maintenance.renewal": "Maintenance renewal",
     "process.internships.deliverable": "Internship deliverable",
+    "process.platform.access": "Refused access",
+    "process.platform.sign_in": "Sign-in",
     "process.platform.backup": "Backup",
     "process.platform.privacy_request": "Request about data",
     "process.platform.retention": "Retention",

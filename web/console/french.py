@@ -183,6 +183,8 @@ FRENCH = {
     "process.training.fund_call": "Appels de fonds",
     "process.maintenance.renewal": "Reconduction d’entretien",
     "process.internships.deliverable": "Livrable de stage",
+    "process.platform.access": "Accès refusés",
+    "process.platform.sign_in": "Connexion",
     "process.platform.backup": "Sauvegarde",
     "process.platform.privacy_request": "Demande sur des données",
     "process.platform.retention": "Durées de conservation",

@@ -9,11 +9,11 @@ from web.console.visit import Endpoint, Handler, signed_in
 
 
 def page(path: str, handler: Handler, permission: str = "") -> Route:
-    return Route(path, speaking(signed_in(handler, permission)), methods=["GET"])
+    return Route(path, speaking(signed_in(handler, permission, at=path)), methods=["GET"])
 
 
 def form(path: str, handler: Handler, permission: str = "", fresh: bool = False) -> Route:
-    return Route(path, signed_in(handler, permission, fresh), methods=["POST"])
+    return Route(path, signed_in(handler, permission, fresh, path), methods=["POST"])
 
 
 def speaking(endpoint: Endpoint) -> Endpoint:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.commands import Command
+from api.refusals import Attempt, record
 from database.session import Database
 from database.shared import factors
 from database.shared.audit import Actor
@@ -39,6 +40,7 @@ log = logging.getLogger("echeance.console")
 
 LONGEST_REASON = 500
 AGAIN = "again"
+HOME = "/"
 LARGEST_ID = 2**63 - 1
 
 
@@ -164,10 +166,11 @@ def goes_to(path: str) -> Response:
     return RedirectResponse(f"{BASE}{path}", 303)
 
 
-def signed_in(handler: Handler, permission: str = "", fresh: bool = False) -> Endpoint:
+def signed_in(handler: Handler, permission: str = "", fresh: bool = False, at: str = "") -> Endpoint:
     """Sends to the sign-in page who is not, and refuses a form that is not ours.
 
     Without a ``permission`` it is a page about oneself; ``fresh`` asks for a factor shown lately.
+    ``at`` is what the trail calls it.
     """
 
     async def entry(request: Request) -> Response:
@@ -176,10 +179,13 @@ def signed_in(handler: Handler, permission: str = "", fresh: bool = False) -> En
             return _once_more(request) if _followed_a_link(request) else goes_to("/sign-in")
         if request.method == "POST" and not await _is_ours(visit):
             log.warning("a form of another site, or of another session, was refused")
+            await _on_record(visit, at, Attempt("form"))
             return refused(request, 403, "refused.form")
         if permission and visit.must_enrol:
             return goes_to("/account")
         if permission and not visit.may(permission):
+            if at != HOME:  # where everybody lands who signs in
+                await _on_record(visit, at, Attempt("permission", permission))
             return (
                 refused(request, 403, "refused.permission")
                 if is_staff(visit.person.roles)
@@ -190,6 +196,11 @@ def signed_in(handler: Handler, permission: str = "", fresh: bool = False) -> En
         return await handler(visit)
 
     return entry
+
+
+async def _on_record(visit: Visit, at: str, attempt: Attempt) -> None:
+    route = f"{visit.request.method} {BASE}{at}"
+    await record(visit.desk.parts.api, visit.tenant.id, visit.actor, route, attempt, visit.moments.now)
 
 
 def _followed_a_link(request: Request) -> bool:
