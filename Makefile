@@ -10,6 +10,7 @@ COMPILER := gcc libc6-dev python3-dev
 # The suite opens pages in a real browser and puts the real front in front.
 TRIES := command -v chromium >/dev/null && PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null
 TRIED := chromium nginx-light
+WORKERS ?= 2
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
@@ -39,12 +40,13 @@ browser:
 run: $(READY)
 	@$(BIN)/echeance run $(ARGS)
 
+# Each worker has a PostgreSQL and a Temporal of its own, and a file of tests stays with one worker.
 test: $(READY) browser
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 # The same suite with twenty times the random histories and decisions: some minutes more.
 nightly: $(READY) browser
-	ECHEANCE_TESTS=nightly $(BIN)/pytest $(ARGS)
+	ECHEANCE_TESTS=nightly $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .
