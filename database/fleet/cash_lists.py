@@ -134,8 +134,8 @@ def _agents(scope: Scope) -> Select[Any]:
     holds = func.coalesce(held.scalar_subquery(), 0)
     return (
         select(
-            of.ref, who.full_name.label("agent"), of.contact_ref, of.agency_ref, holds.label("held"),
-            of.ceiling_minor.label("ceiling"), of.currency, of.opened_on, of.closed_on,
+            of.ref, who.full_name.label("agent"), who.sorting_name, of.contact_ref, of.agency_ref,
+            holds.label("held"), of.ceiling_minor.label("ceiling"), of.currency, of.opened_on, of.closed_on,
         )
         .select_from(cash_agent.join(contact, and_(who.tenant_id == of.tenant_id, who.ref == of.contact_ref)))
         .where(of.tenant_id == scope.tenant)
@@ -159,7 +159,7 @@ AGENTS = Listing(
     links={
         "agent": "/agents/{ref}", "ref": "/agents/{ref}", "agency_ref": "/agencies/{agency_ref}",
     },
-    wide=("opened_on", "closed_on"),
+    wide=("opened_on", "closed_on"), names={"agent": "sorting_name"},
 )  # fmt: skip
 
 

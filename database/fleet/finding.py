@@ -11,6 +11,7 @@ from sqlalchemy.sql import and_
 from database.fleet.asset_tables import agency, battery, station, swap
 from database.fleet.investor_tables import investor_contract
 from database.fleet.tables import bike, fleet_contract, payment
+from database.shared.listing import has_name
 from database.shared.tables import contact
 
 FEW = 8
@@ -46,18 +47,18 @@ def _questions(tenant: str, text: str) -> Iterable[tuple[str, Select[Any]]]:
     join = fleet_contract.join(contact, and_(who.tenant_id == of.tenant_id, who.ref == of.driver_ref))
     yield "contract", _found(
         select(of.ref, who.full_name.label("name")).select_from(join), of.tenant_id == tenant, of.ref,
-        _has(text, of.ref, who.full_name), text,
+        _has(text, of.ref, who.full_name, spelt=who.sorting_name), text,
     )  # fmt: skip
     drives = select(of.ref).where(of.tenant_id == who.tenant_id, of.driver_ref == who.ref).exists()
     yield "driver", _found(
         select(who.ref, who.full_name.label("name")), and_(who.tenant_id == tenant, drives), who.ref,
-        _has(text, who.ref, who.full_name, who.phone), text,
+        _has(text, who.ref, who.full_name, who.phone, spelt=who.sorting_name), text,
     )  # fmt: skip
     put, by = investor_contract.c, contact.alias("investor")
     pair = investor_contract.join(by, and_(by.c.tenant_id == put.tenant_id, by.c.ref == put.investor_ref))
     yield "investor", _found(
         select(put.ref, by.c.full_name.label("name")).select_from(pair), put.tenant_id == tenant, put.ref,
-        _has(text, put.ref, by.c.full_name, put.investor_ref), text,
+        _has(text, put.ref, by.c.full_name, put.investor_ref, spelt=by.c.sorting_name), text,
     )  # fmt: skip
     for kind, table, name in (
         ("bike", bike, func.trim(bike.c.model + " " + bike.c.plate)), ("station", station, station.c.name),
@@ -66,7 +67,7 @@ def _questions(tenant: str, text: str) -> Iterable[tuple[str, Select[Any]]]:
         mine = table.c
         yield kind, _found(
             select(mine.ref, name.label("name")), mine.tenant_id == tenant, mine.ref,
-            _has(text, mine.ref, cast(name, Text)), text,
+            _has(text, mine.ref, cast(name, Text), spelt=func.sorting_name(name)), text,
         )  # fmt: skip
     for kind, table, about in (
         ("payment", payment, payment.c.contract_ref), ("swap", swap, swap.c.station_ref),
@@ -82,5 +83,6 @@ def _found(
     return query.where(mine, has).order_by(func.lower(ref) != text.lower(), ref)
 
 
-def _has(text: str, *columns: Any) -> ColumnElement[bool]:
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+def _has(text: str, *columns: Any, spelt: Any) -> ColumnElement[bool]:
+    said = (column.icontains(text, autoescape=True) for column in columns)
+    return or_(*said, has_name(spelt, text))

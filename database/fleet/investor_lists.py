@@ -49,8 +49,8 @@ def _investors(scope: Scope) -> Select[Any]:
     )
     return (
         select(
-            of.ref, who.full_name.label("investor"), of.investor_ref, of.kind, of.state, of.signed_on,
-            of.ends_on, of.amount_minor.label("amount"), of.currency, of.revenue_share_bp,
+            of.ref, who.full_name.label("investor"), who.sorting_name, of.investor_ref, of.kind, of.state,
+            of.signed_on, of.ends_on, of.amount_minor.label("amount"), of.currency, of.revenue_share_bp,
             bikes.scalar_subquery().label("bikes"),
             func.coalesce(earned.scalar_subquery(), 0).label("earned"),
             func.coalesce(paid.scalar_subquery(), 0).label("paid"),
@@ -82,7 +82,7 @@ INVESTORS = Listing(
     sorts=("ref", "investor", "signed_on", "amount", "earned"),
     links={"ref": "/investors/{ref}", "investor": "/investors/{ref}"},
     presets={"state=active": Bilingual("En cours", "Active")}, tones={"state": TONES},
-    wide=("kind", "signed_on"),
+    wide=("kind", "signed_on"), names={"investor": "sorting_name"},
 )  # fmt: skip
 
 

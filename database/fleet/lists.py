@@ -55,8 +55,8 @@ def _contracts(scope: Scope) -> Select[Any]:
     ).outerjoin(where, where.c.contract_ref == of.ref)
     return (
         select(
-            of.ref, contact.c.full_name.label("driver"), of.driver_ref, of.bike_ref, of.agency_ref, of.kind,
-            of.state, of.signed_on, of.currency, where.c.total_minor.label("total"),
+            of.ref, contact.c.full_name.label("driver"), contact.c.sorting_name, of.driver_ref, of.bike_ref,
+            of.agency_ref, of.kind, of.state, of.signed_on, of.currency, where.c.total_minor.label("total"),
             where.c.paid_minor.label("paid"), where.c.remaining_minor.label("remaining"),
             where.c.arrears_minor.label("arrears"), where.c.days_late, where.c.next_unpaid_on,
             where.c.last_paid_at,
@@ -74,8 +74,8 @@ def _light_contracts(scope: Scope) -> Select[Any]:
     )
     return (
         select(
-            of.ref, contact.c.full_name.label("driver"), of.driver_ref, of.bike_ref, of.agency_ref, of.kind,
-            of.state, of.signed_on,
+            of.ref, contact.c.full_name.label("driver"), contact.c.sorting_name, of.driver_ref, of.bike_ref,
+            of.agency_ref, of.kind, of.state, of.signed_on,
         )
         .select_from(join)
         .where(of.tenant_id == scope.tenant)
@@ -118,6 +118,7 @@ CONTRACTS = Listing(
     },
     tones={"state": TONES}, wide=("kind", "bike_ref", "agency_ref", "signed_on"),
     empty=("remaining", "arrears", "days_late", "next_unpaid_on"), light=_light_contracts,
+    names={"driver": "sorting_name"},
 )  # fmt: skip
 
 
@@ -139,8 +140,8 @@ def _drivers(scope: Scope) -> Select[Any]:
     )
     return (
         select(
-            contact.c.ref, contact.c.full_name.label("driver"), contact.c.phone, scored.points, scored.band,
-            scored.points_change, scored.outcome, *sums.c,
+            contact.c.ref, contact.c.full_name.label("driver"), contact.c.sorting_name, contact.c.phone,
+            scored.points, scored.band, scored.points_change, scored.outcome, *sums.c,
         )
         .select_from(contact)
         .join(sums, contact.c.tenant_id == scope.tenant)
@@ -162,7 +163,7 @@ def _light_drivers(scope: Scope) -> Select[Any]:
     )
     return (
         select(
-            who.ref, who.full_name.label("driver"), who.phone, scored.points, scored.band,
+            who.ref, who.full_name.label("driver"), who.sorting_name, who.phone, scored.points, scored.band,
             scored.points_change, scored.outcome,
         )
         .select_from(join)
@@ -204,7 +205,7 @@ DRIVERS = Listing(
     },
     wide=("remaining", "phone", "last_paid_at"),
     empty=("points", "points_change", "arrears", "days_late", "remaining", "last_paid_at"),
-    light=_light_drivers,
+    light=_light_drivers, names={"driver": "sorting_name"},
 )  # fmt: skip
 
 

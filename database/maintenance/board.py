@@ -131,7 +131,7 @@ async def _hands(tx: AsyncConnection, tenant: str, first: date, last: date) -> t
     away: dict[str, list[tuple[date, date, str]]] = {}
     for row in await tx.execute(absent):
         away.setdefault(row[0], []).append((row[1], row[2], row[3]))
-    rows = await tx.execute(query.order_by(contact.c.full_name, of.ref))
+    rows = await tx.execute(query.order_by(contact.c.sorting_name, of.ref))
     return tuple(
         Hand(row.ref, row.full_name, frozenset(map(int, row.week)), tuple(away.get(row.ref, ())))
         for row in rows

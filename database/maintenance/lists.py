@@ -43,8 +43,8 @@ def _visits(scope: Scope) -> Select[Any]:
     clock += func.to_char(of.planned_begins_s % 3600 / 60, "FM00")
     return (
         select(
-            of.ref, who.c.full_name.label("customer"), of.work, of.address, of.zone, of.state, of.due_on,
-            of.planned_on, clock.label("begins"), of.technician_ref, of.contact_ref,
+            of.ref, who.c.full_name.label("customer"), who.c.sorting_name, of.work, of.address, of.zone,
+            of.state, of.due_on, of.planned_on, clock.label("begins"), of.technician_ref, of.contact_ref,
         )
         .join(who, and_(who.c.tenant_id == of.tenant_id, who.c.ref == of.contact_ref))
         .where(of.tenant_id == scope.tenant)
@@ -82,6 +82,7 @@ VISITS = Listing(
         "state=missed": Bilingual("Clients absents", "Customers absent"),
     },
     tones={"state": VISIT_TONES}, wide=("address", "zone", "ref"), empty=("due_on", "planned_on"),
+    names={"customer": "sorting_name"},
 )  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def _technicians(scope: Scope) -> Select[Any]:
     skills = select(func.string_agg(func.jsonb_object_keys(of.skills).column_valued("skill"), ", "))
     return (
         select(
-            of.ref, contact.c.full_name.label("name"), of.state,
+            of.ref, contact.c.full_name.label("name"), contact.c.sorting_name, of.state,
             func.array_to_string(of.zones, ", ").label("zones"),
             skills.correlate(technician).scalar_subquery().label("skills"), of.contact_ref,
             of.per_hour_minor.label("per_hour"), cast(scope.currency, String).label("currency"),
@@ -115,6 +116,7 @@ TECHNICIANS = Listing(
     ),
     sorts=("name", "ref"), links={"name": "/technicians/{ref}", "ref": "/technicians/{ref}"},
     tones={"state": {"active": "good", "left": "off"}}, wide=("zones", "per_hour"),
+    names={"name": "sorting_name"},
 )  # fmt: skip
 
 

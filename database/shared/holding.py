@@ -58,9 +58,10 @@ def of_person(column: str = "person_id") -> str:
 
 @dataclass(frozen=True)
 class Holding:
-    """Every column stands in exactly one of ``plain``, ``references``, ``secrets`` and ``wiped``.
+    """Every column stands in exactly one of ``plain``, ``references``, ``secrets``, ``derived`` and ``wiped``.
 
-    ``references`` are opaque and stay; ``secrets`` (digests, keys, what is sealed under a person's key) are
+    ``derived`` the database makes of the others: emptied with them, never exported. ``references`` are opaque
+    and stay; ``secrets`` (digests, keys, what is sealed under a person's key) are
     never exported. ``sweep`` takes the place of ``reach`` where an erasure has to go further than what can be
     shown to belong to the person. ``law`` names the one that keeps the rows from ``dated`` on; ``term`` the
     category of `rules/platform/retention.yaml` after which the rows, ``dated`` and ``over``, go.
@@ -74,6 +75,7 @@ class Holding:
     plain: str = ""
     references: str = ""
     secrets: str = ""
+    derived: str = field(default="", kw_only=True)
     wiped: Mapping[str, Wiped] = field(default_factory=dict)
     law: str = ""
     term: str = ""
@@ -83,12 +85,13 @@ class Holding:
     @property
     def columns(self) -> list[str]:
         """As they are classified; `tenant_id` and what is listed twice are the caller's to find."""
-        named = " ".join((self.plain, self.references, self.secrets)).split()
+        named = " ".join((self.plain, self.references, self.secrets, self.derived)).split()
         return [*named, *self.wiped]
 
     @property
     def exported(self) -> list[str]:
-        return [name for name in self.columns if name not in self.secrets.split()]
+        hidden = f"{self.secrets} {self.derived}".split()
+        return [name for name in self.columns if name not in hidden]
 
     @property
     def personal(self) -> bool:

@@ -15,13 +15,15 @@ from domain.table import Kind
 
 @dataclass(frozen=True)
 class Order:
-    """By the column ``name`` and then by ``key``, which no two rows share; the largest first if it ``falls``.
+    """By the column ``by`` and then by ``key``, which no two rows share; the largest first if it ``falls``.
+    A cursor calls it ``name``.
 
     Rows without a value come last either way; where none is ``empty``, an index serves.
     """
 
     table: Subquery
     name: str
+    by: str
     key: str
     kind: Kind
     falls: bool
@@ -29,7 +31,7 @@ class Order:
 
     @property
     def columns(self) -> list[ColumnElement[Any]]:
-        column, key = self.table.c[self.name], self.table.c[self.key]
+        column, key = self.table.c[self.by], self.table.c[self.key]
         first = column.desc() if self.falls else column.asc()
         return [first.nulls_last() if self.empty else first, key.desc() if self.falls else key.asc()]
 
@@ -38,7 +40,7 @@ class Order:
         name, value, last = _opened(cursor)
         if name != self._said:
             raise _spoilt()
-        column, key = self.table.c[self.name], self.table.c[self.key]
+        column, key = self.table.c[self.by], self.table.c[self.key]
         beyond = key < last if self.falls else key > last
         if value is None:
             return and_(column.is_(None), beyond)
@@ -47,7 +49,7 @@ class Order:
         return or_(further, column.is_(None)) if self.empty else further
 
     def sealed(self, row: Row[Any]) -> str:
-        value = getattr(row, self.name)
+        value = getattr(row, self.by)
         told = None if value is None else value.isoformat() if isinstance(value, date) else str(value)
         text = json.dumps([self._said, told, str(getattr(row, self.key))], separators=(",", ":"))
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -86,6 +86,8 @@ class Listing:
     """Columns that a telephone leaves out."""
     empty: tuple[str, ...] = ()
     """Columns of ``sorts`` that have no value in some rows: no index serves them."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Columns of names, and what the source calls the column by which these are sorted."""
     light: Callable[[Scope], Select[Any]] | None = None
     """The same rows without what is costly to compute: where it can answer a question, it finds the page."""
     bounded: tuple[str, ...] = ()
@@ -179,7 +181,7 @@ def _answers(light: Select[Any], listing: Listing, asked: Asked) -> bool:
     known = set(light.selected_columns.keys())
     named = {one.name: one for one in listing.filters}
     needed = {over for name in asked.values for over in named[name].over}
-    return {asked.order.removeprefix("-"), *needed} <= known
+    return {_sorted_by(listing, asked.order.removeprefix("-")), *needed} <= known
 
 
 def whole(tx: AsyncConnection, scope: Scope, listing: Listing, asked: Asked, total: int = 0) -> Table:
@@ -228,8 +230,17 @@ def _conditions(
     made: list[ColumnElement[bool]] = [literal(True)]
     for name, text in asked.values.items():
         one = named[name]
-        made.append(or_(*(_condition(scope, one, listing, table.c[over], text) for over in one.over)))
+        asks = [_condition(scope, one, listing, table.c[over], text) for over in one.over]
+        if one.ask is Ask.TEXT:
+            spelt = (listing.names[over] for over in one.over if over in listing.names)
+            asks += [has_name(table.c[name], text) for name in spelt]
+        made.append(or_(*asks))
     return made
+
+
+def has_name(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """``column`` is one of sorted names: Aicha finds Aïcha. What has no letter is in no name."""
+    return func.strpos(column, func.nullif(func.sorting_name(text), "")) > 0
 
 
 def _condition(
@@ -255,9 +266,14 @@ def _condition(
 
 def _order(table: Subquery, listing: Listing, order: str) -> Order:
     name = order.removeprefix("-")
+    by = _sorted_by(listing, name)
     return Order(
-        table, name, listing.key, kind_of(listing, name), order.startswith("-"), name in listing.empty
+        table, name, by, listing.key, kind_of(listing, name), order.startswith("-"), name in listing.empty
     )
+
+
+def _sorted_by(listing: Listing, name: str) -> str:
+    return listing.names.get(name, name)
 
 
 def kind_of(listing: Listing, name: str) -> Kind:

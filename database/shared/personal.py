@@ -43,7 +43,7 @@ IDS = "any(cast(:actors as text[]))"
 PEOPLE = (
     Holding(
         "contact", "contacts", of_contact("ref"), Act.WIPE,
-        plain="locale created_at erased_at", references="ref",
+        plain="locale created_at erased_at", references="ref", derived="sorting_name",
         wiped={"full_name": NAME, "email": NO_ADDRESS, "phone": NO_ADDRESS,
                "channels": Wiped(Data.WORDS, "'{}'")},
     ),

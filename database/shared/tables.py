@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    FetchedValue,
     Identity,
     Integer,
     LargeBinary,
@@ -54,6 +55,7 @@ person = tenant_table(
 contact = tenant_table(
     "contact", Column("ref", Text, primary_key=True), Column("full_name", Text), Column("email", Text),
     Column("phone", Text), Column("locale", Text), Column("channels", ARRAY(Text)), Column("erased_at", AT),
+    Column("sorting_name", Text, FetchedValue()),
 )  # fmt: skip
 
 opt_out = tenant_table(
