@@ -9,6 +9,7 @@ from adapters.sheet_rows import most_rows, rows
 from adapters.statement_rows import STATEMENT_COLUMNS, statement_line
 from adapters.swap_rows import SWAP_COLUMNS, swap_line
 from domain.errors import BadInput
+from domain.fleet import columns
 from domain.fleet.amortization import parts
 from domain.fleet.intake import Contract, ContractEntry, Driver, Line, PaidBy, PaymentEntry, check_references
 from domain.fleet.reconciliation import StatementEntry
@@ -17,15 +18,7 @@ from domain.fleet.terms import Frequency, HolidayRule, Kind, Terms
 from domain.money import DIGITS, Money
 from domain.opaque import telling_mistakes
 
-CONTRACT_COLUMNS = (
-    "contract_ref", "driver_ref", "full_name", "phone", "email", "locale", "bike_ref", "currency",
-    "price_minor", "down_payment_minor", "instalment_minor", "frequency", "instalments", "first_due_on",
-    "signed_on",
-)  # fmt: skip
-"""A file may also have kind, every_days, rest_days (such as `5 6`), holiday_rule, grace_days, rounding."""
-
-PAYMENT_COLUMNS = ("payment_ref", "contract_ref", "received_at", "amount_minor", "channel")
-"""A file may also have currency, without which the tenant's holds, and agent_ref, who took the cash."""
+CONTRACT_COLUMNS, PAYMENT_COLUMNS = columns.CONTRACTS.needed, columns.PAYMENTS.needed
 
 
 class CsvFleetFiles:

@@ -3,14 +3,12 @@
 from adapters.csv_rows import RawRow
 from adapters.row_fields import Fields
 from domain.errors import BadInput
+from domain.fleet import columns
 from domain.fleet.intake import Line
 from domain.fleet.swap import SwapEntry, SwapPaidBy
 from domain.money import DIGITS, Money
 
-SWAP_COLUMNS = ("swap_ref", "station_ref", "bike_ref", "battery_in", "battery_out", "swapped_at")
-"""A file may also have channel (included), price_minor (the station's), currency (the tenant's), driver_ref,
-charge_in and charge_out (percent).
-"""
+SWAP_COLUMNS = columns.SWAPS.needed
 
 
 def swap_line(row: RawRow, currency: str) -> Line[SwapEntry]:

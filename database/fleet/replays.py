@@ -10,20 +10,10 @@ from database.fleet.payments import record_payment
 from database.fleet.swaps import record_swap
 from database.shared.contacts import Tenant, tenant_of
 from domain.errors import BadInput, DomainError
+from domain.fleet import columns
 from domain.fleet.intake import Line
 
-COLUMNS["contracts"] = (
-    *("contract_ref", "driver_ref", "full_name", "phone", "email", "locale", "bike_ref", "currency"),
-    *("price_minor", "down_payment_minor", "instalment_minor", "frequency", "instalments", "first_due_on"),
-    *("signed_on", "kind", "every_days", "rest_days", "holiday_rule", "grace_days", "rounding"),
-)
-COLUMNS["payments"] = COLUMNS["webhook"] = (
-    *("payment_ref", "contract_ref", "received_at", "amount_minor", "channel", "currency", "agent_ref"),
-)
-COLUMNS["swaps"] = (
-    *("swap_ref", "station_ref", "bike_ref", "battery_in", "battery_out", "swapped_at", "channel"),
-    *("price_minor", "currency", "driver_ref", "charge_in", "charge_out"),
-)
+COLUMNS.update({source: one.all for source, one in columns.COLUMNS.items()}, webhook=columns.PAYMENTS.all)
 
 
 @replays("contracts")
