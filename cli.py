@@ -16,6 +16,7 @@ from adapters.logs import guard_logs
 from commands.access import access
 from commands.audit import audit
 from commands.backup import backup, restore, verify, watch_again
+from commands.certificates import certificates
 from commands.export import export
 from commands.fleet import fleet
 from commands.foresee import foresee
@@ -91,6 +92,7 @@ main.add_command(key)
 main.add_command(keys)
 main.add_command(oidc)
 main.add_command(access)
+main.add_command(certificates)
 main.add_command(export)
 main.add_command(foresee)
 main.add_command(fleet)

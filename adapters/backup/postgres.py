@@ -3,13 +3,14 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy.engine import URL, make_url
 
+from adapters.backup.tunnel import tunnel, wants_tls
 from adapters.local.postgres import binaries
 from domain.errors import DomainError
 
@@ -24,7 +25,8 @@ class ToolFailed(DomainError):
 
 
 class PostgresTools:
-    """The wheel's, which speak no TLS; ``folder`` names others, of the server's version or a newer one."""
+    """The wheel's, which speak no TLS and are led through a tunnel where it is asked for; ``folder`` names
+    others, of the server's version or a newer one."""
 
     def __init__(self, url: str, folder: Path | None = None) -> None:
         self._url = make_url(url)
@@ -52,24 +54,31 @@ class PostgresTools:
                     tool.stdin.write(chunk)
             _believe("pg_restore", tool.wait(), said)
 
-    def _started(self, said: IO[bytes], name: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    @contextmanager
+    def _started(self, said: IO[bytes], name: str, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Raises ToolFailed, NoTunnel."""
         program = (self._folder or binaries()) / name
         if not program.exists():
             raise ToolFailed(f"{program} is not there; set ECHEANCE_BACKUP_TOOLS to the folder of {name}")
         # The password goes by the environment: arguments can be read by every user of the machine.
         password = {"PGPASSWORD": str(self._url.password)} if self._url.password else {}
-        return subprocess.Popen(
-            [str(program), *arguments, "--dbname", self._without_password()],
-            env={**os.environ, **password},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=said,
-        )
+        with ExitStack() as stack:
+            own = self._folder is None and wants_tls(self._url)
+            url = stack.enter_context(tunnel(self._url)) if own else self._url
+            yield stack.enter_context(
+                subprocess.Popen(
+                    [str(program), *arguments, "--dbname", _without_password(url)],
+                    env={**os.environ, **password},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=said,
+                )
+            )
 
-    def _without_password(self) -> str:
-        url = self._url
-        bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-        return bare.render_as_string()
+
+def _without_password(url: URL) -> str:
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string()
 
 
 def _believe(name: str, code: int, said: IO[bytes]) -> None:
