@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -22,14 +21,13 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from adapters.backup.postgres import PostgresTools, ToolFailed
 from adapters.backup.tunnel import SSL_REQUEST, NoTunnel
-from adapters.certificates import RENEWED, NoAuthority, certify_all
+from adapters.certificates import certify_all
 from adapters.local.platform import listens
 from adapters.local.ports import any_port
 from adapters.local.postgres import EmbeddedPostgres
 from adapters.local.process import LocalProcess
 from adapters.local.temporal import EmbeddedTemporal
 from adapters.temporal import connect_as
-from cli import main
 from database.session import Database
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin") or "nginx"
@@ -284,34 +282,3 @@ async def test_temporal_is_not_spoken_to_otherwise(enclosed: Chosen, strangers: 
     }
     with pytest.raises(RuntimeError):
         await connect_as(told[wrong])
-
-
-def test_certificates_stay_until_they_end_soon_or_their_names_change(tmp_path: Path) -> None:
-    folder = tmp_path / "inside"
-    first = certify_all(folder, {"api": ["api"]}, {}, NOW, again=False)
-    assert [one.anew for one in first] == [True]
-    kept = (folder / "api" / "certificate.pem").read_bytes()
-    later = first[0].ends_at - RENEWED
-    assert not certify_all(folder, {"api": ["api"]}, {}, later - timedelta(days=1), again=False)[0].anew
-    assert (folder / "api" / "certificate.pem").read_bytes() == kept
-    for changed in ((["api"], later, False), (["api", "api.house"], NOW, False), (["api"], NOW, True)):
-        names, at, again = changed
-        assert certify_all(folder, {"api": names}, {}, at, again)[0].anew
-    secret = [path for path in folder.rglob("key.pem") if path.stat().st_mode & 0o077]
-    assert secret == []
-    (folder / "authority" / "key.pem").unlink()
-    with pytest.raises(NoAuthority, match="go together"):
-        certify_all(folder, {"api": ["api"]}, {}, NOW, again=False)
-
-
-def test_the_command_names_what_it_made_and_what_it_does_not_know(tmp_path: Path) -> None:
-    folder = str(tmp_path / "inside")
-    made = CliRunner().invoke(main, ["certificates", folder, "--name", "api=api.house"])
-    assert made.exit_code == 0, made.output
-    assert [line.split()[:2] for line in made.output.splitlines()] == [
-        [name, "made,"] for name in ("postgres", "temporal", "api", "front", "platform")
-    ]
-    for option in (["--name", "mail=x"], ["--name", "api"], ["--owner", "api=root"]):
-        refused = CliRunner().invoke(main, ["certificates", folder, *option])
-        assert refused.exit_code == 1
-        assert "Traceback" not in refused.output
