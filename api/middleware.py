@@ -31,7 +31,8 @@ SAFETY = {
 MEGABYTE = 1024 * 1024
 LARGEST = MEGABYTE
 LARGER = (
-    (re.compile(r"/v1/fleet/(imports/|intakes|statements)|/console/do/(import|statement)$"), 20 * MEGABYTE),
+    (re.compile(r"/v1/fleet/(imports/|intakes|statements)"), 20 * MEGABYTE),
+    (re.compile(r"/console/do/(import-[a-z]+|statement)$"), 20 * MEGABYTE),
     (re.compile(r"/v1/internships/deliverables/[^/]+/file|/a/[^/]+"), LARGEST_FORM),
 )
 """Where files come in, by the beginning of the address."""

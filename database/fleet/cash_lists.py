@@ -49,7 +49,7 @@ def _kept(scope: Scope) -> Select[Any]:
     return select(
         of.at, of.id, of.source, of.ref, of.origin,
         of.mistakes[0]["problem"].astext.label("problem"), of.state, of.result_ref,
-        cast(of.given, Text).label("given"),
+        cast(of.given, Text).label("given"), func.split_part(of.origin, ":", 1).label("file"),
     ).where(of.tenant_id == scope.tenant)  # fmt: skip
 
 
@@ -68,6 +68,7 @@ KEPT = Listing(
         Filter("text", Bilingual("Texte", "Text"), Ask.TEXT, ("ref", "given", "origin")),
         Filter("state", STATE, Ask.IS, ("state",), KEPT_STATES),
         Filter("source", Bilingual("De", "From"), Ask.IS, ("source",), SOURCES),
+        Filter("file", Bilingual("Fichier", "File"), Ask.IS, ("file",), hidden=True),
     ),
     sorts=("at",), links={"at": "/kept-aside/{id}", "ref": "/kept-aside/{id}"},
     presets={"state=open": Bilingual("À corriger", "To be corrected")},

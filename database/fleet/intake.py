@@ -111,6 +111,13 @@ async def intake_of(tx: AsyncConnection, tenant: str, id: str) -> Intake:
     return _intake(await JOBS.known(tx, _all(tenant).where(intake.c.id == id), id))
 
 
+async def latest_of(tx: AsyncConnection, tenant: str, kind: str, sha256: str) -> str:
+    """The last time that this file was given, as far as it is known; nothing when it never was so."""
+    of = intake.c
+    query = select(of.id).where(of.tenant_id == tenant, of.kind == kind, of.sha256 == sha256)
+    return (await tx.scalar(query.order_by(of.created_at.desc(), of.id.desc()).limit(1))) or ""
+
+
 async def intakes_of(
     tx: AsyncConnection, tenant: str, before: tuple[datetime, str] | None = None, limit: int = 50
 ) -> list[Intake]:

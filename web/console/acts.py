@@ -36,7 +36,7 @@ Values = Mapping[str, Any]
 class Field:
     """``kind``: text, ref, money, number, date, moment, choice, several (of the choices), list (of
     references, with commas between), area, check, hidden, file. ``places`` are the names that the
-    command's own schema has for it.
+    command's own schema has for it; ``sample`` is where an empty file to be filled is fetched.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Field:
     hint: Bilingual = NOTHING
     initial: str = ""
     places: tuple[str, ...] = ()
+    sample: str = ""
 
 
 Facts = Callable[[Visit, AsyncConnection, Values], Awaitable[Sequence[tuple[Bilingual, str]]]]
@@ -222,10 +223,10 @@ async def _page(visit: Visit, act: Act, given: Values, wrong: list[Wrong], statu
     if act.facts:
         async with visit.database.tenant(visit.tenant.id) as tx:
             facts = await act.facts(visit, tx, given)
-    answer = visit.page(
-        "act.html.j2", act=act, values=given, facts=facts, wrong={one.name: one.text for one in wrong},
-        back=visit.came_from(),
-    )  # fmt: skip
+    said: dict[str, str] = {}
+    for one in wrong:
+        said[one.name] = f"{said[one.name]} {one.text}" if one.name in said else one.text
+    answer = visit.page("act.html.j2", act=act, values=given, facts=facts, wrong=said, back=visit.came_from())
     answer.status_code = status
     return answer
 

@@ -8,6 +8,7 @@ from web.console.english_desk import ENGLISH_DESK
 from web.console.english_doors import ENGLISH_DOORS
 from web.console.english_fleet import ENGLISH_FLEET
 from web.console.english_foresight import ENGLISH_FORESIGHT
+from web.console.english_imports import ENGLISH_IMPORTS
 from web.console.english_lists import ENGLISH_LISTS
 from web.console.english_money import ENGLISH_MONEY
 from web.console.english_planning import ENGLISH_PLANNING
@@ -26,6 +27,7 @@ ENGLISH = {
     **ENGLISH_FORESIGHT,
     **ENGLISH_CHANGES,
     **ENGLISH_LISTS,
+    **ENGLISH_IMPORTS,
     **ENGLISH_MONEY,
     **ENGLISH_REPORTS,
     **ENGLISH_PLANNING,

@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from database.fleet.asset_lists import AGENCIES, BATTERIES, BIKES, COSTS, STATIONS, SWAPS
 from database.fleet.cash_lists import AGENTS, DEPOSITS, KEPT, LINES
+from database.fleet.intake_list import INTAKES
 from database.fleet.investor_lists import INVESTORS, STATEMENTS
 from database.fleet.lists import CONTRACTS, DRIVERS, PAYMENTS
 from web.console import (
@@ -15,6 +16,7 @@ from web.console import (
     exports,
     finance,
     foresight,
+    imports,
     investor,
     kept_aside,
     ledger,
@@ -30,6 +32,7 @@ from web.console.asset_acts import ASSET_ACTS
 from web.console.cash_acts import CASH_ACTS
 from web.console.change_acts import CHANGE_ACTS
 from web.console.fleet_acts import ACTS
+from web.console.import_acts import IMPORT_ACTS
 from web.console.investor_acts import INVESTOR_ACTS
 from web.console.report_acts import REPORT_ACTS
 from web.console.routes import form, page
@@ -37,13 +40,14 @@ from web.console.sign_acts import SIGN_ACTS
 
 PLAIN = (
     CONTRACTS, DRIVERS, PAYMENTS, BIKES, BATTERIES, STATIONS, AGENCIES, SWAPS, COSTS, INVESTORS, STATEMENTS,
-    AGENTS, DEPOSITS, LINES, KEPT,
+    AGENTS, DEPOSITS, LINES, KEPT, INTAKES,
 )  # fmt: skip
 """Lists whose pages need nothing else."""
 
 
 EVERY_ACT = (
     *ACTS, *SIGN_ACTS, *CHANGE_ACTS, *CASH_ACTS, *ASSET_ACTS, *INVESTOR_ACTS, *REPORT_ACTS,
+    *IMPORT_ACTS,
 )  # fmt: skip
 
 
@@ -65,6 +69,10 @@ def routes() -> list[Route]:
         page("/stations/{ref}", assets.one_station, "fleet:read"),
         page("/agencies/{ref}", assets.one_agency, "fleet:read"),
         page("/investors/{ref}", investor.investor, "fleet:read"),
+        page("/imports/{kind}/template", imports.template, "imports:write"),
+        page("/imports/{id}", imports.one, "imports:write"),
+        form("/imports/{id}/stop", imports.stop, "imports:write"),
+        form("/imports/{id}/replay", imports.replay, "imports:write"),
         page("/kept-aside/{id}", kept_aside.one, "imports:write"),
         form("/kept-aside/{id}/replay", kept_aside.replay, "imports:write"),
         form("/kept-aside/{id}/dismiss", kept_aside.dismiss, "imports:write"),

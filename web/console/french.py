@@ -8,6 +8,7 @@ from web.console.french_desk import FRENCH_DESK
 from web.console.french_doors import FRENCH_DOORS
 from web.console.french_fleet import FRENCH_FLEET
 from web.console.french_foresight import FRENCH_FORESIGHT
+from web.console.french_imports import FRENCH_IMPORTS
 from web.console.french_lists import FRENCH_LISTS
 from web.console.french_money import FRENCH_MONEY
 from web.console.french_planning import FRENCH_PLANNING
@@ -26,6 +27,7 @@ FRENCH = {
     **FRENCH_FORESIGHT,
     **FRENCH_CHANGES,
     **FRENCH_LISTS,
+    **FRENCH_IMPORTS,
     **FRENCH_MONEY,
     **FRENCH_REPORTS,
     **FRENCH_PLANNING,

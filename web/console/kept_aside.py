@@ -1,10 +1,12 @@
 """What came in and cannot be right: shown with its mistakes, corrected and entered, or dismissed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from database.fleet import kept_aside
+from database.fleet import intake, kept_aside
 from database.fleet.cash_lists import SOURCES
 from database.fleet.kept_aside import OPEN, KeptAside, Replaying, mistakes_of
 from database.shared import audit
@@ -22,23 +24,51 @@ async def one(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = await kept_aside.kept_of(tx, visit.tenant.id, visit.path("id"))
         names = await names_of(tx, visit.tenant.id, [found.by])
-    return _page(visit, found, found.given, found.mistakes, names)
+        place = await _place_of(tx, found, visit.tenant.id)
+    return _page(visit, found, _fields(found), found.mistakes, names, place)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it stood: the import of its file, and what of it waits after this line, or before."""
+
+    intake: str = ""
+    next: str = ""
+    left: int = 0
+
+
+NOWHERE = Place()
+
+
+async def _place_of(tx: AsyncConnection, found: KeptAside, tenant: str) -> Place:
+    if not found.line:
+        return NOWHERE
+    of = (tx, tenant, found.source, found.file)
+    after = await kept_aside.of_file(*of, after=found.line, limit=1) or await kept_aside.of_file(*of, limit=1)
+    others = [one.id for one in after if one.id != found.id]
+    left = await kept_aside.count_of_file(*of) - (found.state == OPEN)
+    return Place(await intake.latest_of(*of), others[0] if others else "", left)
+
+
+def _fields(found: KeptAside) -> Mapping[str, str]:
+    """A row that could not even be parted has no values: all its columns are there to be filled."""
+    return found.given or dict.fromkeys(kept_aside.columns_of(found.source), "")
 
 
 def _page(
     visit: Visit, found: KeptAside, given: Mapping[str, str], mistakes: Sequence[Mistake],
-    names: Mapping[str, str], status: int = 200,
+    names: Mapping[str, str], place: Place = NOWHERE, status: int = 200,
 ) -> Response:  # fmt: skip
     said: dict[str, str] = {}
     for wrong in mistakes:
-        place = wrong.field if wrong.field in given else ""
+        beside = wrong.field if wrong.field in given else ""
         told = say(visit, wrong.problem, wrong.mend)
-        if not place and wrong.field:
-            told = f"{wrong.field}\u00a0: {told}"
-        said[place] = f"{said[place]} {told}" if place in said else told
+        if not beside and wrong.field not in ("", "row", "reference"):
+            told = visit.words.spaced(f"{visit.words.of('column', wrong.field)} : {told}")
+        said[beside] = f"{said[beside]} {told}" if beside in said else told
     answer = visit.page(
         "kept_aside.html.j2", found=found, given=given, wrong=said, source=SOURCES[found.source],
-        tone=TONES[found.state], is_open=found.state == OPEN, names=names,
+        tone=TONES[found.state], is_open=found.state == OPEN, names=names, place=place,
     )  # fmt: skip
     answer.status_code = status
     return answer
@@ -69,10 +99,11 @@ async def replay(visit: Visit) -> Response:
 async def _still_wrong(visit: Visit, id: str, typed: Mapping[str, str], wrong: DomainError) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = await kept_aside.kept_of(tx, visit.tenant.id, id)
+        place = await _place_of(tx, found, visit.tenant.id)
     if found.state != OPEN:
         return refused(visit.request, 409, "refused.kept_aside")
-    known = {name: typed.get(name, value) for name, value in found.given.items()}
-    return _page(visit, found, known, mistakes_of(wrong), {}, 422)
+    known = {name: typed.get(name, value) for name, value in _fields(found).items()}
+    return _page(visit, found, known, mistakes_of(wrong), {}, place, 422)
 
 
 async def dismiss(visit: Visit) -> Response:

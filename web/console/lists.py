@@ -20,7 +20,10 @@ from web.console.visit import BASE, Handler, Visit, goes_to, refused, text_of
 
 PAGE = 50
 DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
-    "contracts": (("deed.contract", "contract", "fleet:write"),),
+    "contracts": (
+        ("deed.contract", "contract", "fleet:write"),
+        ("deed.import_contracts", "import-contracts", "imports:write"),
+    ),
     "drivers": (
         ("deed.person", "person", "contacts:write"),
         ("deed.changes", "/drivers/changes", "fleet:read"),
@@ -33,12 +36,23 @@ DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "agencies": (("deed.agency", "agency", "fleet:write"),),
     "bikes": (("deed.bike", "bike", "fleet:write"),),
     "batteries": (("deed.battery", "battery", "fleet:write"),),
-    "swaps": (("deed.swap", "swap", "fleet:write"),),
+    "swaps": (
+        ("deed.swap", "swap", "fleet:write"),
+        ("deed.import_swaps", "import-swaps", "imports:write"),
+    ),
     "costs": (("deed.cost", "cost", "fleet:write"),),
     "agents": (("deed.agent", "agent", "fleet:write"),),
     "deposits": (("deed.deposit", "deposit", "fleet:write"),),
     "reconciliation": (("deed.statement", "statement", "imports:write"),),
-    "payments": (("deed.pay", "pay", "fleet:write"),),
+    "payments": (
+        ("deed.pay", "pay", "fleet:write"),
+        ("deed.import_payments", "import-payments", "imports:write"),
+    ),
+    "imports": (
+        ("deed.import_payments", "import-payments", "imports:write"),
+        ("deed.import_contracts", "import-contracts", "imports:write"),
+        ("deed.import_swaps", "import-swaps", "imports:write"),
+    ),
     "reports": (
         ("reports.ask", "report", "reports:write"),
         ("reports.subscribe", "subscribe", "reports:write"),

@@ -56,6 +56,7 @@ GROUPS: Sequence[Group] = (
             Place("/investors", "nav.investors", "fleet:read"),
             Place("/investor-statements", "nav.statements", "fleet:read"),
             Place("/reconciliation", "nav.reconciliation", "fleet:read"),
+            Place("/imports", "nav.imports", "imports:write"),
             Place("/kept-aside", "nav.kept_aside", "imports:write"),
             Place("/agents", "nav.agents", "fleet:read"),
             Place("/deposits", "nav.deposits", "fleet:read"),

@@ -208,4 +208,6 @@ async def _bad_input(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 413:
+        return refused(request, 413, "refused.too_large")
     return refused(request, status, "refused.absent" if status == 404 else "refused.input", problem=status)
