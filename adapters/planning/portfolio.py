@@ -82,7 +82,8 @@ class Portfolio:
 def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> list[Phase]:
     """Of the first turn, which shares out the time, and of those that follow if there is some left."""
     many = len(problem.visits)
-    whole, impatient = PyVrp(pool), PyVrp(pool, Manner(patience=PATIENCE * max(50, many)))
+    whole = PyVrp(pool, scoring=scoring)
+    impatient = PyVrp(pool, Manner(patience=PATIENCE * max(50, many)), scoring)
     recombination = Recombination(pool, scoring)
     days = TechnicianDays(pool, scoring=scoring, patience=VAIN)
     at_once = many <= SOME or (many <= WHOLE and kinds(problem) <= ALIKE)

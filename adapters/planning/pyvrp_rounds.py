@@ -6,7 +6,6 @@ What PyVRP finds is mended by the evaluator's word, filled by insertion, and tol
 import time
 from dataclasses import dataclass
 
-import numpy as np
 from pyvrp import CostEvaluator, PenaltyManager, PenaltyParams, ProblemData, RandomNumberGenerator, Solution
 from pyvrp.IteratedLocalSearch import IteratedLocalSearch, IteratedLocalSearchCallbacks
 from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams as SearchParams
@@ -49,9 +48,13 @@ class Manner:
 class PyVrp:
     name = "pyvrp"
 
-    def __init__(self, pool: RoutePool | None = None, manner: Manner | None = None) -> None:
+    def __init__(
+        self, pool: RoutePool | None = None, manner: Manner | None = None, scoring: Scoring | None = None
+    ) -> None:
+        """``scoring``: of the problem that will be solved, if it is known before."""
         self.pool = RoutePool() if pool is None else pool
         self.manner = manner or Manner()
+        self._scoring = scoring
 
     def solve(
         self,
@@ -62,7 +65,7 @@ class PyVrp:
         stop: Halt = never,
     ) -> Plan:
         watch = _Watch(limits, stop, self.manner.patience)
-        scoring = Scoring(problem)
+        scoring = self._scoring or Scoring(problem)
         filling = Filling(scoring)
         best = _Best(scoring, filling, self.pool, tell, watch, self.name)
         best.begin(mended(scoring, start) if start else Plan())
@@ -176,13 +179,12 @@ class _Listening(IteratedLocalSearchCallbacks):
 
 
 def _penalties(data: ProblemData, manner: Manner) -> PenaltyManager:
-    """What is violated costs work at first; where work costs nothing, as much as the ways."""
+    """What is violated costs work at first; where work costs nothing, so much that little is violated."""
     rate = max(one.unit_duration_cost for one in data.vehicle_types())
     if not rate:
-        ways = float(np.mean(data.distance_matrix(0)))
-        penalty = max(1.0, ways / max(1.0, float(np.mean(data.duration_matrix(0)))))
-    else:
-        penalty = manner.lateness * rate
+        usual = PenaltyParams()
+        return PenaltyManager(usual.midpoint_penalties(data), usual)
+    penalty = manner.lateness * rate
     return PenaltyManager(
         ([penalty * 60] * data.num_load_dimensions, penalty, penalty),
         PenaltyParams(min_penalty=1.0, max_penalty=max(1e6, 100 * penalty)),
