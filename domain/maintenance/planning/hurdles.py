@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.maintenance.planning.asks import Ask, ask_of
+from domain.maintenance.planning.asks import Ask
 from domain.maintenance.planning.evaluation import Evaluation, Fault, Round
 from domain.maintenance.planning.model import Problem, Technician, Tie, Visit
 from domain.maintenance.planning.standing import visit_faults
@@ -82,20 +82,24 @@ class Grounds:
             Hindered(technician.id, day, OF_FAULT[one.fault], one.about, visit.skills.get(one.about, 0))
             for one in visit_faults(technician, visit, day)
         ]
+        return found + self.taken(technician, visit, day)
+
+    def taken(self, technician: Technician, visit: Visit, day: int) -> list[Hindered]:
+        """Those of them that come from what else is planned."""
+        found = []
         if technician.parts is not None and visit.parts:
             load: Mapping[str, int] = self.loads.get((technician.id, day), {})
             for part, many in visit.parts.items():
                 if load.get(part, 0) + many > technician.parts.get(part, 0):
                     found.append(Hindered(technician.id, day, Hurdle.PARTS, part))
-        most = self.problem.zone_most.get(visit.zone or "")
-        inside = (day, visit.zone, technician.id) in self._inside
-        if visit.zone and most is not None and not inside and self.zones[day, visit.zone] >= most:
+        most = self.problem.zone_most.get(visit.zone) if visit.zone else None
+        full = most is not None and visit.zone and self.zones[day, visit.zone] >= most
+        if visit.zone and full and (day, visit.zone, technician.id) not in self._inside:
             found.append(Hindered(technician.id, day, Hurdle.ZONE_FULL, visit.zone))
         return found
 
-    def asked(self, technician: Technician, visit: Visit, day: int) -> Ask | Hindered:
-        """What it asks of the day, with what its links do; or which visit forbids it."""
-        ask = ask_of(self.problem, visit, day)
+    def asked(self, technician: Technician, visit: Visit, ask: Ask, day: int) -> Ask | Hindered:
+        """``ask``: what it asks of the day by itself. With what its links do; or which visit forbids it."""
         for link in self.problem.links_of.get(visit.id, ()):
             first = link.first == visit.id
             other = link.second if first else link.first

@@ -4,17 +4,18 @@ Every technician's day is judged by what keeps the visit out of it; what is prop
 the evaluator's own steps, so that whoever makes the change gets the moment and the price that were told.
 """
 
+from bisect import insort_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from heapq import nsmallest
-from operator import attrgetter
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from domain.maintenance.planning.asks import Ask
+from domain.maintenance.planning.asks import Ask, ask_of
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.hurdles import Grounds, Hindered, Hurdle, at_any_hour
 from domain.maintenance.planning.model import Plan, Problem, Technician, Visit
 from domain.maintenance.planning.room import Fit, Room
+from domain.maintenance.planning.standing import visit_faults
 from domain.maintenance.planning.trying import Trying
 
 TRIES = 3
@@ -48,18 +49,44 @@ class Why:
     relaxations: tuple[Relaxation, ...]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A fit, in which room, and what would have to change."""
 
     fit: Fit
     room: Room
     ask: Ask
-    change: Hindered
+    hurdle: Hurdle
+    about: str = ""
+    amount: int = 0
+
+
+class Question:
+    """A visit that is asked about, and what it asks of each day by itself; ``free``: at any hour."""
+
+    def __init__(self, problem: Problem, visit: Visit) -> None:
+        self.visit, self.free = visit, at_any_hour(visit)
+        days = range(len(problem.days))
+        self.asks = [ask_of(problem, visit, day) for day in days]
+        timeless = not visit.windows and self.asks[0].pinned is None
+        self.at_any_hour = None if timeless else [ask_of(problem, self.free, day) for day in days]
+
+
+class Nearest:
+    """The cheapest places for each hurdle, as many as are timed before a change is given up."""
+
+    def __init__(self) -> None:
+        self.places: dict[Hurdle, list[Place]] = {}
+
+    def add(self, place: Place) -> None:
+        known = self.places.setdefault(place.hurdle, [])
+        if len(known) == TRIES and place.fit.price >= known[-1].fit.price:
+            return
+        insort_right(known, place, key=_price)
+        del known[TRIES:]
 
 
 class Reasons:
-    """Prepared once for a plan; each visit then takes less than a millisecond or so."""
+    """Prepared once for a plan; a visit then takes a millisecond or so for each hundred technicians' days."""
 
     def __init__(self, problem: Problem, plan: Plan, evaluation: Evaluation | None = None) -> None:
         self.problem, self.plan = problem, plan
@@ -68,64 +95,77 @@ class Reasons:
         self._trying = Trying(problem, plan, self.evaluation)
         rounds = {(one.technician, one.day): one for one in self.evaluation.rounds}
         self._rooms = [
-            Room(problem, technician, day, shift, rounds.get((technician.id, day)))
+            (technician, [
+                Room(problem, technician, day, shift, rounds.get((technician.id, day)))
+                for day, shift in sorted(technician.shifts.items())
+                if 0 <= day < len(problem.days)
+            ])
             for technician in problem.technicians
-            for day, shift in sorted(technician.shifts.items())
-            if 0 <= day < len(problem.days)
-        ]
+        ]  # fmt: skip
 
     def all(self) -> list[Why]:
         return [self.of(id) for id in self.evaluation.unplanned]
 
     def of(self, id: str) -> Why:
         visit = self.problem.visit[id]
+        asked, nearest = Question(self.problem, visit), Nearest()
         hindered: list[Hindered] = []
-        places: list[Place] = []
         barred: list[tuple[Room, Hindered]] = []
-        free = at_any_hour(visit)
-        for room in self._rooms:
-            standing = self._grounds.standing(room.technician, visit, room.day)
-            if not standing:
-                found, why = self._in(room, visit, free)
-                places += found
-                hindered.append(why)
-                continue
-            hindered.append(standing[0])
-            if len({one.hurdle for one in standing}) == 1:
-                barred.append((room, standing[0]))
-        changes = self._cheapest(visit, places)
+        for technician, rooms in self._rooms:
+            suited = visit.pin is None and not visit_faults(technician, visit, 0)
+            for room in rooms:
+                of = self._grounds.taken if suited else self._grounds.standing
+                standing = of(technician, visit, room.day)
+                if not standing:
+                    hindered.append(self._in(room, asked, nearest))
+                    continue
+                hindered.append(standing[0])
+                if len({one.hurdle for one in standing}) == 1:
+                    barred.append((room, standing[0]))
+        changes = self._cheapest(asked, nearest)
         if not changes:
-            changes = self._cheapest(visit, [place for one in barred for place in self._if(visit, *one)])
+            nearest = Nearest()
+            for one in barred:
+                self._if(asked, *one, nearest)
+            changes = self._cheapest(asked, nearest)
         return Why(id, tuple(hindered), tuple(changes))
 
-    def _in(self, room: Room, visit: Visit, free: Visit) -> tuple[list[Place], Hindered]:
-        """The places in a technician's day, and what is nearest to one if there is none."""
-        ask = self._grounds.asked(room.technician, visit, room.day)
+    def _in(self, room: Room, asked: Question, nearest: Nearest) -> Hindered:
+        """What is nearest to a place in a technician's day."""
+        ask = self._grounds.asked(room.technician, asked.visit, asked.asks[room.day], room.day)
         if isinstance(ask, Hindered):
-            return [], ask
-        more = self._more(room.technician, visit, room.day)
-        fits = list(room.fits(ask, more))
-        places = [Place(one, room, ask, _change(one, room)) for one in fits if _single(one)]
-        if not ask.any_time or ask.pinned is not None:
-            places += self._at_other_hours(room, free, more)
-        if not fits:
-            return places, Hindered(room.technician.id, room.day, Hurdle.CLOSED)
-        return places, _change(min(fits, key=attrgetter("lacking")), room)
+            return ask
+        more = self._more(room.technician, asked.visit, room.day)
+        least, lacking = None, 0
+        for one in room.fits(ask, more):
+            lacks = one.outside + one.disturbs + one.back + one.over
+            if least is None or lacks < lacking:
+                least, lacking = one, lacks
+            if not one.outside and not (one.disturbs and (one.back or one.over)):  # no more than one thing
+                nearest.add(Place(one, room, ask, _hurdle(one)))
+        if asked.at_any_hour is not None or ask.pinned is not None or not ask.any_time:
+            self._at_other_hours(room, asked, more, nearest)
+        if least is None:
+            return Hindered(room.technician.id, room.day, Hurdle.CLOSED)
+        return _change(least, room)
 
-    def _at_other_hours(self, room: Room, free: Visit, more: int) -> list[Place]:
-        ask = self._grounds.asked(room.technician, free, room.day)
-        if isinstance(ask, Hindered):
-            return []
-        change = Hindered(room.technician.id, room.day, Hurdle.HOURS)
-        return [Place(one, room, ask, change) for one in room.fits(ask, more) if not one.lacking]
+    def _at_other_hours(self, room: Room, asked: Question, more: int, nearest: Nearest) -> None:
+        asks = asked.asks if asked.at_any_hour is None else asked.at_any_hour
+        ask = self._grounds.asked(room.technician, asked.free, asks[room.day], room.day)
+        if not isinstance(ask, Hindered):
+            for one in room.fits(ask, more):
+                if not (one.outside or one.disturbs or one.back or one.over):
+                    nearest.add(Place(one, room, ask, Hurdle.HOURS))
 
-    def _if(self, visit: Visit, room: Room, change: Hindered) -> list[Place]:
+    def _if(self, asked: Question, room: Room, change: Hindered, nearest: Nearest) -> None:
         """The places that there were without the one hurdle."""
-        ask = self._grounds.asked(room.technician, visit, room.day)
+        ask = self._grounds.asked(room.technician, asked.visit, asked.asks[room.day], room.day)
         if isinstance(ask, Hindered):
-            return []
-        more = self._more(room.technician, visit, room.day)
-        return [Place(one, room, ask, change) for one in room.fits(ask, more) if not one.lacking]
+            return
+        more = self._more(room.technician, asked.visit, room.day)
+        for one in room.fits(ask, more):
+            if not one.lacking:
+                nearest.add(Place(one, room, ask, change.hurdle, change.about, change.amount))
 
     def _more(self, technician: Technician, visit: Visit, day: int) -> int:
         """What it costs beside way and time."""
@@ -137,54 +177,52 @@ class Reasons:
             other += prices.moved
         return other + visit.urgency * day
 
-    def _cheapest(self, visit: Visit, places: Sequence[Place]) -> list[Relaxation]:
+    def _cheapest(self, asked: Question, nearest: Nearest) -> list[Relaxation]:
         """One of each kind, exact; none that is dearer than a place for which nothing has to change."""
-        kinds: dict[Hurdle, list[Place]] = {}
-        for place in places:
-            kinds.setdefault(place.change.hurdle, []).append(place)
-        found = self._best(visit, kinds.pop(Hurdle.DEAR, ()))
+        kinds = dict(nearest.places)
+        found = self._best(asked, kinds.pop(Hurdle.DEAR, ()))
         dearest = found[0].cost if found else None
         for some in kinds.values():
             cheaper = [one for one in some if dearest is None or one.fit.price < dearest]
-            found += self._best(visit, cheaper, HASTY if dearest is None else frozenset())
+            found += self._best(asked, cheaper, HASTY if dearest is None else frozenset())
         return _ranked(found)
 
     def _best(
-        self, visit: Visit, places: Sequence[Place], doubted: frozenset[Hurdle] = frozenset()
+        self, asked: Question, places: Sequence[Place], doubted: frozenset[Hurdle] = frozenset()
     ) -> list[Relaxation]:
         """The nearest that is exact; where that is doubted, the same place without the change too."""
-        for place in nsmallest(TRIES, places, key=lambda one: one.fit.price):
-            exact = self._exact(visit, place)
+        for place in places:
+            exact = self._exact(asked, place)
             if exact is not None:
-                return [exact, *self._unchanged(visit, place)] if exact.hurdle in doubted else [exact]
+                return [exact, *self._unchanged(asked, place)] if exact.hurdle in doubted else [exact]
         return []
 
-    def _unchanged(self, visit: Visit, place: Place) -> list[Relaxation]:
-        ask = self._grounds.asked(place.room.technician, visit, place.fit.day)
+    def _unchanged(self, asked: Question, place: Place) -> list[Relaxation]:
+        room, day = place.room, place.fit.day
+        ask = self._grounds.asked(room.technician, asked.visit, asked.asks[day], day)
         if isinstance(ask, Hindered) or not (ask.any_time or ask.windows):
             return []
-        change = replace(place.change, hurdle=Hurdle.DEAR, amount=0)
-        same = self._exact(visit, replace(place, ask=ask, change=change))
+        same = self._exact(asked, place._replace(ask=ask, hurdle=Hurdle.DEAR, amount=0))
         return [] if same is None else [same]
 
-    def _exact(self, visit: Visit, place: Place) -> Relaxation | None:
+    def _exact(self, asked: Question, place: Place) -> Relaxation | None:
         """None if more than the one thing would have to change."""
-        fit, change, room = place.fit, place.change, place.room
-        free = at_any_hour(visit) if change.hurdle is Hurdle.HOURS else visit
-        tried = self._trying.at(free, room, fit, place.ask, change.hurdle is Hurdle.LONG)
-        about, amount = change.about, change.amount
-        if change.hurdle is Hurdle.OTHERS and tried is not None:
+        fit, hurdle, room = place.fit, place.hurdle, place.room
+        free = asked.free if hurdle is Hurdle.HOURS else asked.visit
+        tried = self._trying.at(free, room, fit, place.ask, hurdle is Hurdle.LONG)
+        about, amount = place.about, place.amount
+        if hurdle is Hurdle.OTHERS and tried is not None:
             later = tried.giving_way()
-            if later is None or later[0] == visit.id:
+            if later is None or later[0] == asked.visit.id:
                 return None
             about, amount = later
-            tried = self._trying.at(visit, room, fit, place.ask, later=later)
+            tried = self._trying.at(asked.visit, room, fit, place.ask, later=later)
         if tried is None or not tried.sound:
             return None
-        if change.hurdle is Hurdle.LONG:
+        if hurdle is Hurdle.LONG:
             amount = tried.extra
         return Relaxation(
-            change.hurdle, fit.technician, fit.day, fit.position, tried.begins, tried.cost, about, amount
+            hurdle, fit.technician, fit.day, fit.position, tried.begins, tried.cost, about, amount
         )
 
 
@@ -198,18 +236,23 @@ def _ranked(found: Sequence[Relaxation]) -> list[Relaxation]:
     return list(best.values())
 
 
-def _single(fit: Fit) -> bool:
-    """Whether at most one thing is wrong, other than the customer's hours."""
-    return not fit.outside and not (fit.disturbs and (fit.back or fit.over))
+def _price(place: Place) -> int:
+    return place.fit.price
+
+
+def _hurdle(fit: Fit) -> Hurdle:
+    """The gravest of what is wrong."""
+    if fit.outside:
+        return Hurdle.HOURS
+    if fit.disturbs:
+        return Hurdle.OTHERS
+    return Hurdle.LONG if fit.back or fit.over else Hurdle.DEAR
 
 
 def _change(fit: Fit, room: Room) -> Hindered:
-    """What is wrong, the gravest first."""
-    if fit.outside:
-        return Hindered(fit.technician, fit.day, Hurdle.HOURS, amount=fit.outside)
-    if fit.disturbs:
-        about = room.asks[fit.position].visit if fit.position < len(room.asks) else ""
-        return Hindered(fit.technician, fit.day, Hurdle.OTHERS, about, fit.disturbs)
-    if fit.back or fit.over:
-        return Hindered(fit.technician, fit.day, Hurdle.LONG, amount=max(fit.back, fit.over))
-    return Hindered(fit.technician, fit.day, Hurdle.DEAR)
+    hurdle = _hurdle(fit)
+    about = ""
+    if hurdle is Hurdle.OTHERS and fit.position < len(room.asks):
+        about = room.asks[fit.position].visit
+    amount = {Hurdle.HOURS: fit.outside, Hurdle.OTHERS: fit.disturbs, Hurdle.DEAR: 0}
+    return Hindered(fit.technician, fit.day, hurdle, about, amount.get(hurdle, max(fit.back, fit.over)))

@@ -4,7 +4,7 @@ What it says is near the truth and quick; whoever needs it exact times the route
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.maintenance.planning.asks import Ask, Placed, ask_of, before_rest, begin_of, rest
 from domain.maintenance.planning.evaluation import Round
@@ -14,8 +14,7 @@ OPEN = 10 * DAY
 KM = 1000
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """A visit at a place of a round, and by how much it does not go there, in seconds.
 
     ``outside`` its own hours; ``disturbs``: what comes after has to begin before that; ``back`` after the end
@@ -53,6 +52,9 @@ class Room:
         self.leaves = round.leaves if round else shift.begin
         self.paid = round.paid if round else 0
         self.rests = sum(one.duration for where, one in self.placed if where >= 0)
+        self.overtime = max(0, self.paid - shift.ordinary)
+        self.usual = self.paid - self.overtime
+        self.day_price = 0 if self.asks else technician.per_day
         self._soonest()
         self._latest()
 
@@ -97,58 +99,52 @@ class Room:
 
     def fits(self, ask: Ask, more: int) -> Iterator[Fit]:
         """At every place of the round. ``more``: what it costs besides way and time."""
-        for position in range(len(self.asks) + 1):
-            here = self.places[position]
-            comes = self.travel.arrival(here, ask.place, self.left[position])
-            begins, window = begin_of(ask, comes)
-            if window < 0 and not ask.any_time:
-                continue
-            ends = begins + ask.duration
-            outside = max(0, ends - ask.windows[window][1]) if window >= 0 else 0
-            if ask.pinned is not None:
-                outside = max(outside, begins - ask.pinned)
-            returns, disturbs = self._after(position, ask, ends)
-            yield self._fit(ask, position, begins, outside, disturbs, returns, more)
-
-    def _after(self, position: int, ask: Ask, ends: int) -> tuple[int, int]:
-        """When one is back, and how much too late one comes to what follows."""
-        if position == len(self.asks):
-            ready = rest(ends, position, self.placed, [])
-            disturbs = max(0, ends - self.come_by[position])
-            return self.travel.arrival(ask.place, self.places[-1], ready), disturbs
-        comes = self.travel.arrival(ask.place, self.places[position + 1], ends)
-        delay = max(0, comes - self.comes[position] - self.absorbs[position])
-        return self.returns + delay, max(0, comes - self.come_by[position])
+        arrival, place, lasts, pinned = self.travel.arrival, ask.place, ask.duration, ask.pinned
+        windows, many = ask.windows, len(self.asks)
+        if not windows and not ask.any_time:
+            return
+        for position, left in enumerate(self.left):
+            begins, window = begin_of(ask, arrival(self.places[position], place, left))
+            ends = begins + lasts
+            outside = max(0, ends - windows[window][1]) if window >= 0 else 0
+            if pinned is not None:
+                outside = max(outside, begins - pinned)
+            if position == many:
+                returns = arrival(place, self.places[-1], rest(ends, position, self.placed, []))
+                disturbs = ends - self.come_by[position]
+            else:
+                comes = arrival(place, self.places[position + 1], ends)
+                delay = comes - self.comes[position] - self.absorbs[position]
+                returns = self.returns + delay if delay > 0 else self.returns
+                disturbs = comes - self.come_by[position]
+            yield self._fit(ask, position, begins, outside, max(0, disturbs), returns, more)
 
     def _fit(
         self, ask: Ask, position: int, begins: int, outside: int, disturbs: int, returns: int, more: int
     ) -> Fit:
         shift, who = self.shift, self.technician
-        here, after = self.places[position], self.places[position + 1]
-        leaves, rests = self.leaves, self.rests
+        leaves, rests, ordinary = self.leaves, self.rests, shift.ordinary
         if position == 0 and not shift.out:
-            leaves = max(shift.begin, self.travel.departure(here, ask.place, begins))
+            leaves = max(shift.begin, self.travel.departure(self.places[0], ask.place, begins))
         if not self.placed:
-            fresh = sum(one.duration for one in shift.breaks if shift.begin < one.latest < returns)
+            fresh = sum([one.duration for one in shift.breaks if shift.begin < one.latest < returns])
             returns, rests = returns + fresh, rests + fresh
         paid = returns - leaves - rests
-        overtime, before = max(0, paid - shift.ordinary), max(0, self.paid - shift.ordinary)
-        metres = self._detour(here, ask.place, after)
-        ordinary = paid - overtime - (self.paid - before)
-        wages = ordinary * who.per_hour + (overtime - before) * who.overtime_per_hour
-        day = 0 if self.asks else who.per_day
+        overtime = paid - ordinary if paid > ordinary else 0
+        usual = paid - overtime - self.usual
+        wages = usual * who.per_hour + (overtime - self.overtime) * who.overtime_per_hour
+        price = self._detour(ask.place, position) * who.per_km // KM + wages // HOUR + self.day_price + more
+        back, over = returns - shift.end, overtime - shift.overtime_most
         return Fit(
-            who.id, self.day, position, begins, outside, disturbs, max(0, returns - shift.end),
-            max(0, overtime - shift.overtime_most), metres * who.per_km // KM + wages // HOUR + day + more,
+            who.id, self.day, position, begins, outside, disturbs, back if back > 0 else 0,
+            over if over > 0 else 0, price,
         )  # fmt: skip
 
-    def _detour(self, here: int, place: int, after: int) -> int:
-        metres = self.travel.metres
-        return (
-            metres[here][place]
-            + metres[place][after]
-            - (metres[here][after] if self.asks or self.shift.out else 0)
-        )
+    def _detour(self, place: int, position: int) -> int:
+        metres, here, after = self.travel.metres, self.places[position], self.places[position + 1]
+        there = metres[here]
+        detour = there[place] + metres[place][after]
+        return detour - there[after] if self.asks or self.shift.out else detour
 
 
 def _placed(shift: Shift, round: Round | None) -> Placed:
