@@ -140,6 +140,23 @@ def test_it_is_looked_at_again_on_the_day_on_which_time_changes_the_answer(
     assert (f"{ruling.next_at:%Y-%m-%d %H:%M}" if ruling.next_at else "none") == expected
 
 
+def test_who_misses_every_day_asks_the_engine_the_same_and_is_answered_from_memory(
+    engine: DurableRules,
+) -> None:
+    failing = Failing(engine)
+    book, fresh = read_book(BOOK, "book.yaml", VOCABULARY, matcher=failing), read(engine)
+    daily = events(*(("missed", day) for day in range(1, 80)))
+    book.decide({"events": daily[:60]}, ask(f"{on(60)} 12:00"))
+    failing.down = True
+    for day in range(61, 80):
+        question = ask(f"{on(day)} 12:00")
+        ruling = book.decide({"events": daily[:day]}, question)
+        assert ruling == fresh.decide({"events": daily[:day]}, question)
+        assert [step.key for step in ruling.steps] == ["p.q:C1:repeated:2026-03-02"]
+    with pytest.raises(RulesEngineDown):
+        book.decide({"events": [*daily[:78], *events(("told", 79))]}, ask(f"{on(79)} 12:00"))
+
+
 def test_days_are_those_of_the_subject(engine: DurableRules) -> None:
     given = {"events": events(("missed", 1), ("missed", 2))}
     late = "2026-03-10 23:30"
