@@ -194,15 +194,8 @@ def findings(laid: Laid, plan: Plan) -> tuple[Evaluation, dict[str, Any]]:
         "evaluation": codec.evaluation_value(told, laid.whole.days),
         "reasons": reasons_said.values(laid.problem, reasons),
         "comparison": {name: one.values() for name, one in beside.items()},
-        "troubles": [trouble_value(one) for one in laid.troubles],
+        "troubles": [one.value for one in laid.troubles],
     }
-
-
-def trouble_value(one: Trouble) -> dict[str, Any]:
-    return {
-        "kind": one.kind.value, "problem": vars(one.problem), "mend": vars(one.mend),
-        "visits": one.visits, "technicians": one.technicians, "left_out": one.left_out,
-    }  # fmt: skip
 
 
 def _unfinished(found: KnownPlan) -> bool:

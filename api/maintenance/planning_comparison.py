@@ -9,7 +9,8 @@ from pydantic import Field
 
 from api.commands import Reading
 from api.fields import Ref, Shown
-from api.maintenance.planning_fields import ReadsPlanning, Said, tools_of
+from api.maintenance.planning_fields import ReadsPlanning, Said
+from api.maintenance.planning_laid import laid_out
 from api.maintenance.planning_opened import Opened, opened
 from database.maintenance import visits
 from database.shared.contacts import tenant_of
@@ -17,7 +18,6 @@ from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.comparison import Figures, Row, by_hand, by_plan, figures, rows
 from domain.maintenance.planning.horizon import Horizon, in_force
 from domain.maintenance.planning.model import Plan, Problem
-from domain.maintenance.planning.roads import with_roads
 
 router = APIRouter(prefix="/v1/planning/plans", tags=["Planning"])
 
@@ -65,7 +65,7 @@ With = Annotated[
 async def compare_plan(ref: Ref, here: ReadsPlanning, other: With = NAIVE) -> ComparisonShown:
     """Kilometres, hours, overtime, promised times, fairness. Of another plan only what is in this one too."""
     found = await opened(here, ref)
-    problem = await with_roads(found.problem, tools_of(here).roads)
+    problem = (await laid_out(here, found.problem)).problem
     mine = figures(problem, found.evaluation)
     if other == NAIVE:
         theirs = await asyncio.to_thread(by_hand, problem)

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from api.commands import Reading, Result, asks
 from api.fields import Amount, Day, Given, Ref, Shown, examples
-from api.maintenance.planning_fields import WritesPlanning, tools_of
+from api.maintenance.planning_fields import WritesPlanning
+from api.maintenance.planning_laid import laid_out
 from api.maintenance.planning_opened import Opened, best_of, opened, result_of, valued
 from api.maintenance.planning_shapes import EvaluationShown, ViolationShown, evaluation_shown, violation_shown
 from database.maintenance import naming, plans
@@ -17,7 +18,6 @@ from domain.errors import BadInput, Conflict, Mistake
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.moving import carried, taken_out
-from domain.maintenance.planning.roads import with_roads
 from domain.money import Money
 
 router = APIRouter(prefix="/v1/planning/plans", tags=["Planning"])
@@ -88,7 +88,7 @@ async def _moved(here: Reading, found: Opened, given: MovesGiven) -> tuple[Probl
     """Raises BadInput, and Conflict while the plan is still searched."""
     if found.plan.is_open:
         raise Conflict(f"the plan {found.plan.id} is {found.plan.state}; stop it, or wait until it is ready")
-    problem, rounds = await with_roads(found.problem, tools_of(here).roads), found.rounds
+    problem, rounds = (await laid_out(here, found.problem)).problem, found.rounds
     for number, one in enumerate(given.moves):
         rounds = await asyncio.to_thread(_carried, problem, rounds, one, f"moves.{number}")
     return problem, rounds, await valued(problem, rounds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.commands import Reading
-from api.maintenance.planning_fields import tools_of
+from api.maintenance.planning_laid import laid_out
 from api.maintenance.planning_shapes import PlanRead, evaluation_shown, plan_values, rest_of
 from database.maintenance import acceptances, naming, plans
 from database.maintenance.plans import Best, KnownPlan
@@ -17,7 +17,6 @@ from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.reasons import Reasons
-from domain.maintenance.planning.roads import with_roads
 
 MOST_REASONS = 100
 """Somebody waits for the answer: of what is beyond, a search tells why."""
@@ -46,7 +45,7 @@ async def opened(here: Reading, id: str, lock: bool = False) -> Opened:
     if known.result is not None:
         told = codec.evaluation_of(known.result["evaluation"], problem.days)
         return Opened(known, problem, rounds, told)
-    problem = await with_roads(problem, tools_of(here).roads)
+    problem = (await laid_out(here, problem)).problem
     return Opened(known, problem, rounds, await valued(problem, rounds))
 
 

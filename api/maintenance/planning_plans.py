@@ -16,8 +16,8 @@ from api.maintenance.planning_fields import (
     WritesPlanning,
     minor_units,
     refuse_far,
-    tools_of,
 )
+from api.maintenance.planning_laid import laid_out
 from api.maintenance.planning_opened import best_of, opened, plan_read, result_of, valued
 from api.maintenance.planning_overtaken import overtaken
 from api.maintenance.planning_shapes import PlanRead, PlanShown, plan_shown
@@ -31,7 +31,6 @@ from domain.maintenance.planning.evaluation import Violation
 from domain.maintenance.planning.horizon import Wish, in_force, problem_of
 from domain.maintenance.planning.model import Prices
 from domain.maintenance.planning.overtaking import Overtaken, stood
-from domain.maintenance.planning.roads import with_roads
 
 router = APIRouter(prefix="/v1/planning/plans", tags=["Planning"])
 
@@ -191,10 +190,11 @@ async def _check(here: Reading, wish: Wish) -> None:
 async def _draft(command: Command, wish: Wish) -> plans.KnownPlan:
     """The rounds as they stand."""
     horizon = await horizons.horizon_of(command.tx, command.tenant, wish, command.now, command.parts.holidays)
-    problem = await with_roads(problem_of(horizon), tools_of(command).roads)
-    rounds = in_force(horizon, problem)
+    laid = await laid_out(command, problem_of(horizon))
+    problem, rounds = laid.problem, in_force(horizon, laid.problem)
     told = await valued(problem, rounds)
-    result = await asyncio.to_thread(result_of, problem, rounds, told)
+    more = {"troubles": [one.value for one in laid.troubles]}
+    result = await asyncio.to_thread(result_of, problem, rounds, told, more)
     return await plans.draft(
         command.tx, command.tenant, command.actor, wish, codec.problem_value(problem, roads=False),
         best_of(problem, rounds, told, ""), result, command.now, stood=stood(horizon.visits),

@@ -12,6 +12,7 @@ from pydantic import Field
 from api.commands import Command, Reading
 from api.fields import Given, Ref, Shown, examples
 from api.maintenance.planning_fields import Clock, Said, WritesPlanning, tools_of
+from api.maintenance.planning_laid import Laid, laid_out
 from api.maintenance.planning_opened import best_of, plan_read
 from api.maintenance.planning_shapes import AppointmentShown, PlanRead, appointment_shown
 from api.maintenance.planning_technicians import away
@@ -33,7 +34,6 @@ from domain.maintenance.planning.naming import Names
 from domain.maintenance.planning.overtaking import stood
 from domain.maintenance.planning.reasons import Reasons
 from domain.maintenance.planning.replanning import rest_of_day
-from domain.maintenance.planning.roads import with_roads
 from domain.maintenance.planning.solving import Limits, Solver
 from domain.maintenance.round import second_of
 
@@ -98,12 +98,16 @@ class Today:
     """The rounds in force today, and what has happened in them."""
 
     horizon: Horizon
-    problem: Problem
+    laid: Laid
     plan: Plan
     now: int
     events: tuple[Event, ...]
     actual: dict[str, Actual] | None
     times: Evaluation | None
+
+    @property
+    def problem(self) -> Problem:
+        return self.laid.problem
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,8 @@ async def _today(here: Reading, events: Sequence[HappenedGiven]) -> Today:
         present=None,
     )  # fmt: skip
     horizon = replace(horizon, visits=tuple(_as_planned(one) for one in horizon.visits))
-    problem = await with_roads(problem_of(horizon), tools_of(here).roads)
+    laid = await laid_out(here, problem_of(horizon))
+    problem = laid.problem
     busy = {one.standing.technician for one in there}
     ill = [Ill(who, now) for who in sorted(absent)]
     missed = [NoShow(one.ref) for one in there if one.standing.state is VisitState.MISSED]
@@ -186,7 +191,7 @@ async def _today(here: Reading, events: Sequence[HappenedGiven]) -> Today:
         raise Conflict("no round is in force today; plan the days that come")
     plan = in_force(horizon, problem)
     times = await _times(here, plan, on)
-    return Today(horizon, problem, plan, now, tuple(said), _actual(there, on, zone), times)
+    return Today(horizon, laid, plan, now, tuple(said), _actual(there, on, zone), times)
 
 
 async def _times(here: Reading, plan: Plan, on: date) -> Evaluation | None:
@@ -245,6 +250,7 @@ async def _written(command: Command, given: ReplanGiven, today: Today, mended: M
     happened = [one.model_dump(mode="json", exclude_none=True) for one in given.events]
     result = {
         "evaluation": codec.evaluation_value(mended.told, today.problem.days), "reasons": mended.reasons,
+        "troubles": [one.value for one in today.laid.troubles],
         "changes": [_change_shown(one).model_dump(mode="json") for one in mended.changes],
     }  # fmt: skip
     return await plans.draft(

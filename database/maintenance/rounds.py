@@ -146,19 +146,19 @@ async def put_in_force(
 
 
 async def change(
-    tx: AsyncConnection, tenant: str, moved: KnownVisit, changed: Iterable[Round],
+    tx: AsyncConnection, tenant: str, moved: Sequence[KnownVisit], changed: Iterable[Round],
     emptied: Iterable[tuple[str, int]], days: Sequence[date], now: datetime,
 ) -> None:  # fmt: skip
-    """A visit comes into a round by hand, or goes to another one: these rounds have new times."""
+    """Visits come into a round by hand, or go to another one: these rounds have new times."""
     changed = list(changed)
     given = [one for round in changed for one in stops_of(round, days)]
-    await place(tx, tenant, [moved.ref], given)
+    await place(tx, tenant, [one.ref for one in moved], given)
     for round in changed:
         on, told = days[round.day], round_value(round, days)
         await put_in_force(tx, tenant, [round.technician], [on], {(round.technician, on): told}, None, now)
     for technician, day in emptied:
         await put_in_force(tx, tenant, [technician], [days[day]], {}, None, now)
-    await watch(tx, tenant, [moved], given, "round.changed", now)
+    await watch(tx, tenant, moved, given, "round.changed", now)
 
 
 async def refuse_later(

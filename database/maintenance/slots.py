@@ -1,7 +1,7 @@
 """Places in rounds that are held for customers who have not confirmed yet."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -79,6 +79,18 @@ async def reservations(
     elif state:
         query = query.where(mine.state == state, ~over)
     return [_reservation(row) for row in await tx.execute(query.order_by(mine.id).limit(limit))]
+
+
+async def held_with(
+    tx: AsyncConnection, tenant: str, one: Reservation, mates: Collection[str], now: datetime
+) -> Reservation | None:
+    """The other place of two technicians at once, held for the same moment."""
+    query = select(slot_reservation).where(
+        mine.tenant_id == tenant, mine.visit_ref.in_(list(mates)), mine.state == HELD, mine.expires_at > now,
+        mine.on_day == one.on, mine.begins_s == one.begins,
+    )  # fmt: skip
+    row = (await tx.execute(query.order_by(mine.id).limit(1))).first()
+    return None if row is None else _reservation(row)
 
 
 async def settle(tx: AsyncConnection, tenant: str, id: str, state: str, now: datetime) -> Reservation:

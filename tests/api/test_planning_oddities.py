@@ -25,8 +25,8 @@ async def draft(caller: Caller, first_on: str = MONDAY, **given: Any) -> str:
     return str(answer.json()["id"])
 
 
-async def accepted(caller: Caller, plan: str) -> dict[str, Any]:
-    answer = await caller.post(f"{PLANS}/{plan}/accept", json={})
+async def accepted(caller: Caller, plan: str, **given: bool) -> dict[str, Any]:
+    answer = await caller.post(f"{PLANS}/{plan}/accept", json=given)
     assert answer.status_code == 200, answer.text
     said: dict[str, Any] = answer.json()
     return said
@@ -44,16 +44,51 @@ async def test_what_was_promised_for_another_week_waits_for_it_and_hinders_nobod
     assert said["evaluation"]["moved"] == ["V-2"]
 
 
-async def test_who_depends_on_a_visit_without_a_place_has_no_slot_yet(annecy: Caller) -> None:
-    await asked(annecy, "V-2")
+async def test_two_at_once_without_a_place_get_one_together(annecy: Caller) -> None:
+    await asked(annecy, "V-2", duration="00:30")
+    await together(annecy, "V-1", "V-2")
+    found = (await annecy.post(SLOTS, json={"visit_ref": "V-1", "first_on": MONDAY, "days": 2})).json()
+    best = found["items"][0]
+    assert {best["technician_ref"], best["mate"]["technician_ref"]} == {"T-1", "T-2"}
+    hold = {
+        "visit_ref": "V-1", "technician_ref": best["technician_ref"], "on": best["on"],
+        "begins": best["begins"], "mate_technician_ref": best["mate"]["technician_ref"],
+    }  # fmt: skip
+    alone = {name: value for name, value in hold.items() if name != "mate_technician_ref"}
+    is_problem(await annecy.post(RESERVATIONS, json=alone), 409, "slot-taken")
+    held = await annecy.post(RESERVATIONS, json=hold)
+    assert held.status_code == 201, held.text
+    both = (await annecy.get(RESERVATIONS, params={"state": "held"})).json()["items"]
+    assert {(one["visit_ref"], one["begins"]) for one in both} == {
+        ("V-1", best["begins"]), ("V-2", best["begins"])
+    }  # fmt: skip
+    confirmed = await annecy.post(f"{RESERVATIONS}/{held.json()['id']}/confirm")
+    assert confirmed.status_code == 200, confirmed.text
+    planned = [(await annecy.get(f"{VISITS}/{ref}")).json() for ref in ("V-1", "V-2")]
+    assert [one["planned"]["begins"] for one in planned] == [best["begins"]] * 2
+    assert all(one["promise"]["on"] == best["on"] for one in planned)
+    assert not (await annecy.get(RESERVATIONS, params={"state": "held"})).json()["items"]
+
+
+async def test_who_gets_no_slot_is_told_why(annecy: Caller) -> None:
+    await asked(annecy, "V-2", skills={"boiler": 9})
     await asked(annecy, "V-3", pin={"on": "2031-03-20"})
-    bond = {"tie": "together", "first_ref": "V-1", "second_ref": "V-2"}
-    assert (await annecy.post(f"{PLANNING}/links", json=bond)).status_code == 201
-    for ref in ("V-1", "V-3"):
+    await together(annecy, "V-1", "V-2")
+    said = {}
+    for ref in ("V-1", "V-2", "V-3"):
         answer = await annecy.post(SLOTS, json={"visit_ref": ref, "first_on": MONDAY, "days": 2})
-        assert (answer.status_code, answer.json()) == (200, {"items": []})
+        assert (answer.status_code, answer.json()["items"]) == (200, [])
+        said[ref] = " ".join(one["fr"] for one in answer.json()["why"])
+    assert "V-2" in said["V-1"]
+    assert "niveau 9" in said["V-2"]
+    assert "aucun moment" in said["V-3"]
     hold = {"visit_ref": "V-1", "technician_ref": "T-1", "on": MONDAY, "begins": "09:00"}
     is_problem(await annecy.post(RESERVATIONS, json=hold), 409, "slot-taken")
+
+
+async def together(caller: Caller, first: str, second: str) -> None:
+    bond = {"tie": "together", "first_ref": first, "second_ref": second}
+    assert (await caller.post(f"{PLANNING}/links", json=bond)).status_code == 201
 
 
 async def test_what_is_pinned_to_another_day_does_not_become_urgent(annecy: Caller) -> None:
@@ -93,7 +128,7 @@ async def test_accepting_again_what_was_changed_meanwhile_is_a_new_acceptance(an
     await moves(annecy, plan, ("V-1", "T-1", MONDAY))
     await moves(annecy, other, ("V-1", "T-2", MONDAY))
     for each in (plan, other, plan):
-        await accepted(annecy, each)
+        await accepted(annecy, each, despite_changes=True)
     assert (await annecy.get(f"{VISITS}/V-1")).json()["planned"]["technician_ref"] == "T-1"
     assert len((await annecy.get(f"{PLANS}/{plan}")).json()["acceptances"]) == 2
 

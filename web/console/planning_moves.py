@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from starlette.responses import JSONResponse, Response
 
 from api.commands import Command
-from api.maintenance.planning_fields import FARTHEST_DAYS, tools_of
+from api.maintenance.planning_fields import FARTHEST_DAYS
+from api.maintenance.planning_laid import laid_out
 from api.maintenance.planning_moves import BY_HAND
 from api.maintenance.planning_opened import best_of, result_of, valued
 from database.maintenance import acceptances, horizons, plans, technicians
@@ -25,7 +26,6 @@ from domain.maintenance.planning.horizon import Wish, in_force, problem_of
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.moving import carried, taken_out
 from domain.maintenance.planning.overtaking import stood
-from domain.maintenance.planning.roads import with_roads
 from domain.maintenance.planning.told import fault
 from domain.money import Money
 from web.console.acts import say
@@ -205,7 +205,7 @@ async def _try(command: Command, wanted: Wanted) -> Tried:
     hands = tuple(sorted({one for one in (wanted.technician, card.technician) if one}))
     wish = Wish(days[0], span, (card.ref,), hands)
     horizon = await horizons.horizon_of(command.tx, command.tenant, wish, command.now, command.parts.holidays)
-    problem = await with_roads(problem_of(horizon), tools_of(command).roads)
+    problem = (await laid_out(command, problem_of(horizon))).problem
     if card.ref not in problem.visit:
         raise Conflict(
             f"the visit {card.ref} cannot be on {wanted.day}: it is due, or bound to others, elsewhere"

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api.commands import Command
 from api.maintenance import planning_slots
 from api.maintenance.planning_slots import ReservationGiven, SlotsGiven, SlotsShown
+from api.problems import Refused
 from database.maintenance import slots
 from database.maintenance.board import MOST_WAITING, board_of, card_of
 from database.maintenance.naming import names_of
@@ -34,12 +35,14 @@ async def shown(visit: Visit, ref: str, refused: str = "", status: int = 200) ->
         found, said = await _found(visit, tx, ref, days) if card else (None, "")
         holds = await slots.reservations(tx, visit.tenant.id, visit.moments.now, "", MOST_WAITING, HELD)
         hands = {one.technician_ref for one in found.items} if found else set()
+        hands |= {one.mate.technician_ref for one in found.items if one.mate} if found else set()
         names = await names_of(
             tx, visit.tenant.id, hands | {one.technician for one in holds}, {one.visit for one in holds}
         )
     answer = visit.page(
         "slots.html.j2", card=card, waiting=board.tray, found=found.items if found else [], asked=bool(card),
         days=days, first_on=day_asked(visit, "from"), refused=refused or said, names=names, holds=holds,
+        why=[visit.words.both(one.model_dump()) for one in found.why] if found else [],
         clock=clock, may_write=visit.may("planning:write"),
     )  # fmt: skip
     answer.status_code = status
@@ -68,6 +71,8 @@ async def hold(visit: Visit) -> Response:
         "visit_ref": text_of(form, "visit"), "technician_ref": text_of(form, "technician"),
         "on": text_of(form, "on"), "begins": text_of(form, "begins"), "minutes": MINUTES,
     }  # fmt: skip
+    if mate := text_of(form, "mate"):
+        given["mate_technician_ref"] = mate
 
     async def do(command: Command) -> str:
         made = await planning_slots.hold_slot(ReservationGiven.model_validate(given), command)
@@ -100,6 +105,6 @@ async def _done(visit: Visit, ref: str, do: Callable[[Command], Awaitable[str]])
             onward = await do(command)
     except ValueError:  # a field that no slot of ours has
         return await shown(visit, ref, visit.words("slots.gone"), 422)
-    except DomainError as refused:
+    except (DomainError, Refused) as refused:
         return await shown(visit, ref, say(visit, str(refused)), 409)
     return goes_to(onward)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from domain.decision import Bilingual
 
@@ -56,6 +57,14 @@ class Trouble:
     visits: tuple[str, ...] = ()
     technicians: tuple[str, ...] = ()
     left_out: bool = False
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """As a result keeps it."""
+        return {
+            "kind": self.kind.value, "problem": vars(self.problem), "mend": vars(self.mend),
+            "visits": self.visits, "technicians": self.technicians, "left_out": self.left_out,
+        }  # fmt: skip
 
 
 Words = tuple[str, str, str, str]

@@ -1,0 +1,107 @@
+"""Slots for a visit that two technicians make at once, when neither of them has a place yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from domain.maintenance.planning.model import Plan, Problem, Route, Tie
+from domain.maintenance.planning.slots import QUARTER, Boards, Slot, promised
+
+TRIED = 16
+"""Places of the first that are tried, over all the days."""
+BESIDE = 4
+"""Places of the second beside each of them."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """``slot`` has the cost and the metres of both; ``mate`` is where the other of two begins then."""
+
+    slot: Slot
+    mate: Slot | None = None
+
+
+def partners(problem: Problem, visit: str) -> tuple[str, ...]:
+    """Those who have to begin in the same second."""
+    links = [one for one in problem.links_of.get(visit, ()) if one.tie is Tie.TOGETHER]
+    return tuple(one.second if one.first == visit else one.first for one in links)
+
+
+def apart(problem: Problem, visit: str, plan: Plan) -> Problem:
+    """As if the visit needed nobody of those who have no place: who comes first of two waits for no one."""
+    alone = {one for one in partners(problem, visit) if one not in plan.planned}
+    if not alone:
+        return problem
+    kept = tuple(
+        one for one in problem.links
+        if one.tie is not Tie.TOGETHER or not {one.first, one.second} & alone
+        or visit not in (one.first, one.second)
+    )  # fmt: skip
+    return replace(problem, links=kept)
+
+
+def inserted(plan: Plan, slot: Slot) -> Plan:
+    there = plan.of(slot.technician, slot.day).visits
+    route = (*there[: slot.position], slot.visit, *there[slot.position :])
+    return plan.with_route(Route(slot.technician, slot.day, route))
+
+
+def offers(
+    boards: Boards, problem: Problem, plan: Plan, visit: str, mate: str, most: int, each_day: int | None
+) -> list[Offer]:
+    """The cheapest pairs of places, of those that begin with a cheap place of the first."""
+    days = max(1, len(problem.days))
+    firsts = boards(apart(problem, visit, plan), plan).slots(visit, TRIED, max(1, TRIED // days))
+    found: dict[tuple[int, frozenset[str], int], Offer] = {}
+    for first in firsts:
+        for one in _beside(boards, problem, plan, first, mate):
+            hands = frozenset({one.slot.technician, one.mate.technician if one.mate else ""})
+            key = one.slot.day, hands, one.slot.begins
+            if key not in found or one.slot.cost < found[key].slot.cost:
+                found[key] = one
+    return _chosen(sorted(found.values(), key=_order), most, each_day)
+
+
+def valid(
+    boards: Boards, problem: Problem, plan: Plan, wanted: Slot, mate: Slot
+) -> Offer | None:  # fmt: skip
+    """The pair as the rounds are now, as long as both begin when told."""
+    first = promised(problem.visit[wanted.visit], wanted)
+    second = promised(problem.visit[mate.visit], mate)
+    visits = tuple({first.id: first, second.id: second}.get(one.id, one) for one in problem.visits)
+    told = replace(problem, visits=visits)
+    board = boards(apart(told, wanted.visit, plan), plan)
+    for one in board.fits(first, wanted.technician, wanted.day):
+        if abs(one.begins - wanted.begins) <= QUARTER:
+            beside = boards(told, inserted(plan, one)).fits(second, mate.technician, mate.day)
+            for other in beside:
+                if abs(other.begins - wanted.begins) <= QUARTER:
+                    return _both(one, other)
+    return None
+
+
+def _beside(boards: Boards, problem: Problem, plan: Plan, first: Slot, mate: str) -> Iterator[Offer]:
+    for other in boards(problem, inserted(plan, first)).slots(mate, BESIDE):
+        yield _both(first, other)
+
+
+def _both(first: Slot, other: Slot) -> Offer:
+    """Both begin when the later of them can."""
+    lasts = first.ends - first.begins
+    own = replace(
+        first, begins=other.begins, ends=other.begins + lasts, cost=first.cost + other.cost,
+        metres=first.metres + other.metres,
+    )  # fmt: skip
+    return Offer(own, other)
+
+
+def _order(one: Offer) -> tuple[int, int, int, str]:
+    return one.slot.cost, one.slot.day, one.slot.begins, one.slot.technician
+
+
+def _chosen(ranked: list[Offer], most: int, each_day: int | None) -> list[Offer]:
+    found: list[Offer] = []
+    for one in ranked:
+        there = sum(other.slot.day == one.slot.day for other in found)
+        if each_day is None or there < each_day:
+            found.append(one)
+    return found[:most]
