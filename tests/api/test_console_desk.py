@@ -1,6 +1,13 @@
 """Alerts taken and closed from their own list; settings that an administrator changes."""
 
-from tests.api.test_console import Operator, console_app, console_parts, letter, operator, stranger
+import re
+from datetime import date
+
+from database.shared import effects
+from domain.case import Case
+from domain.decision import Bilingual, Step
+from tests.api.test_console import Operator, console_app, console_parts, decided, letter, operator, stranger
+from web.console.alert_places import PAGES
 
 __all__ = ["console_app", "console_parts", "operator", "stranger"]
 
@@ -35,6 +42,27 @@ async def test_a_long_list_of_alerts_has_pages(operator: Operator) -> None:
     [after] = {part.partition('"')[0] for part in first.split("after=")[1:]}
     second = await operator.see(f"/alerts?after={after}")
     assert all((f"Alerte {count}." in first) != (f"Alerte {count}." in second) for count in range(32))
+
+
+async def test_every_alert_leads_to_something_that_is_there(operator: Operator) -> None:
+    """Also those of processes that have no case: a page of what they are about, or no link at all."""
+    await operator.reviewed("K-1", decided())
+    await operator.alerted("K-1")
+    await operator.alerted("K-2")
+    orphans = {name for name in PAGES if name != "platform.webhook"} | {"platform.backup"}
+    async with operator.database.tenant(operator.tenant) as tx:
+        for number, process in enumerate(sorted(orphans)):
+            case = Case(operator.tenant, process, f"Z-{number}", operator.zone)
+            title = Bilingual(process, process)
+            step = Step("x", "alert", f"{process}:x", date(2031, 3, 4), to="operations", title=title)
+            await effects.raise_alert(tx, case, step, operator.clock.at)
+    for path in ("/", "/alerts"):
+        page = await operator.see(path)
+        assert page.count('<span class="ref">') == 2, "a case that is not there, and a backup"
+        links = set(re.findall(r'<a class="ref" href="/console([^"]+)"', page))
+        assert len(links) == len(orphans), "with that of the case, and without that of the backup"
+        for link in links:
+            await operator.see(link.replace("&amp;", "&"))
 
 
 async def test_settings_are_changed_and_the_trail_tells_which(operator: Operator) -> None:

@@ -12,6 +12,7 @@ from database.shared.audit_search import names_of
 from database.shared.desk import LARGEST_ID, Wanted
 from database.shared.tables import alert
 from domain.errors import BadInput, Mistake
+from web.console.alert_places import places_of
 from web.console.visit import BASE, Visit
 
 STATES = ("open", "untaken", "closed", "all")
@@ -28,12 +29,13 @@ async def alerts(visit: Visit) -> Response:
         rows = found[:LIMIT]
         who = [name for row in rows for name in (row.taken_by, row.closed_by) if name]
         names = await names_of(tx, visit.tenant.id, who)
+        places = await places_of(visit, tx, rows)
         teams, processes = await _in_use(tx, visit.tenant.id)
     given = {name: value for name, value in filters.items() if value}
     more = {**given, "after": f"{rows[-1].due_on}.{rows[-1].id}"} if len(found) > LIMIT else {}
     return visit.page(
         "alerts.html.j2", rows=rows, filters=filters, names=names, teams=teams, processes=processes,
-        states=STATES, next_page=f"{BASE}/alerts?{urlencode(more)}" if more else "",
+        states=STATES, places=places, next_page=f"{BASE}/alerts?{urlencode(more)}" if more else "",
         back=f"/alerts?{urlencode(given)}",
     )  # fmt: skip
 

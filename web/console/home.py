@@ -11,6 +11,7 @@ from database.shared import audit, desk, search, worklist
 from database.shared.audit_search import names_of
 from domain.errors import Conflict
 from domain.message import MessageState
+from web.console.alert_places import places_of
 from web.console.books import problems_of
 from web.console.fleet_today import fleet_today
 from web.console.visit import Visit, goes_to, refused, text_of
@@ -26,13 +27,14 @@ async def home(visit: Visit) -> Response:
         unknown = await search.find_messages(tx, visit.tenant.id, MessageState.UNKNOWN, limit=FEW)
         stages = await worklist.open_by_stage(tx, visit.tenant.id)
         waiting, since = await worklist.owed(tx, visit.tenant.id)
+        places = await places_of(visit, tx, alerts)
         problems = await problems_of(tx, visit)
         names = await names_of(tx, visit.tenant.id, [alert.taken_by or "" for alert in alerts])
         fleet = await fleet_today(visit, tx)
     return visit.page(
         "home.html.j2", fleet=fleet, alerts=alerts, total=total, unknown=unknown,
         processes=_by_process(stages), waiting=waiting, since=since,
-        problems=problems, names=names,
+        problems=problems, names=names, places=places,
     )  # fmt: skip
 
 
