@@ -21,6 +21,9 @@ TRYING = Bilingual(
     "Many refusals to one person or key; see the trail (access.refused)",
 )
 
+WHATEVER = ("key", "ended")
+"""A program goes on with a key that ended, all over: that is one thing."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -36,7 +39,8 @@ async def record(
     parts: Parts, tenant: str, actor: Actor, route: str, attempt: Attempt, now: datetime
 ) -> None:
     """In a transaction of its own: that of the request is rolled back."""
-    what = f"{attempt.why} {route} {attempt.kind}:{attempt.ref}"
+    place = "" if attempt.why in WHATEVER else route
+    what = f"{attempt.why} {place} {attempt.kind}:{attempt.ref}"
     if not parts.refusals.is_news(tenant, actor.who, what, now):
         return
     async with parts.database.tenant(tenant) as tx:

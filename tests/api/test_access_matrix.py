@@ -110,9 +110,16 @@ async def asked(
     return await caller.call(operation.method, operation.address(world, number), **given)
 
 
+TOUCHED = {"person", "audit_seal", "data_key"}
+"""Also by a refusal: it is sealed into the trail, its address under the key of who was refused."""
+
+
 async def kept(world: World, owner: Database) -> dict[str, list[dict[str, object]]]:
-    """All that is the tenant's, but for the people whom the tests invite."""
-    return {name: rows for name, rows in (await world.rows(owner)).items() if name != "person"}
+    """All that is the tenant's, but for the people whom the tests invite, and the record of refusals."""
+    found = {name: rows for name, rows in (await world.rows(owner)).items() if name not in TOUCHED}
+    found["audit"] = [row for row in found["audit"] if row["action"] != "access.refused"]
+    found["alert"] = [row for row in found["alert"] if row["process"] != "platform.access"]
+    return found
 
 
 def test_every_route_says_who_may_use_it(peopled: FastAPI, rules: dict[tuple[str, str], Rule]) -> None:
