@@ -11,6 +11,9 @@ REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 PROCESS = re.compile(r"[a-z_]+\.[a-z_]+")
 
+SHADOW = "shadow-"
+"""How the names of tenants begin in which nothing is real."""
+
 
 def reference_mistakes(**references: str) -> list[Mistake]:
     """By the names of the fields."""
@@ -42,6 +45,10 @@ class Case:
     @property
     def domain(self) -> str:
         return self.process.partition(".")[0]
+
+    @property
+    def is_shadow(self) -> bool:
+        return self.tenant.startswith(SHADOW)
 
 
 def read_workflow_id(workflow_id: str) -> tuple[str, str, str] | None:

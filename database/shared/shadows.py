@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.case import SHADOW
+
 Row = dict[str, Any]
 Change = Callable[[Row], Row]
 
-PREFIX = "shadow-"
+PREFIX = SHADOW
 UNNAMED = "nom({})"
 """Stands for a person's name in what a shadow writes; whoever shows it puts the name in."""
 
