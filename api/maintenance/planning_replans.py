@@ -48,20 +48,20 @@ class HappenedGiven(Given):
     be done any more. ``overrun``: it lasts until then. ``ill``: this technician begins no visit from now on.
     """
 
-    what: Literal["urgent", "no_show", "cancelled", "overrun", "ill"]
+    event: Literal["urgent", "no_show", "cancelled", "overrun", "ill"]
     visit_ref: Ref | None = None
     technician_ref: Ref | None = None
     until: Clock | None = None
 
     def mistakes(self, where: str) -> list[Mistake]:
-        needed = {"technician_ref"} if self.what == "ill" else {"visit_ref"}
-        needed |= {"until"} if self.what == "overrun" else set()
+        needed = {"technician_ref"} if self.event == "ill" else {"visit_ref"}
+        needed |= {"until"} if self.event == "overrun" else set()
         given = {name for name in ("visit_ref", "technician_ref", "until") if getattr(self, name) is not None}
         missing = [
-            Mistake(f"{where}.{name}", "it is missing", f"{self.what} needs it") for name in needed - given
+            Mistake(f"{where}.{name}", "it is missing", f"{self.event} needs it") for name in needed - given
         ]
         return missing + [
-            Mistake(f"{where}.{name}", f"{self.what} knows no such field", "leave it out")
+            Mistake(f"{where}.{name}", f"{self.event} knows no such field", "leave it out")
             for name in given - needed
         ]
 
@@ -72,7 +72,7 @@ class ReplanGiven(Given):
     events: list[HappenedGiven] = Field([], max_length=50)
     seed: int = Field(0, strict=True, ge=0, le=2**31)
 
-    model_config = examples({"events": [{"what": "urgent", "visit_ref": "V-0001"}]})
+    model_config = examples({"events": [{"event": "urgent", "visit_ref": "V-0001"}]})
 
 
 class ChangeShown(Shown):
@@ -153,13 +153,13 @@ async def _keep_facts(command: Command, events: Sequence[HappenedGiven]) -> None
     tx, tenant, now = command.tx, command.tenant, command.now
     on = now.astimezone(zone_info((await tenant_of(tx, tenant)).zone)).date()
     for one in events:
-        if one.what == "no_show" and one.visit_ref:
+        if one.event == "no_show" and one.visit_ref:
             await acts.miss(tx, tenant, one.visit_ref, now)
             await command.record(await visit_told(command, "missed", one.visit_ref))
-        elif one.what == "cancelled" and one.visit_ref:
+        elif one.event == "cancelled" and one.visit_ref:
             await acts.cancel(tx, tenant, one.visit_ref, now)
             await command.record(await visit_told(command, "cancelled", one.visit_ref))
-        elif one.what == "ill" and one.technician_ref:
+        elif one.event == "ill" and one.technician_ref:
             await technicians.technician_of(tx, tenant, one.technician_ref)
             if not await technicians.absences(tx, tenant, on, on, [one.technician_ref]):
                 await away(command, Absence(one.technician_ref, on, on, AbsenceReason.ILL))
@@ -171,7 +171,7 @@ async def _today(here: Reading, events: Sequence[HappenedGiven]) -> Today:
     on = here.now.astimezone(zone_info(zone)).date()
     now = second_of(here.now, on, zone)
     found = await horizons.horizon_of(here.tx, here.tenant, Wish(on, 1), here.now, here.parts.holidays)
-    asked = [one.visit_ref for one in events if one.what == "urgent" and one.visit_ref]
+    asked = [one.visit_ref for one in events if one.event == "urgent" and one.visit_ref]
     urgent = await _urgent(here, asked, on)
     there = await visits.in_rounds(here.tx, here.tenant, on, on)
     absent = {one.technician for one in found.absences}

@@ -212,10 +212,10 @@ async def test_a_slot_is_found_held_and_confirmed(firm: Firm) -> None:
 
 async def test_a_day_on_which_something_happens_is_planned_anew(firm: Firm) -> None:
     today = firm.operator.clock.at.date()
-    wrong = await firm.operator.send("/do/replan-day", what="ill", visit_ref="", technician_ref="", until="")
+    wrong = await firm.operator.send("/do/replan-day", event="ill", visit_ref="", technician_ref="", until="")
     assert wrong.status_code == 422
     made = await firm.operator.send(
-        "/do/replan-day", what="urgent", visit_ref="V-1", technician_ref="", until=""
+        "/do/replan-day", event="urgent", visit_ref="V-1", technician_ref="", until=""
     )
     assert made.status_code == 303, made.text
     page = await firm.see(made.headers["location"].removeprefix("/console"))

@@ -1,10 +1,19 @@
 """Promises of other weeks, days without end, and whoever presses a button twice."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
+from adapters.planning.earth import Earth
+from api.parts import Parts
+from domain.maintenance.planning.model import Point
+from domain.maintenance.planning.roads import HOLE
+from domain.maintenance.planning.travel import Travel
+from serving import assemble
 from tests.api.conftest import Caller, is_problem
 from tests.api.planning_samples import PLANNING, PLANS, RUMILLY, VISITS, asked, euros, firm, moves, visit
 
@@ -93,7 +102,7 @@ async def together(caller: Caller, first: str, second: str) -> None:
 
 async def test_what_is_pinned_to_another_day_does_not_become_urgent(annecy: Caller) -> None:
     await asked(annecy, "V-2", pin={"on": MONDAY})
-    answer = await annecy.post(REPLANS, json={"events": [{"what": "urgent", "visit_ref": "V-2"}]})
+    answer = await annecy.post(REPLANS, json={"events": [{"event": "urgent", "visit_ref": "V-2"}]})
     assert MONDAY in is_problem(answer, 409, "conflict")["detail"]
 
 
@@ -156,3 +165,40 @@ async def test_what_is_said_to_have_begun_a_thousand_years_ago_has_not(annecy: C
     assert "2031-03-03" in str(is_problem(answer, 422, "bad-input"))
     begun = await annecy.post(f"{VISITS}/V-1/start", json={"at": "2031-03-01T10:00:00+01:00"})
     assert begun.json()["state"] == "started"
+
+
+class Island:
+    """A server of roads that knows no way to Rumilly."""
+
+    async def travel(self, points: Sequence[Point]) -> Travel:
+        known = await Earth().travel(points)
+        lost = {index for index, one in enumerate(points) if one.latitude == RUMILLY["latitude"]}
+
+        def holed(rows: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+            return [[HOLE if (x in lost) != (y in lost) else way for y, way in enumerate(row)]
+                    for x, row in enumerate(rows)]  # fmt: skip
+
+        return Travel(tuple(holed(known.seconds)), tuple(holed(known.metres)), known.percent)
+
+
+async def test_where_no_way_leads_is_named_by_drafts_slots_and_replans(annecy: Caller, parts: Parts) -> None:
+    await asked(annecy, "V-2")
+    tools = replace(parts.planning, roads=Island())
+    transport = httpx.ASGITransport(app=assemble(replace(parts, planning=tools)))
+    async with httpx.AsyncClient(transport=transport, base_url=str(annecy.http.base_url)) as http:
+        there = replace(annecy, http=http)
+        drafted = (await there.get(f"{PLANS}/{await draft(there)}")).json()
+        kinds = {one["kind"]: one for one in drafted["result"]["troubles"]}
+        assert kinds["unreachable"]["visits"] == ["V-1"]
+        assert kinds["matrix_holes"]["mend"]["fr"]
+        assert drafted["evaluation"]["unplanned"] == ["V-1", "V-2"]
+        slots = (await there.post(SLOTS, json={"visit_ref": "V-1", "first_on": MONDAY, "days": 1})).json()
+        assert slots["items"] == []
+        assert "V-1" in slots["why"][0]["fr"]
+        assert (await there.post(SLOTS, json={"visit_ref": "V-2", "first_on": MONDAY})).json()["items"]
+        urgent = [{"event": "urgent", "visit_ref": ref} for ref in ("V-1", "V-2")]
+        mended = await there.post(REPLANS, json={"events": urgent})
+        assert mended.status_code == 201, mended.text
+        plan = mended.json()["plan"]
+        assert [one["kind"] for one in plan["result"]["troubles"]] == ["matrix_holes", "unreachable"]
+        assert plan["evaluation"]["unplanned"] == ["V-1"]

@@ -66,7 +66,7 @@ async def test_where_nothing_happened_nothing_changes(annecy: Caller) -> None:
 
 async def test_an_urgent_visit_comes_into_a_round_and_moves_nobody(annecy: Caller) -> None:
     await asked(annecy, "V-4", place=SEYNOD, duration="00:30")
-    said = await happened(annecy, {"what": "urgent", "visit_ref": "V-4"})
+    said = await happened(annecy, {"event": "urgent", "visit_ref": "V-4"})
     [change] = said["changes"]
     assert (change["turn"], change["visit_ref"], change["before"]) == ("planned", "V-4", None)
     assert "Claire Martin" in change["words"]["fr"]
@@ -84,7 +84,7 @@ async def test_what_waits_and_is_not_urgent_stays_where_it_is(annecy: Caller) ->
 
 
 async def test_the_visits_of_who_falls_ill_go_to_a_colleague(annecy: Caller) -> None:
-    said = await happened(annecy, {"what": "ill", "technician_ref": "T-2"})
+    said = await happened(annecy, {"event": "ill", "technician_ref": "T-2"})
     [change] = [one for one in said["changes"] if one["visit_ref"] == "V-3"]
     assert change["turn"] == "handed_over"
     assert change["after"]["technician_ref"] == "T-1"
@@ -101,7 +101,7 @@ async def test_what_has_begun_does_not_move(annecy: Caller) -> None:
     first = (await in_force(annecy))["T-1"][0]
     assert (await annecy.post(f"{VISITS}/{first}/start", json={})).is_success
     annecy.clock.forward(minutes=5)
-    said = await happened(annecy, {"what": "ill", "technician_ref": "T-1"})
+    said = await happened(annecy, {"event": "ill", "technician_ref": "T-1"})
     [mine] = [one for one in said["plan"]["evaluation"]["rounds"] if one["technician_ref"] == "T-1"]
     assert [stop["visit_ref"] for stop in mine["stops"]] == [first]
     assert first not in [one["visit_ref"] for one in said["changes"]]
@@ -113,18 +113,18 @@ async def test_what_has_begun_does_not_move(annecy: Caller) -> None:
 
 async def test_nobody_there_and_a_visit_that_lasts(annecy: Caller) -> None:
     first, second = (await in_force(annecy))["T-1"]
-    said = await happened(annecy, {"what": "no_show", "visit_ref": first})
+    said = await happened(annecy, {"event": "no_show", "visit_ref": first})
     assert (await annecy.get(f"{VISITS}/{first}")).json()["state"] == "missed"
     await accepted(annecy, said)
     annecy.clock.forward(hours=1, minutes=30)
     assert (await annecy.post(f"{VISITS}/{second}/start", json={})).is_success
-    longer = await happened(annecy, {"what": "overrun", "visit_ref": second, "until": "17:00"})
+    longer = await happened(annecy, {"event": "overrun", "visit_ref": second, "until": "17:00"})
     [mine] = [one for one in longer["plan"]["evaluation"]["rounds"] if one["technician_ref"] == "T-1"]
     assert second in [stop["visit_ref"] for stop in mine["stops"]]
 
 
 async def test_a_customer_who_cancels_frees_the_round(annecy: Caller) -> None:
-    said = await happened(annecy, {"what": "cancelled", "visit_ref": "V-3"})
+    said = await happened(annecy, {"event": "cancelled", "visit_ref": "V-3"})
     assert (await annecy.get(f"{VISITS}/V-3")).json()["state"] == "cancelled"
     assert "V-3" not in said["plan"]["evaluation"]["unplanned"]
     await accepted(annecy, said)
@@ -132,9 +132,9 @@ async def test_a_customer_who_cancels_frees_the_round(annecy: Caller) -> None:
 
 
 @pytest.mark.parametrize(("event", "fields"), [
-    ({"what": "urgent"}, ["visit_ref"]),
-    ({"what": "ill", "visit_ref": "V-1"}, ["technician_ref", "visit_ref"]),
-    ({"what": "overrun", "visit_ref": "V-1"}, ["until"]),
+    ({"event": "urgent"}, ["visit_ref"]),
+    ({"event": "ill", "visit_ref": "V-1"}, ["technician_ref", "visit_ref"]),
+    ({"event": "overrun", "visit_ref": "V-1"}, ["until"]),
 ])  # fmt: skip
 async def test_an_event_that_says_too_little_or_too_much_is_named(
     annecy: Caller, event: dict[str, Any], fields: list[str]
@@ -144,6 +144,6 @@ async def test_an_event_that_says_too_little_or_too_much_is_named(
 
 
 async def test_what_is_not_there_cannot_happen(annecy: Caller, other: Caller) -> None:
-    for event in ({"what": "urgent", "visit_ref": "V-9"}, {"what": "ill", "technician_ref": "T-9"}):
+    for event in ({"event": "urgent", "visit_ref": "V-9"}, {"event": "ill", "technician_ref": "T-9"}):
         is_problem(await annecy.post(REPLANS, json={"events": [event]}), 404, "not-found")
     is_problem(await other.post(REPLANS, json={}), 409, "conflict")

@@ -28,7 +28,7 @@ async def _plan(command: Command, values: Values) -> str:
 
 
 async def _replan(command: Command, values: Values) -> str:
-    event: dict[str, Any] = {"what": values["what"]}
+    event: dict[str, Any] = {"event": values["event"]}
     for name in ("visit_ref", "technician_ref", "until"):
         if values[name]:
             event[name] = values[name]
@@ -100,7 +100,7 @@ PLANNING_ACTS = (
                   "The rest of the day is planned anew; nothing is in force yet"),
         "planning:write",
         (
-            Field("what", Bilingual("Quoi", "What"), "choice", choices=HAPPENED),
+            Field("event", Bilingual("Quoi", "What"), "choice", choices=HAPPENED),
             Field("visit_ref", Bilingual("Visite", "Visit"), "ref", required=False,
                   hint=Bilingual("Sauf pour un technicien malade.", "But for a technician who is ill.")),
             Field("technician_ref", Bilingual("Technicien", "Technician"), "ref", required=False,
