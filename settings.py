@@ -172,7 +172,6 @@ def load(**given: Any) -> Settings:
 
 ADDRESSES = (
     "public_base_url",
-    "temporal_ui_url",
     "files_endpoint",
     "roads_url",
     "sendgrid_base_url",

@@ -91,7 +91,6 @@ def test_what_would_go_in_clear_is_refused_where_all_must_be_encrypted(
         "ECHEANCE_TEMPORAL_TLS_CA": str(tmp_path / "ca"),
         "ECHEANCE_TEMPORAL_TLS_CERTIFICATE": str(tmp_path / "own"),
         "ECHEANCE_TEMPORAL_TLS_KEY": str(tmp_path / "key"),
-        "ECHEANCE_TEMPORAL_UI_URL": "https://temporal.echeance.example",
         "ECHEANCE_SCAN_URL": "unix:///run/clamav/clamd.ctl",
     }
     enter(enclosed, monkeypatch)
@@ -101,7 +100,6 @@ def test_what_would_go_in_clear_is_refused_where_all_must_be_encrypted(
         "ECHEANCE_DATABASE_ADMIN_URL": "postgresql+psycopg://postgres:hush@db/echeance?sslmode=require",
         "ECHEANCE_TEMPORAL_TLS": "false",
         "ECHEANCE_PUBLIC_BASE_URL": "http://echeance.example",
-        "ECHEANCE_TEMPORAL_UI_URL": "http://127.0.0.1:8233",
         "ECHEANCE_FILES_ENDPOINT": "http://minio:9000",
         "ECHEANCE_ROADS_URL": "http://osrm:5000",
         "ECHEANCE_SENDGRID_BASE_URL": "http://relay",
