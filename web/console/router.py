@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from database.shared.sealing import Unopenable
-from domain.errors import BadInput, NotFound
+from domain.errors import NotFound
 from domain.file import FilesDown, Withheld
 from web.console import (
     account,
@@ -35,6 +35,7 @@ from web.console import (
 )
 from web.console.pages import STATIC, Guarded, Pages
 from web.console.parts import Parts
+from web.console.problems import HANDLERS, LastWord, on_http_error
 from web.console.routes import form, page, speaking
 from web.console.session import Forms
 from web.console.visit import BASE, Desk, refused
@@ -52,10 +53,10 @@ def console(parts: Parts) -> Starlette:
     """Its own application: its headers and error pages do not reach the API, nor the API's reach it."""
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guarded)],
+        middleware=[Middleware(Guarded), Middleware(LastWord)],
         exception_handlers={
+            **HANDLERS,
             NotFound: _not_found,
-            BadInput: _bad_input,
             HTTPException: _http,
             Unopenable: _unreadable,
             Withheld: _unreadable,
@@ -202,12 +203,8 @@ async def _files_down(request: Request, _error: Exception) -> Response:
     return refused(request, 503, "refused.files_down")
 
 
-async def _bad_input(request: Request, error: Exception) -> Response:
-    return refused(request, 400, "refused.input", problem=error)
-
-
 async def _http(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 413:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 413:
         return refused(request, 413, "refused.too_large")
-    return refused(request, status, "refused.absent" if status == 404 else "refused.input", problem=status)
+    return await (_not_found if error.status_code == 404 else on_http_error)(request, error)
