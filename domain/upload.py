@@ -110,6 +110,16 @@ REFUSALS: Mapping[str, tuple[str, str, str, str]] = {
         "le fichier contient un programme (macro)", "enregistrez-le sans macros",
         "the file contains a program (macro)", "save it without macros",
     ),
+    "active": (
+        "le PDF contient un script, une action ou un fichier joint", "imprimez-le en PDF et envoyez celui-ci",
+        "the PDF contains a script, an action or an attached file", "print it to PDF and send that one",
+    ),
+    "heic": (
+        "les photos HEIC ne sont pas acceptées",
+        "envoyez-la en JPEG (iPhone : Réglages, Appareil photo, Formats, Le plus compatible)",
+        "HEIC photos are not accepted",
+        "send it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible)",
+    ),
     "locked": (
         "le fichier est protégé par un mot de passe", "enregistrez-le sans protection",
         "the file is protected by a password", "save it without protection",

@@ -9,6 +9,7 @@ import io
 import zipfile
 
 from adapters.uploads.archives import check_archive
+from adapters.uploads.pdfs import check_pdf
 from adapters.uploads.photos import check_photo
 from domain.upload import (
     JPEG,
@@ -29,6 +30,7 @@ AT_ONCE = 2
 
 HEAD = 1024
 ARCHIVE = "zip"
+HEIF = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"))
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?php", b"<iframe")
 
 
@@ -55,7 +57,7 @@ def _checked(name: str, given: Given) -> Checked:
     if media_type in PHOTOS:
         shown = check_photo(content, media_type)
     elif media_type == PDF:
-        _check_pdf(content)
+        check_pdf(content)
     return Checked(name, media_type, content, shown)
 
 
@@ -71,6 +73,8 @@ def _signature(content: bytes) -> str:
         return WEBP
     if content.startswith(b"PK\x03\x04"):
         return ARCHIVE
+    if content[4:8] == b"ftyp" and content[8:12] in HEIF:
+        raise BadFile("heic")
     raise BadFile("damaged" if b"%PDF-" in content[:HEAD] else "kind")
 
 
@@ -82,11 +86,3 @@ def _is_two(content: bytes, media_type: str) -> bool:
         or (media_type != PDF and b"%pdf-" in head)
         or any(mark in head for mark in MARKUP)
     )
-
-
-def _check_pdf(content: bytes) -> None:
-    """It ends where it says it ends: after that there are blanks at most. Raises BadFile."""
-    end = content.rfind(b"%%EOF")
-    whole = end > 0 and b"startxref" in content[max(0, end - HEAD) : end]
-    if not whole or content[end + len(b"%%EOF") :].strip(b"\r\n\t \x00"):
-        raise BadFile("damaged")

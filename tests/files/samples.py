@@ -20,6 +20,13 @@ def pdf(text: bytes = b"Rapport") -> bytes:
     return b"%PDF-1.7\n1 0 obj<<>>endobj\n%" + text + b"\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
 
 
+def packed_pdf(objects: bytes, described: bytes = b"/Filter /FlateDecode", packed: bytes = b"") -> bytes:
+    """Its objects are in a stream, as programs write them since PDF 1.5."""
+    data = packed or zlib.compress(objects)
+    head = b"2 0 obj\n<< /Type /ObjStm /N 1 /First 4 %b /Length %d >>\nstream\n" % (described, len(data))
+    return b"%PDF-1.7\n" + head + data + b"\nendstream\nendobj\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
+
+
 def archive(parts: dict[str, bytes], pack: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", pack) as made:

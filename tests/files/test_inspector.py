@@ -6,6 +6,7 @@ import time
 import zipfile
 
 import pytest
+import typst
 from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image
@@ -28,7 +29,7 @@ from domain.upload import (
     checked_name,
 )
 from tests.files import samples
-from tests.files.samples import WORD_TYPES, archive, odt, pdf, photo, word
+from tests.files.samples import WORD_TYPES, archive, odt, packed_pdf, pdf, photo, word
 
 EXE = b"MZ" + bytes(200)
 JAR = archive({"META-INF/MANIFEST.MF": b"Main-Class: X", "X.class": b"\xca\xfe\xba\xbe"})
@@ -116,6 +117,53 @@ async def test_programs_inside_documents_are_refused(content: bytes) -> None:
     with pytest.raises(BadFile) as refused:
         await check("rapport.docx", content)
     assert refused.value.reason == "program"
+
+
+SCRIPT = b"7 0 << /S /JavaScript /JS (app.alert(1)) >>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>"), pdf(b"<< /S /Launch /F (cmd.exe) >>"),
+        pdf(b"<< /S/Java#53#63ript >>"), pdf(b"\n/A://S/JavaScript"),
+        pdf(b"<< /Names << /EmbeddedFiles 3 0 R >> >>"), pdf(b"<</XFA 4 0 R>>"),
+        packed_pdf(SCRIPT), packed_pdf(SCRIPT.replace(b"JavaScript", b"J#61vaScrip#74")),
+        packed_pdf(b"7 0 " + b" " * 4_000_000 + SCRIPT[4:]),
+    ],
+)  # fmt: skip
+async def test_a_pdf_that_acts_by_itself_is_refused(content: bytes) -> None:
+    with pytest.raises(BadFile) as refused:
+        await check("rapport.pdf", content)
+    assert refused.value.reason == "active"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (packed_pdf(SCRIPT, b"/Filter /ASCIIHexDecode", SCRIPT.hex().encode() + b">"), "damaged"),
+        (packed_pdf(b"\2" + SCRIPT, b"/Filter/FlateDecode/DecodeParms<</Predictor 12>>"), "damaged"),
+        (packed_pdf(b"7 0 " + bytes(60_000_000)), "beyond measure"), (pdf(b"<< /Encrypt 5 0 R >>"), "locked"),
+        (pdf(b"stream\n" * 100_001), "beyond measure"),
+    ],
+)  # fmt: skip
+async def test_a_pdf_that_cannot_be_looked_through_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        await check("rapport.pdf", content)
+    assert refused.value.reason == reason
+
+
+async def test_what_leads_within_a_pdf_or_to_a_page_of_the_web_is_no_harm() -> None:
+    link = b"<< /S /URI /URI (https://example.org/docs/JavaScript) >> << /OpenAction [3 0 R /Fit] >>"
+    page = '#link("https://example.org/docs/JavaScript/Launch")[JavaScript]\n= Un\n= Deux'
+    for content in (pdf(link), packed_pdf(b"7 0 " + link), typst.compile(page.encode())):
+        assert (await check("rapport.pdf", content)).media_type == PDF
+
+
+async def test_a_photo_as_telephones_keep_it_is_told_how_to_be_sent() -> None:
+    with pytest.raises(BadFile, match="Most Compatible") as refused:
+        await check("IMG_0042.HEIC", b"\0\0\0\x18ftypheic" + bytes(400))
+    assert "Le plus compatible" in refused.value.sentence.fr
 
 
 async def test_bombs_are_refused_before_they_go_off() -> None:
