@@ -14,7 +14,7 @@ from database.shared.letters import FAILED, OWED, SENT, WITHDRAWN, Letter
 from database.shared.people import ACTIVE, INVITED, Person
 from domain.effects import Done
 from domain.message import Answer, Channel, Envelope, Verdict
-from domain.platform.letter import WITH_LINK, Posting, is_too_late
+from domain.platform.letter import ACCOUNT, PAGES, WITH_LINK, Posting, is_too_late
 from domain.ports import Provider, Writer
 
 AGAIN = timedelta(minutes=1)
@@ -71,7 +71,8 @@ class Letters:
     def _envelope(self, posting: Posting, draft: Draft) -> Envelope:
         data: dict[str, Any] = {
             **draft.letter.data, "name": draft.person.full_name, "sender": draft.tenant.name,
-            "workspace": draft.tenant.id, "link": draft.link or f"{self.base.rstrip('/')}/console/account",
+            "workspace": draft.tenant.id,
+            "link": draft.link or self.base.rstrip("/") + PAGES.get(draft.letter.kind, ACCOUNT),
         }  # fmt: skip
         template = f"platform/letter/{draft.letter.kind}"
         text = self.writer.write(template, Channel.EMAIL, draft.person.locale, data)

@@ -11,6 +11,11 @@ OF_THEIR_CONTRACTS = (
     "contract_hint in (select c.ref from fleet_contract c where c.tenant_id = statement_line.tenant_id "
     f"and c.{of_contact('driver_ref')})"
 )
+TELLS_OF_THEM = (
+    "({row}.given::text ilike any(cast(:mentions as text[])) or "
+    "regexp_replace({row}.given::text, '\\D', '', 'g') like any(cast(:digits as text[])))"
+)
+"""A row as it was typed names them, what is theirs, or their number, written one way or another."""
 
 HOLDINGS = (
     Holding(
@@ -37,7 +42,7 @@ HOLDINGS = (
     # A row of a file that could not be right: names and numbers as they were typed. Money that nobody has
     # placed yet is not forgotten with time; what was answered is.
     Holding(
-        "kept_aside", "fleet", "given::text like any(cast(:mentions as text[]))", Act.WIPE,
+        "kept_aside", "fleet", TELLS_OF_THEM.format(row="kept_aside"), Act.WIPE,
         plain="source state at answered_at", references="id origin ref by result_ref",
         wiped={"given": NO_OBJECT, "mistakes": NO_LIST, "reason": WORDS}, term="import", dated="at",
         over="(state <> 'open' or source = 'contracts')",

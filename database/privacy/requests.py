@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.privacy.subject import Subject
 from database.privacy.tables import privacy_request
-from database.shared import outbox
+from database.shared import letters, outbox, people
 from database.shared.contacts import tenant_of
 from domain.case import Case
 from domain.errors import Conflict, NotFound
@@ -99,4 +99,16 @@ async def settle(
     settled: Row[Any] = (await tx.execute(changed)).one()
     case = await case_of(tx, row.tenant_id, row.id)
     await outbox.owe(tx, outbox.RING, case, f"privacy.{state}", at, state)
+    await _tell(tx, settled, at)
     return settled
+
+
+async def _tell(tx: AsyncConnection, settled: Row[Any], at: datetime) -> None:
+    """A letter to who wrote the request down, once it is carried out: they answer the person."""
+    done = "erasure_done" if settled.kind == Kind.ERASURE else "export_ready" if settled.file_id else ""
+    kind, _, id = (await people.human_behind(tx, settled.tenant_id, settled.recorded_by)).partition(":")
+    if not done or settled.state != State.DONE or kind != "person":
+        return
+    known = await people.person_or_none(tx, settled.tenant_id, id)
+    if known is not None and known.is_active:
+        await letters.owe_letter(tx, settled.tenant_id, id, done, at, {"request": settled.id})

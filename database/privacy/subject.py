@@ -1,6 +1,7 @@
 """One human being as the platform knows them: a contact, who may sign in, or a person who signs in alone."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ LETTERS = text(
     "and person_id = any(cast(:persons as text[]))"
 )
 SHORTEST_MENTION = 4
+LOCAL_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Subject:
             "names": [one.lower() for one in self.names], "addresses": list(self.addresses),
             "actors": actors, "processes": [process for process, _ in self.cases],
             "refs": [ref for _, ref in self.cases], "case_refs": sorted({ref for _, ref in self.cases}),
-            "owners": self.owners, "mentions": self._mentions(),
+            "owners": self.owners, "mentions": self._mentions(), "digits": self._digits(),
             "spoken": [f"SMS from {_escaped(ref)}: %" for ref in self.contacts],
         }  # fmt: skip
 
@@ -71,6 +73,11 @@ class Subject:
         return [f"%{_escaped(json.dumps(ref))}%" for ref in sorted(refs)] + [
             f"%{_escaped(json.dumps(one, ensure_ascii=False)[1:-1])}%" for one in sorted(words)
         ]
+
+    def _digits(self) -> list[str]:
+        """Patterns for the end of their numbers, among digits alone: beginnings vary."""
+        numbers = [re.sub(r"\D", "", one) for one in self.addresses if one.startswith("+")]
+        return [f"%{one[-LOCAL_DIGITS:]}%" for one in numbers if len(one) >= LOCAL_DIGITS]
 
 
 def _escaped(text_: str) -> str:

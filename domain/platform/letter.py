@@ -9,6 +9,14 @@ WITH_LINK = frozenset({"invitation", "magic_link"})
 WORTH_SENDING: dict[str, timedelta] = {"magic_link": timedelta(minutes=15)}
 """Who asked for a link and got none asks again; the others wait a day for their provider."""
 
+ACCOUNT = "/console/account"
+PAGES: dict[str, str] = {
+    "export_ready": "/console/privacy",
+    "erasure_done": "/console/privacy",
+    "webhook_disabled": "/console/webhooks",
+}
+"""What the others lead to; one's account where nothing is said."""
+
 DAY = timedelta(days=1)
 
 

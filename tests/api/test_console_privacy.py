@@ -12,6 +12,8 @@ from database.privacy.requests import Asked
 from database.privacy.subject import subject_of
 from database.privacy.tables import privacy_request
 from database.shared.contacts import Contact, contact_of, save_contact
+from database.shared.sign_in_tables import letter
+from database.shared.tables import person
 from domain.maintenance.contract import ServiceContract
 from domain.maintenance.renewal import Level
 from domain.money import Money
@@ -27,8 +29,13 @@ async def asked(operator: Operator, kind: Kind, received_on: date | None = None)
         await save_contact(tx, operator.tenant, claire)
         today = operator.clock.at.date()
         subject = await subject_of(tx, operator.tenant, today, "C-9")
-        given = Asked(kind, received_on or today, "Par courrier.", "test")
+        [me] = (await tx.execute(select(person.c.id))).scalars()
+        given = Asked(kind, received_on or today, "Par courrier.", f"person:{me}")
         return str((await requests.record(tx, subject, given, operator.clock.at)).id)
+
+
+async def letters_of(operator: Operator) -> list[tuple[str, object]]:
+    return [(row.kind, row.data.get("request")) for row in await operator.rows(letter) if row.data]
 
 
 async def name(operator: Operator) -> str:
@@ -52,6 +59,7 @@ async def test_an_archive_is_prepared_and_fetched(operator: Operator) -> None:
     answer = await operator.send(f"/privacy/{id}/archive")
     assert answer.headers["content-disposition"].startswith("attachment")
     assert "Claire Martin" in zipfile.ZipFile(io.BytesIO(answer.content)).read("data.json").decode()
+    assert await letters_of(operator) == [("export_ready", id)]
 
 
 async def test_an_erasure_wants_the_reference_typed_and_a_fresh_proof(operator: Operator) -> None:
@@ -67,6 +75,7 @@ async def test_an_erasure_wants_the_reference_typed_and_a_fresh_proof(operator: 
     assert (await operator.send(f"/privacy/{id}/erase", typed="C-9")).status_code == 303
     assert await name(operator) == ""
     assert "faite" in await operator.see("/privacy?lang=fr")
+    assert await letters_of(operator) == [("erasure_done", id)]
 
 
 async def test_a_refusal_needs_a_reason_and_the_page_a_permission(operator: Operator) -> None:
@@ -101,3 +110,5 @@ async def test_a_case_of_who_was_erased_is_still_shown(operator: Operator) -> No
         assert "Appeler le client" not in page
     await operator.see("/")
     await operator.see("/cases?state=all")
+    page = await operator.see("/privacy?lang=fr")
+    assert "<code>service_contract</code> jusqu’au" in page.replace("\u00a0", " ")

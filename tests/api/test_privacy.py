@@ -141,6 +141,26 @@ async def test_an_erased_person_is_gone_and_the_books_still_balance(fleet: Calle
     assert [row for row in rows if "Claire" in row] == []
 
 
+async def test_of_what_was_refused_only_rows_about_the_person_are_emptied(fleet: Caller) -> None:
+    await fleet.contact("D-2", full_name="Bertrand Autre")
+    head = "payment_ref,contract_ref,received_at,amount_minor,channel\n"
+    told = ("C-1,hier", "C-9,claire martin", "C-9,le (679) 28-42-12", "C-2,chez Bertrand", "C-9,avant-hier")
+    rows = "".join(f"P-{n},{one},6000,cash\n" for n, one in enumerate(told))
+    sent = await fleet.post(
+        "/v1/fleet/imports/payments", content=head + rows, headers={"Content-Type": "text/csv"}
+    )
+    assert sent.json()["refused"] == len(told), sent.text
+    await ended(fleet)
+    made = await asked(fleet, "erasure")
+    assert (await fleet.post(f"{REQUESTS}/{made['id']}/erase", json={})).json()["state"] == "done"
+    path = f"/v1/fleet/imports/payments/{sent.json()['sha256']}"
+    kept = [row["ref"] for row in (await fleet.get(path)).json()["items"] if row["mistakes"]]
+    assert kept == ["P-3", "P-4"]
+    async with fleet.database.tenant(fleet.tenant) as tx:
+        aside = await tx.execute(text("select given ->> 'received_at' from kept_aside order by given"))
+        assert {told for told in aside.scalars() if told} == {"chez Bertrand", "avant-hier"}
+
+
 TABLES = text(
     "select table_name from information_schema.columns where column_name = 'tenant_id' "
     "and table_schema = 'public'"

@@ -16,7 +16,7 @@ COLUMNS = text("""
 """)
 
 ANYBODY = ("contacts", "persons", "addresses", "actors", "processes", "refs", "case_refs", "mentions",
-           "spoken", "owners", "names")  # fmt: skip
+           "digits", "spoken", "owners", "names")  # fmt: skip
 
 
 async def columns_of(database: Database) -> dict[str, set[str]]:

@@ -20,6 +20,8 @@ ENGLISH_PRIVACY = {
     "privacy.against": "To be over first:",
     "privacy.refuse": "Refuse",
     "privacy.reason": "Reason that the person is told",
+    "privacy.kept": "Kept by law",
+    "privacy.kept_until": "until {day}",
     "privacy.none": "No request.",
     "refused.privacy": "Nothing was done: {why}.",
 }

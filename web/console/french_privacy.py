@@ -20,6 +20,8 @@ FRENCH_PRIVACY = {
     "privacy.against": "À terminer d’abord :",
     "privacy.refuse": "Refuser",
     "privacy.reason": "Motif donné à la personne",
+    "privacy.kept": "Gardé par la loi",
+    "privacy.kept_until": "jusqu’au {day}",
     "privacy.none": "Aucune demande.",
     "refused.privacy": "Rien n’a été fait : {why}.",
 }

@@ -1,6 +1,7 @@
 """Requests of persons about their data: which are due, and what is done about them."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
@@ -29,7 +30,7 @@ async def overview(visit: Visit) -> Response:
         against = {row.id: await _against(visit, tx, row) for row in rows if row.state == State.OPEN}
     return visit.page(
         "privacy.html.j2", rows=rows, labels={kind.value: label for kind, label in LABELS.items()},
-        against=against, today=visit.moments.today, out=OUT, erasure=Kind.ERASURE,
+        against=against, today=visit.moments.today, out=OUT, erasure=Kind.ERASURE, day_of=date.fromisoformat,
     )  # fmt: skip
 
 
