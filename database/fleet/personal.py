@@ -2,6 +2,7 @@
 
 from database.fleet.personal_assets import HOLDINGS as ASSETS
 from database.fleet.personal_cash import HOLDINGS as CASH
+from database.fleet.personal_cash import TELLS_OF_THEM
 from database.fleet.personal_changes import HOLDINGS as CHANGES
 from database.fleet.personal_investors import HOLDINGS as INVESTORS
 from database.fleet.personal_reports import HOLDINGS as REPORTS
@@ -12,6 +13,11 @@ from database.shared.personal import ACCOUNTING
 OF_THEIR_CONTRACTS = (
     "contract_ref in (select c.ref from fleet_contract c where c.tenant_id = {table}.tenant_id "
     f"and c.{of_contact('driver_ref')})"
+)
+NOT_ANOTHERS = (
+    "not exists (select from kept_aside k where k.tenant_id = import_row.tenant_id "
+    "and k.source = import_row.kind and k.origin = import_row.sha256 || ':' || import_row.line "
+    f"and k.given <> '{{}}' and not {TELLS_OF_THEM.format(row='k')})"
 )
 
 HOLDINGS = (
@@ -51,12 +57,13 @@ HOLDINGS = (
         references="id file_id asked_by", wiped={"name": WORDS, "mistakes": NO_LIST},
         term="import", dated="updated_at", over="state not in ('waiting', 'running')",
     ),
-    # What was refused is told with the value that stood there: a name, perhaps, in a column of dates. It
-    # belongs to nobody yet, so it goes with whoever is erased first.
+    # What was refused is told with the value that stood there: a name, perhaps, in a column of dates. The
+    # whole row was kept aside, and says whose it is; where that is gone, nobody knows any more, and it goes
+    # with whoever is erased first.
     Holding(
         "import_row", "fleet", "ref = any(cast(:case_refs as text[]))", Act.WIPE,
         plain="kind sha256 line outcome", references="ref", wiped={"mistakes": NO_LIST}, term="import",
-        sweep="outcome = 'refused'",
+        sweep=f"outcome = 'refused' and (ref = any(cast(:case_refs as text[])) or {NOT_ANOTHERS})",
         dated="(select j.began_at from import_job j where j.tenant_id = import_row.tenant_id "
         "and j.kind = import_row.kind and j.sha256 = import_row.sha256)",
     ),

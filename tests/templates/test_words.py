@@ -28,7 +28,7 @@ LINK = SignedLinks(["a-secret"], "https://motos-douala.example").to(
     Target("motos-douala", "fleet.dunning", "CT-2031-0412", "DR-0412")
 )
 DATA = {
-    "workspace": "motos-douala",
+    "workspace": "motos-douala", "request": "r5e0c2a77b1d4",
     **{name: {"minor": 1_250_000, "currency": "XAF"} for name in AMOUNTS},
     **dict.fromkeys(DAYS, "2032-02-29"),
     "name": "Aïcha Ngo Bassa", "about_name": "Jean Morel", "sender": "Motos Douala", "link": LINK,
