@@ -1,8 +1,8 @@
 """What a table holds of people: column by column, how it reaches a person, and what becomes of it.
 
 Conditions are SQL over one row. They may name ``:contacts``, ``:persons``, ``:addresses``, ``:actors``,
-``:processes`` with ``:refs`` (the person's own cases), ``:case_refs``, ``:mentions`` and ``:spoken`` (see
-`database/privacy/subject.py`).
+``:processes`` with ``:refs`` (the person's own cases), ``:case_refs``, ``:mentions``, ``:digits`` and
+``:spoken`` (see `database/privacy/subject.py`).
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def of_person(column: str = "person_id") -> str:
 
 @dataclass(frozen=True)
 class Holding:
-    """Every column stands in exactly one of ``plain``, ``references``, ``secrets``, ``derived`` and ``wiped``.
+    """Every column stands in exactly one of ``plain``, ``references``, ``secrets``, ``derived``, ``wiped``.
 
     ``derived`` the database makes of the others: emptied with them, never exported. ``references`` are opaque
     and stay; ``secrets`` (digests, keys, what is sealed under a person's key) are
