@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO, Generic, TypeVar
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from database.fleet.payments import record_payments
 from database.fleet.swaps import record_swaps
 from database.fleet.tables import import_job, import_row
 from database.session import Database
+from database.shared.bulk import insert_all
 from database.shared.contacts import tenant_of
 from database.shared.tables import contact
 from domain.errors import BadInput, DomainError, Mistake
@@ -194,7 +195,7 @@ class Work(Generic[Entry]):
         await self._keep_aside(tx, batch, made)
         mine = {"tenant_id": self.tenant, "kind": self.kind, "sha256": self.sha256}
         rows = [{**mine, **asdict(one), "mistakes": [asdict(m) for m in one.mistakes]} for one in made]
-        await tx.execute(insert(import_row), rows)
+        await tx.execute(insert_all(import_row, rows))
         counts = {
             name: import_job.c[name] + sum(one.outcome == name for one in made)
             for name in ("created", "unchanged", "refused")

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet import cash, settling
@@ -23,6 +22,7 @@ from database.fleet.queries import (
 from database.fleet.rows import CASH, IN_HAND, RECEIVABLE, difference, payment_row
 from database.fleet.tables import payment
 from database.shared import cases, ledger, outbox
+from database.shared.bulk import insert_all
 from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry, Posting
 from domain.calendar import local_date
@@ -56,7 +56,7 @@ async def record_payments(
     refused = {entry: wrong for entry in given if (wrong := _wrong(entry, contracts, agents, at))}
     sound = {entry.ref: entry for entry in reversed(given) if entry not in refused}
     fresh = await _insert(tx, tenant, sound.values(), at)
-    known = await _named(tx, tenant, sound)
+    known = await _named(tx, tenant, sound.keys() - fresh.keys())
     await _post(tx, home, fresh.values())
     await settling.accept_paid(tx, tenant, {entry.contract_ref for entry in fresh.values()}, at)
     await _ring(tx, home, fresh.values(), at)
@@ -66,7 +66,8 @@ async def record_payments(
             written.append(refused[entry])
         else:
             first = fresh.pop(entry.ref, None) is not None
-            written.append(first or _same(known[entry.ref].entry, entry))
+            there = known[entry.ref].entry if entry.ref in known else sound[entry.ref]
+            written.append(first or _same(there, entry))
     return written
 
 
@@ -116,7 +117,7 @@ async def _insert(
     if not by_ref:
         return {}
     rows = [{**payment_row(entry), "tenant_id": tenant, "recorded_at": at} for entry in by_ref.values()]
-    made = await tx.execute(insert(payment).on_conflict_do_nothing().returning(payment.c.ref), rows)
+    made = await tx.execute(insert_all(payment, rows).on_conflict_do_nothing().returning(payment.c.ref))
     return {ref: by_ref[ref] for ref in made.scalars()}
 
 
@@ -134,7 +135,9 @@ async def is_reversed(tx: AsyncConnection, tenant: str, ref: str) -> bool:
     return (await tx.execute(select(payment.c.ref).where(*mine))).first() is not None
 
 
-async def _named(tx: AsyncConnection, tenant: str, refs: Iterable[str]) -> dict[str, KnownPayment]:
+async def _named(tx: AsyncConnection, tenant: str, refs: Collection[str]) -> dict[str, KnownPayment]:
+    if not refs:
+        return {}
     mine = (payment.c.tenant_id == tenant) & payment.c.ref.in_(list(refs))
     return {row.ref: known_payment(row) for row in await tx.execute(select(payment).where(mine))}
 

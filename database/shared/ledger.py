@@ -1,6 +1,7 @@
 """Double-entry bookkeeping. Amounts are signed: debit positive, credit negative; a transaction sums to zero.
 
-The database refuses unbalanced transactions and every change; a correction is a reversal.
+The database refuses unbalanced transactions and every change; a correction is a reversal. The entries of a
+transaction are written by one statement, for each statement has to balance.
 """
 
 from collections.abc import Sequence
@@ -8,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.bulk import insert_all
 from database.shared.tables import ledger_entry, ledger_transaction
 from domain.money import Money
 
@@ -41,7 +43,7 @@ async def post(
 
 
 async def post_all(tx: AsyncConnection, tenant: str, postings: Sequence[Posting]) -> None:
-    """Post many transactions, each once, in three statements."""
+    """Post many transactions, each once, in two statements."""
     heads = [
         {"tenant_id": tenant, "key": one.key, "posted_on": one.on, "description": one.description}
         for one in postings
@@ -49,22 +51,14 @@ async def post_all(tx: AsyncConnection, tenant: str, postings: Sequence[Posting]
     if not heads:
         return
     made = await tx.execute(
-        upsert(ledger_transaction)
+        insert_all(ledger_transaction, heads)
         .on_conflict_do_nothing()
-        .returning(ledger_transaction.c.key, ledger_transaction.c.id),
-        heads,
+        .returning(ledger_transaction.c.key, ledger_transaction.c.id)
     )
     ids = {row.key: row.id for row in made}
-    lines = [
-        (one.on, row)
-        for one in postings
-        if one.key in ids
-        for row in _lines(tenant, ids[one.key], one.entries)
-    ]
-    # Each row adds to its month by itself: in the months' order, so that two writers do not wait in a circle.
-    lines.sort(key=lambda pair: (pair[1]["account"], pair[1]["subject"], pair[0]))
+    lines = [row for one in postings if one.key in ids for row in _lines(tenant, ids[one.key], one.entries)]
     if lines:
-        await tx.execute(insert(ledger_entry), [row for _, row in lines])
+        await tx.execute(insert_all(ledger_entry, lines))
 
 
 async def reverse(tx: AsyncConnection, tenant: str, key: str, on: date, reason: str) -> int | None:
@@ -99,8 +93,8 @@ async def _post(
     posted: int | None = made.scalar()
     if posted is None:
         return None
-    lines = sorted(_lines(tenant, posted, entries), key=lambda row: (row["account"], row["subject"]))
-    await tx.execute(insert(ledger_entry), lines)
+    if lines := _lines(tenant, posted, entries):
+        await tx.execute(insert_all(ledger_entry, lines))
     return posted
 
 

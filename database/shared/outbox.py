@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.bulk import insert_all
 from database.shared.tables import outbox, tenant
 from domain.case import Case
 
@@ -45,7 +46,7 @@ async def owe_all(tx: AsyncConnection, kind: str, cases: Mapping[str, Case], fac
         for key, case in cases.items()
     ]  # fmt: skip
     if rows:
-        await tx.execute(insert(outbox).on_conflict_do_nothing(), rows)
+        await tx.execute(insert_all(outbox, rows).on_conflict_do_nothing())
 
 
 async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100, ref: str | None = None) -> list[Owed]:

@@ -81,14 +81,19 @@ async def test_entries_may_come_under_a_savepoint(database: Database, firm: str)
         assert await cash(tx, firm) == 500
 
 
-async def test_a_change_of_tenant_before_the_commit_hides_no_imbalance(database: Database, firm: str) -> None:
+@pytest.mark.parametrize("early", ["select 1", "set constraints all immediate"])
+async def test_nothing_hides_an_imbalance(database: Database, firm: str, early: str) -> None:
+    """Neither a change of tenant before the commit, nor constraints looked at before the last entry."""
+
     async def post_one_side() -> None:
         async with database.tenant(firm) as tx:
-            await post(tx, firm, "sale:1", DAY, "a sale", both()[0])
-            await tx.execute(text("set constraints transaction_has_entries immediate"))
+            made = await post(tx, firm, "sale:1", DAY, "a sale", *both())
+            assert made
+            await tx.execute(text(early))
+            await tx.execute(insert(ledger_entry), [line(firm, made, 3, 900)])
             await tx.execute(SET_TENANT, {"tenant": "another"})
 
-    with pytest.raises(DBAPIError, match="not of the tenant"):
+    with pytest.raises(DBAPIError, match="is off by 900 EUR"):
         await post_one_side()
     async with database.tenant(firm) as tx:
         assert await cash(tx, firm) == 0
