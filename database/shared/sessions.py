@@ -19,6 +19,8 @@ from database.shared.sign_in_tables import web_session
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+MOST = 10
+"""At once, of one person. One more ends the one that rested longest."""
 TOUCHED = timedelta(seconds=30)
 """A session that was seen so lately is not written again at every request."""
 
@@ -73,7 +75,20 @@ async def open_session(
         plain = json.dumps([origin.ip, origin.agent[:200]], ensure_ascii=False).encode()
         row["origin"] = await keyring.seal(tx, tenant, of_person(person), plain, f"session:{digest}")
     await tx.execute(insert(web_session).values(row))
+    await _end_the_most_rested(tx, tenant, person, digest, now)
     return token
+
+
+async def _end_the_most_rested(
+    tx: AsyncConnection, tenant: str, person: str, newest: str, now: datetime
+) -> None:
+    mine = (web_session.c.tenant_id == tenant) & (web_session.c.person_id == person)
+    good = web_session.c.revoked_at.is_(None) & (web_session.c.ends_at > now)
+    others = select(web_session.c.digest).where(mine, good, web_session.c.digest != newest)
+    too_many = others.order_by(web_session.c.seen_at.desc()).offset(MOST - 1)
+    await tx.execute(
+        update(web_session).where(mine, web_session.c.digest.in_(too_many)).values(revoked_at=now)
+    )
 
 
 async def session_of(tx: AsyncConnection, token: str, now: datetime) -> Session | None:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 
 from database.session import Database
-from database.shared import people, sign_in
+from database.shared import people, sessions, sign_in
 from database.shared.people import Invited
 from database.shared.sessions import IDLE, LONGEST
 from database.shared.sign_in_tables import (
@@ -425,6 +425,17 @@ async def test_sessions_are_listed_with_their_browser_and_ended_one_by_one(
     await operator.send(f"/account/sessions/{digest[1]}/end")
     assert (await other.http.get("/console/")).status_code == 303
     assert b"198.51.100.7" not in b"".join(row.origin for row in await operator.rows(web_session))
+
+
+async def test_one_session_too_many_ends_the_one_that_rested_longest(operator: Operator) -> None:
+    [first] = await operator.rows(web_session)
+    async with operator.database.tenant(operator.tenant) as tx:
+        for minutes in range(1, sessions.MOST + 1):
+            later = operator.clock.at + timedelta(minutes=minutes)
+            await sessions.open_session(tx, operator.tenant, first.person_id, "password", later)
+    kept = [row.digest for row in await operator.rows(web_session) if row.revoked_at is None]
+    assert (len(kept), first.digest in kept) == (sessions.MOST, False)
+    assert (await operator.http.get("/console/")).status_code == 303
 
 
 async def test_nobody_ends_the_session_of_another(
