@@ -1,5 +1,7 @@
 """Files of contracts, payments and swaps, given in a form: one form for each kind, with its columns."""
 
+from collections.abc import Sequence
+
 from starlette.datastructures import UploadFile
 
 from api.commands import Command
@@ -43,7 +45,7 @@ def _act(kind: Kind) -> Act:
         try:
             made = await intake.take(command, kind, _printable(file.filename or ""), content)
         except BadInput as wrong:
-            raise BadInput(*(_of_file(one) for one in wrong.mistakes)) from None
+            raise BadInput(*_of_file(wrong.mistakes)) from None
         await command.told(intake.shown(made), 202)
         return f"/imports/{made.id}"
 
@@ -59,10 +61,15 @@ def _act(kind: Kind) -> Act:
     )  # fmt: skip
 
 
-def _of_file(wrong: Mistake) -> Mistake:
-    """A column that is missing is told beside the file."""
-    problem = wrong.problem if wrong.field == "file" else f"{wrong.field}: {wrong.problem}"
-    return Mistake("file", problem, wrong.mend)
+def _of_file(wrong: Sequence[Mistake]) -> list[Mistake]:
+    """Columns that are missing are told beside the file, in one sentence."""
+    columns: dict[tuple[str, str], list[str]] = {}
+    for one in wrong:
+        columns.setdefault((one.problem, one.mend), []).append(one.field)
+    return [
+        Mistake("file", problem if names == ["file"] else f"{problem}: {', '.join(names)}", mend)
+        for (problem, mend), names in columns.items()
+    ]
 
 
 def _printable(name: str) -> str:

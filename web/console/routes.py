@@ -13,7 +13,7 @@ def page(path: str, handler: Handler, permission: str = "") -> Route:
 
 
 def form(path: str, handler: Handler, permission: str = "", fresh: bool = False) -> Route:
-    return Route(path, signed_in(handler, permission, fresh, path), methods=["POST"])
+    return Route(path, closing(signed_in(handler, permission, fresh, path)), methods=["POST"])
 
 
 def speaking(endpoint: Endpoint) -> Endpoint:
@@ -21,5 +21,17 @@ def speaking(endpoint: Endpoint) -> Endpoint:
         answer = await endpoint(request)
         remember_language(request, answer)
         return answer
+
+    return entry
+
+
+def closing(endpoint: Endpoint) -> Endpoint:
+    """Files that came with a form are let go of."""
+
+    async def entry(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        finally:
+            await request.close()
 
     return entry
