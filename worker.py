@@ -24,6 +24,7 @@ from activities.fleet.cash import CashActivities
 from activities.fleet.contract import ContractActivities
 from activities.fleet.dunning import DunningActivities
 from activities.fleet.intake import Intakes
+from activities.fleet.notice import NoticeActivities
 from activities.fleet.report import ReportActivities
 from activities.fleet.risk import RiskActivities
 from activities.fleet.score import DriverScores
@@ -74,6 +75,7 @@ from workflows.fleet.cash import Cash
 from workflows.fleet.contract import Contract
 from workflows.fleet.dunning import Dunning
 from workflows.fleet.intake import Intake
+from workflows.fleet.notice import Notice
 from workflows.fleet.report import Report
 from workflows.fleet.risk import Risk
 from workflows.fleet.score import NightlyScores
@@ -104,7 +106,19 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 """The kit is loaded once, not once per case; what it may import is held by the architecture tests."""
 
 WORKFLOWS: dict[str, Sequence[type]] = {
-    "fleet": [Agency, Station, Cash, Contract, Dunning, Intake, NightlyScores, Report, Risk, Statement],
+    "fleet": [
+        Agency,
+        Station,
+        Cash,
+        Contract,
+        Dunning,
+        Intake,
+        NightlyScores,
+        Notice,
+        Report,
+        Risk,
+        Statement,
+    ],
     "internships": [Deliverable],
     "maintenance": [Planning, Renewal, Round, Scheduling],
     "training": [FundCall],
@@ -180,6 +194,7 @@ def of_fleet(ground: Ground, decisions: Decisions) -> Activities:
     return [
         AgencyActivities(database, decisions).review,
         StationActivities(database, decisions).review,
+        NoticeActivities(database, decisions).review,
         cash.review,
         contract.review,
         contract.complete,

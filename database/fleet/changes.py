@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet import charges
+from database.fleet import charges, notice
 from database.fleet.change_tables import contract_change, due_before, settlement_quote
 from database.fleet.dues import write_dues
 from database.fleet.queries import CONTRACT, DUNNING, ContractFile, contract_of, file_of
@@ -22,6 +22,7 @@ from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.fleet.change import Change, Told, total
 from domain.fleet.change import charges as charges_in
 from domain.fleet.contract import ACTIVE
+from domain.fleet.notice import subjects
 from domain.fleet.payments import Standing
 from domain.fleet.schedule import Due
 from domain.money import Money
@@ -107,7 +108,7 @@ def check_reason(reason: str) -> None:
 async def keep(
     tx: AsyncConnection, here: Opened, kind: str, act: Act, before: Told, after: Told
 ) -> Change:  # fmt: skip
-    """The change, and a ring for the processes of its contract. Raises BadInput (reason)."""
+    """The change, a ring for the processes of its contract, and notices of it. Raises BadInput (reason)."""
     check_reason(act.reason)
     change = Change(
         here.ref, here.number, kind, act.on or here.today, act.at, act.by, act.reason, before, after
@@ -116,6 +117,7 @@ async def keep(
     for process in () if kind in RUNG_OTHERWISE else (CONTRACT, DUNNING):
         case = here.home.case(process, here.ref)
         await outbox.owe(tx, outbox.RING, case, "contract.changed", act.at, f"change:{here.number}")
+    await notice.owe(tx, here.home, subjects(here.ref, kind, here.number), act.at)
     return change
 
 

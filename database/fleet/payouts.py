@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet import notice
 from database.fleet.investor_tables import investor_payout
 from database.fleet.investors import CAPITAL, PAYABLE, investor_contract_of, ring
 from database.fleet.rows import CASH, difference
@@ -20,9 +21,12 @@ from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.fleet.contract import DRAFT
 from domain.fleet.intake import PaidBy
 from domain.fleet.investing import Payout, PayoutKind
+from domain.fleet.notice import About, Subject
 from domain.money import Money
 
 CLOCKS_DIFFER = timedelta(days=1)
+
+ACCOUNTS = {PayoutKind.SHARE: PAYABLE, PayoutKind.CAPITAL: CAPITAL}
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ async def pay_out(tx: AsyncConnection, tenant: str, given: Payout, at: datetime,
         if other := difference(_row(known_payout.payout), _row(given)):
             raise Conflict(f"the payout {given.ref} exists already: its {other}")
         return False
-    account = PAYABLE if given.kind is PayoutKind.SHARE else CAPITAL
+    account = ACCOUNTS[given.kind]
     owed = -(await ledger.balance(tx, tenant, account, given.contract_ref, currency))
     if given.amount > owed:
         raise Conflict(f"{owed.decimal} {owed.currency} are owed to {given.contract_ref}, not more")
@@ -69,6 +73,7 @@ async def pay_out(tx: AsyncConnection, tenant: str, given: Payout, at: datetime,
         Entry(CASH.format(given.channel.value), given.contract_ref, -given.amount),
     )  # fmt: skip
     await ring(tx, tenant, given.contract_ref, "investor.paid", at, f"payout:{given.ref}")
+    await notice.owe(tx, home, [Subject(given.ref, About.PAYOUT)], at)
     return True
 
 
@@ -88,9 +93,11 @@ async def reverse_payout(tx: AsyncConnection, tenant: str, ref: str, reason: str
     )  # fmt: skip
     if not done.rowcount:
         return False
-    on = local_date(at, (await tenant_of(tx, tenant)).zone)
+    home = await tenant_of(tx, tenant)
+    on = local_date(at, home.zone)
     await ledger.reverse(tx, tenant, ledger_key(ref), on, f"payout {ref} reversed")
     await ring(tx, tenant, known.payout.contract_ref, "investor.payout_reversed", at, f"payout:{ref}:back")
+    await notice.owe(tx, home, [Subject(ref, About.PAYOUT_BACK)], at)
     return True
 
 

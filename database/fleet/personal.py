@@ -69,6 +69,23 @@ HOLDINGS = (
     ),
 )  # fmt: skip
 
+DROVE = "h.before ->> 'driver_ref'"
+DRIVES = "coalesce(h.after ->> 'driver_ref', c.driver_ref)"
+# As `domain/fleet/notice.py` names them, each of whom it was sent to.
+NOTICES = (
+    "union all select 'fleet.notice', h.contract_ref || of.about || h.number from contract_change h "
+    "join fleet_contract c on c.tenant_id = h.tenant_id and c.ref = h.contract_ref "
+    f"cross join lateral (values ('.change.', {DRIVES}), ('.former.', {DROVE})) of(about, who) "
+    f"where h.tenant_id = :tenant and {of_contact('of.who')} "
+    "union all select 'fleet.notice', q.contract_ref || '.quote.' || q.number from settlement_quote q "
+    "join fleet_contract c on c.tenant_id = q.tenant_id and c.ref = q.contract_ref "
+    f"where q.tenant_id = :tenant and c.{of_contact('driver_ref')} "
+    "union all select 'fleet.notice', y.ref || of.about from investor_payout y "
+    "join investor_contract c on c.tenant_id = y.tenant_id and c.ref = y.contract_ref "
+    "cross join (values ('.payout.1'), ('.payout_back.1')) of(about) "
+    f"where y.tenant_id = :tenant and c.{of_contact('investor_ref')}"
+)
+
 GROUND = Ground(
     (*HOLDINGS, *ASSETS, *CASH, *CHANGES, *INVESTORS, *REPORTS, *SCORES),
     cases="select process, c.ref from fleet_contract c cross join (values ('fleet.contract'), "
@@ -77,7 +94,8 @@ GROUND = Ground(
     f"and {of_contact('driver_ref')} "
     "union all select 'fleet.statement', ref from investor_contract where tenant_id = :tenant "
     f"and {of_contact('investor_ref')} "
-    f"union all select 'fleet.cash', ref from cash_agent where tenant_id = :tenant and {of_contact()}",
+    f"union all select 'fleet.cash', ref from cash_agent where tenant_id = :tenant and {of_contact()} "
+    + NOTICES,
     open="select 'contract', ref from fleet_contract where tenant_id = :tenant "
     f"and {of_contact('driver_ref')} and state in ('draft', 'active') "
     "union all select 'investor contract', ref from investor_contract where tenant_id = :tenant "

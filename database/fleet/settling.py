@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet import notice
 from database.fleet.change_tables import contract_change, settlement_quote
 from database.fleet.changes import (
     Act,
@@ -25,9 +26,10 @@ from database.fleet.changes import (
 )
 from database.fleet.queries import contract_of
 from database.shared import ledger
-from domain.errors import BadInput, Mistake
+from domain.errors import BadInput, Mistake, NotFound
 from domain.fleet.contract import ACTIVE, COMPLETED
 from domain.fleet.ending import Quote, paid_on, quote, settled
+from domain.fleet.notice import About, Subject
 from domain.money import Money
 
 SETTLED, UNDONE = "settled", "settlement_undone"
@@ -56,7 +58,17 @@ async def quote_settlement(
     number = int(last.scalar_one()) + 1
     row = {"tenant_id": tenant, "contract_ref": ref, "number": number, "at": at, "by": by}
     await tx.execute(insert(settlement_quote).values({**row, **_row(made)}))
+    await notice.owe(tx, here.home, [Subject(ref, About.QUOTE, number)], at)
     return number, made
+
+
+async def quote_of(tx: AsyncConnection, tenant: str, ref: str, number: int) -> tuple[str, Quote]:
+    """State and quote. Raises NotFound."""
+    mine = settlement_quote.c
+    of_it = (mine.tenant_id == tenant, mine.contract_ref == ref, mine.number == number)
+    if row := (await tx.execute(select(settlement_quote).where(*of_it))).first():
+        return row.state, _quote(row)
+    raise NotFound("quote", f"{ref}:{number}")
 
 
 async def quotes_of(tx: AsyncConnection, tenant: str, ref: str) -> list[tuple[int, str, Quote]]:

@@ -11,6 +11,7 @@ from domain.fleet.agency import AgencyMonth, agency_facts
 from domain.fleet.cash import CashDay, cash_facts
 from domain.fleet.contract import contract_facts
 from domain.fleet.dunning import Promise, dunning_facts
+from domain.fleet.notice import NoticeKind, notice_facts
 from domain.fleet.payments import Payment, allocate
 from domain.fleet.payout import PayoutFacts
 from domain.fleet.report import report_facts
@@ -90,6 +91,7 @@ COMPUTED: dict[str, Facts] = {
     "fleet/station_ranking": ranking_facts(STATION),
     "fleet/statement": StatementFacts(DAY, 1, stated=False),
     "fleet/payout": PayoutFacts(DAY, franc(5)),
+    "fleet/notice": notice_facts(NoticeKind.QUOTED, DAY, day=DAY),
     "fleet/risk": risk_facts([Scored(DAY, 70, Band.B)], day=DAY, days_late=0, signed_on=DAY),
     "fleet/score": score_facts(STANDING, day=DAY, signed_on=date(2026, 4, 1), swapped_on=[DAY]),
     "training/budget": budget_facts(BUDGET, call_open=False, closed=False),

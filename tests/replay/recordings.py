@@ -18,6 +18,7 @@ from tests.stories import (
     test_deliverable,
     test_dunning,
     test_fund_call,
+    test_notice,
     test_plan,
     test_privacy_request,
     test_renewal,
@@ -66,6 +67,10 @@ RECORDINGS = {
         test_contract.test_what_is_paid_late_is_dunned_and_completed_all_the_same, "C-1"
     ),
     "fleet.dunning": Recording(test_dunning.test_a_driver_who_never_pays_goes_through_every_stage, "C-1"),
+    "fleet.notice": Recording(
+        test_notice.test_a_quote_is_told_in_its_figures_and_one_that_is_overtaken_at_night_is_not,
+        "C-1.quote.2",
+    ),
     "fleet.report": Recording(
         test_report.test_each_month_is_reported_on_the_first_business_day_and_the_next_one_awaited,
         "monthly.20320101",

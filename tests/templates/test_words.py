@@ -18,11 +18,14 @@ MAILS = sorted(TEMPLATES.glob("*/*/*.email.fr.j2"))
 SMS = sorted(TEMPLATES.glob("*/*/*.sms.*.j2"))
 AMOUNTS = (
     "amount", "arrears", "budget", "ceiling", "charges", "collected", "consumed", "due", "excess", "granted",
-    "held", "indemnity", "left", "paid_total", "payable", "remaining", "revenue", "share", "target", "unpaid",
+    "fee", "given_back", "held", "indemnity", "left", "next_amount", "paid_total",
+    "payable", "remaining", "revenue", "share", "target", "unpaid",
 )  # fmt: skip
 DAYS = (
-    "answer_by", "applied_on", "called_on", "completed_on", "decide_by", "done_on", "due_on", "ends_on",
-    "held_on", "invoiced_on", "month_on", "oldest_due_on", "sent_on", "valid_until", "visit_on",
+    "answer_by", "applied_on", "called_on", "changed_on",
+    "completed_on", "decide_by", "done_on", "due_on", "ends_on",
+    "held_on", "invoiced_on", "last_due_on", "last_on", "month_on", "next_due_on",
+    "oldest_due_on", "paid_on", "sent_on", "valid_until", "visit_on",
 )  # fmt: skip
 LINK = SignedLinks(["a-secret"], "https://motos-douala.example").to(
     Target("motos-douala", "fleet.dunning", "CT-2031-0412", "DR-0412")
@@ -43,6 +46,7 @@ DATA = {
     "files": [{"name": "pdf", "link": "https://motos-douala.example/f/token"}],
     "on_day": "2032-02-29", "visits": 12, "leaves": {"fr": "8 h 05", "en": "08:05"},
     "first": {"fr": "8 h 30", "en": "08:30"}, "returns": {"fr": "16 h 40", "en": "16:40"},
+    "bike_before": "MOTO-0398", "payout": "V-2032-0107", "channel": "bank", "payout_kind": "share",
     "invoice": "F-2032-0107", "bikes": 12, "points": 68, "band": "c",
     "lever": {
         "fr": "2 jours à l’heure et vous êtes en classe B.", "en": "2 days on time and you are in class B."

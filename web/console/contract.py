@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from database.fleet.notice import NOTICE, notices_of
 from database.fleet.queries import CONTRACT, DUNNING, ContractFile, KnownPayment, file_of
 from database.shared.cases import standing_order_of
 from database.shared.contacts import contact_of
@@ -59,13 +60,16 @@ async def contract(visit: Visit) -> Response:
 
 
 async def story(visit: Visit) -> Response:
-    """All that happened around a contract, of both processes, and the question why."""
+    """All that happened around a contract, of both processes and its notices, and the question why."""
     ref = visit.path("ref")
     async with visit.database.tenant(visit.tenant.id) as tx:
         file = await file_of(tx, visit.tenant.id, ref)
         driver = await contact_of(tx, visit.tenant.id, file.contract.driver_ref)
         watches = await _watches(visit, tx, ref)
         happened = [one for watch in watches for one in await _happened(visit, tx, watch.case)]
+        for notice in await notices_of(tx, visit.tenant.id, ref):
+            told = await timeline(tx, visit.tenant.case(NOTICE, notice))
+            happened += [one for one in told if one.kind != "decision"]
         asking = await _why(visit, tx, watches)
         orders = [await standing_order_of(tx, watch.case) for watch in watches]
     narrator = Narrator(visit.desk.parts.library, visit.words, visit.moments)
@@ -131,8 +135,14 @@ async def _why(visit: Visit, tx: AsyncConnection, watches: Sequence[Watch]) -> W
 
 async def _letters(tx: AsyncConnection, tenant: str, ref: str) -> list[Row[object]]:
     of = message.c
-    mine = (of.tenant_id == tenant, of.ref == ref, of.process.in_((CONTRACT, DUNNING)))
-    query = select(message).where(*mine).order_by(of.wrote_at.desc(), of.id.desc()).limit(4)
+    watched = and_(of.ref == ref, of.process.in_((CONTRACT, DUNNING)))
+    told = and_(of.ref.in_(await notices_of(tx, tenant, ref)), of.process == NOTICE)
+    query = (
+        select(message)
+        .where(of.tenant_id == tenant, or_(watched, told))
+        .order_by(of.wrote_at.desc(), of.id.desc())
+        .limit(4)
+    )
     return list(await tx.execute(query))
 
 

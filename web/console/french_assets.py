@@ -93,6 +93,7 @@ FRENCH_ASSETS = {
     "process.fleet.statement": "Relevé d’investisseur",
     "process.fleet.report": "Rapport",
     "process.fleet.cash": "Espèces d’un agent",
+    "process.fleet.notice": "Avis",
     "process.platform.export": "Export",
     "team.finance": "finances",
     "team.fleet": "flotte",
