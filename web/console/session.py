@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from hashlib import sha256
 
 from itsdangerous import Signer
 from starlette.responses import Response
@@ -23,7 +24,8 @@ class Forms:
     """``secrets`` may hold several, newest first: all verify, the first signs."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._forms = Signer(list(reversed(secrets)), salt=FORM_SALT)
+        newest_last = list(reversed(secrets))
+        self._forms = Signer(newest_last, FORM_SALT, key_derivation="hmac", digest_method=sha256)
 
     def token(self, session: str) -> str:
         """What every form of a session must carry."""
