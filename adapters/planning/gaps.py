@@ -81,9 +81,7 @@ class Gaps:
         """As soon as everything can be, with the breaks where they are now."""
         route = Route(*key, tuple(one.visit for one in timed.round.stops))
         day = day_of(self.problem, route, {})
-        placed = tuple(
-            (pause.before, rest) for pause, rest in zip(timed.round.pauses, day.due(), strict=False)
-        )
+        placed = timed.placed
         leaves, _ = day.first_departure(placed)
         course = day.course(leaves, placed)
         latest = day.latest_begins(course, placed)

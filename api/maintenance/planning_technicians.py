@@ -25,6 +25,7 @@ from database.maintenance import technicians
 from database.shared.contacts import check_opaque, tenant_of
 from domain.calendar import local_date
 from domain.errors import BadInput, Mistake
+from domain.maintenance.planning.breaks import in_turn
 from domain.maintenance.planning.intake import Absence, AbsenceReason, Worker
 from domain.maintenance.planning.model import HOUR, Break, Shift
 from domain.money import Money
@@ -73,12 +74,17 @@ class ShiftGiven(Given):
     def _in_order(self) -> "ShiftGiven":
         if self.end <= self.begin:
             raise wrong("end lies before begin", "give a shift that ends on its own day")
+        if len(in_turn(self._breaks)) < len(self.breaks):
+            raise wrong("two breaks overlap", "let each begin after the one before it, taken at its latest")
         return self
 
     @property
+    def _breaks(self) -> list[Break]:
+        return [Break(one.earliest, one.latest, one.duration) for one in self.breaks]
+
+    @property
     def shift(self) -> Shift:
-        breaks = tuple(Break(one.earliest, one.latest, one.duration) for one in self.breaks)
-        return Shift(self.begin, self.end, self.ordinary, self.overtime_most, breaks)
+        return Shift(self.begin, self.end, self.ordinary, self.overtime_most, in_turn(self._breaks))
 
     @classmethod
     def of(cls, one: Shift) -> "ShiftGiven":

@@ -82,8 +82,22 @@ class Today:
 
     def best(self) -> Diary:
         """With the breaks that are due where least is wrong, then where they cost least, then the soonest."""
-        ends = self.walk(self.shift.begin, ()).returns
-        due = [one for one in self.shift.breaks if self.shift.begin < one.latest < ends]
+        due: list[Break] = []
+        best = self.walk(self.shift.begin, ())
+        while True:
+            known, due = due, self._due(due, best.returns)
+            if due == known:
+                return best if due else self._put_off(())
+            best = self._with(due)
+
+    def _due(self, known: list[Break], ends: int) -> list[Break]:
+        """Whoever rests comes home later, and may have to rest once more."""
+        return [
+            one for one in self.shift.breaks
+            if one in known or (self.shift.begin < one.latest < ends)
+        ]  # fmt: skip
+
+    def _with(self, due: list[Break]) -> Diary:
         places = range(0 if self.shift.out else -1, len(self.visits) + 1)
         ways = [
             self._put_off(list(zip(choice, due, strict=True))) for choice in product(places, repeat=len(due))

@@ -177,6 +177,9 @@ PUT_RIGHT: list[tuple[Kind, Change]] = [
     (Kind.SHIFT, lambda file: file["technicians"][1]["shifts"].update({"2026-03-10": {"end": "07:00"}})),
     (Kind.BREAK, lambda file: file["technicians"][1]["shifts"].update({"2026-03-09": SHIFT | {"breaks": [
         {"earliest": "12:00", "latest": "11:00", "duration": "00:45"}]}})),
+    (Kind.BREAKS_OVERLAP, lambda file: file["technicians"][1]["shifts"].update({"2026-03-09": SHIFT | {
+        "breaks": [{"earliest": "12:30", "latest": "13:00", "duration": "00:15"},
+                   {"earliest": "11:30", "latest": "12:30", "duration": "00:45"}]}})),
     (Kind.NEGATIVE, lambda file: file["technicians"][0].update(per_km=-1)),
     (Kind.NEGATIVE, lambda file: file.update(prices={"moved": -1})),
     (Kind.NEGATIVE, visit(penalty=-5)),

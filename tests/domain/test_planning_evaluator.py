@@ -123,6 +123,17 @@ def test_lunch_is_taken_where_it_costs_least() -> None:
     assert faults(fixed, monday("a", "b")) == [(Fault.BREAK, None, HOUR, "")]
 
 
+def test_lunch_may_make_a_later_break_due() -> None:
+    coffee = Break(14 * HOUR, 14 * HOUR + 30 * MINUTE, 15 * MINUTE)
+    problem = week(
+        *(Visit(name, 1, 150 * MINUTE) for name in ("a", "b")),
+        technicians=(ana(shifts={MONDAY: Shift(breaks=(LUNCH, coffee))}),),
+    )  # fmt: skip
+    (round,) = evaluate(problem, Plan((monday("a", "b"),))).rounds
+    # Without lunch she would be back at 14:00, before coffee is late; with it she is not.
+    assert [one.begins for one in round.pauses] == [13 * HOUR, 14 * HOUR]
+
+
 def test_a_promise_is_waited_for_and_lateness_has_its_price() -> None:
     promised = Promise(MONDAY, 10 * HOUR, 15 * MINUTE, "ana")
     kept = evaluate(week(Visit("told", 1, HOUR, promise=promised)), Plan((monday("told"),)))
@@ -325,8 +336,7 @@ def test_the_departure_is_put_off_as_far_as_searching_would(problem: Problem) ->
     """The slack that is reckoned backwards is what halving finds by driving the day again and again."""
     day = day_of(problem, monday(*(one.id for one in problem.visits)), {})
     timed = time_route(problem, monday(*(one.id for one in problem.visits)))
-    due = dict.fromkeys(day.due())
-    placed = tuple((pause.before, one) for pause, one in zip(timed.round.pauses, due, strict=True))
+    placed = timed.placed
     leaves, _ = day.first_departure(placed)
     soonest = day.course(leaves, placed)
     assert latest_as_good(day, soonest, placed) == timed.round.leaves

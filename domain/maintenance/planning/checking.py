@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from domain.maintenance.planning.breaks import in_turn
 from domain.maintenance.planning.checking_bonds import bonds
 from domain.maintenance.planning.checking_pins import pins
 from domain.maintenance.planning.checking_places import places
@@ -60,7 +61,8 @@ def _days(problem: Problem) -> Checked:
     """Shifts and breaks that can take place."""
     found: list[Trouble] = []
     technicians = tuple(_technician(problem, one, found) for one in problem.technicians)
-    return (replace(problem, technicians=technicians), found) if found else (problem, [])
+    same = technicians == problem.technicians
+    return (problem if same else replace(problem, technicians=technicians)), found
 
 
 def _technician(problem: Problem, one: Technician, found: list[Trouble]) -> Technician:
@@ -73,7 +75,10 @@ def _technician(problem: Problem, one: Technician, found: list[Trouble]) -> Tech
         breaks = tuple(each for each in shift.breaks if _possible(each))
         if breaks != shift.breaks:
             found.append(trouble(Kind.BREAK, **about))
-        shifts[day] = _above_zero(replace(shift, breaks=breaks), one.id, found)
+        apart = in_turn(breaks)
+        if len(apart) < len(breaks):
+            found.append(trouble(Kind.BREAKS_OVERLAP, **about))
+        shifts[day] = _above_zero(replace(shift, breaks=apart), one.id, found)
     return replace(one, shifts=shifts)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations_with_replacement
 
 from domain.maintenance.planning.evaluation import Cost, Evaluation, Fault, Violation
-from domain.maintenance.planning.model import HOUR, Plan, Problem, Route, Tie
+from domain.maintenance.planning.model import HOUR, Break, Plan, Problem, Route, Tie
 from domain.maintenance.planning.pricing import lateness, priced, rounded, together, wages
 from domain.maintenance.planning.standing import standing_faults
 from domain.maintenance.planning.timing import Day, Timed, Tried, day_of
@@ -16,17 +16,25 @@ Key = tuple[str, int]
 def time_route(problem: Problem, route: Route, not_before: Mapping[str, int] | None = None) -> Timed:
     """One route by itself. ``not_before``: what other rounds ask of the visits that are bound to theirs.
 
-    The breaks are taken where that violates least, then costs least, then soonest.
+    The breaks are taken where that violates least, then costs least, then soonest. One may put off the
+    return so far that another is due as well.
     """
     day = day_of(problem, route, not_before or {})
     due = day.due()
+    best = _with_breaks(problem, day, due)
+    while more := set(day.due(best.course.returns)) - set(due):
+        due = tuple(one for one in day.shift.breaks if one in more or one in due)
+        best = _with_breaks(problem, day, due)
+    return day.timed(best)
+
+
+def _with_breaks(problem: Problem, day: Day, due: tuple[Break, ...]) -> Tried:
     if not due:
-        return day.timed(day.tried(()))
+        return day.tried(())
     first = -1 if not day.shift.out else 0
     places = combinations_with_replacement(range(first, len(day.asks) + 1), len(due))
     tried = (day.tried(tuple(zip(place, due, strict=True))) for place in places)
-    best = min(tried, key=lambda one: (len(one.violations), _price(problem, day, one), _begins(one)))
-    return day.timed(best)
+    return min(tried, key=lambda one: (len(one.violations), _price(problem, day, one), _begins(one)))
 
 
 def _price(problem: Problem, day: Day, tried: Tried) -> int:

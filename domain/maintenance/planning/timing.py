@@ -40,10 +40,11 @@ class Tried:
 
 @dataclass(frozen=True)
 class Timed:
-    """A round and what is wrong with its moments."""
+    """A round, what is wrong with its moments, and which of the breaks are taken where."""
 
     round: Round
     violations: tuple[Violation, ...]
+    placed: Placed = ()
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,14 @@ class Day:
             leaves, tuple(arrives), tuple(ready), tuple(begins), tuple(window), tuple(pauses), returns
         )
 
-    def due(self) -> tuple[Break, ...]:
-        """The breaks without which the round would end too late for them."""
+    def due(self, returns: int | None = None) -> tuple[Break, ...]:
+        """The breaks without which the round would end too late for them, in the order of the shift; for one
+        that ``returns`` then, and otherwise for one without any break.
+        """
         if not self.shift.breaks:
             return ()
-        returns = self.course(self.shift.begin).returns
+        if returns is None:
+            returns = self.course(self.shift.begin).returns
         return tuple(one for one in self.shift.breaks if self.shift.begin < one.latest < returns)
 
     def first_departure(self, placed: Placed) -> tuple[int, tuple[Pause, ...]]:
@@ -161,7 +165,7 @@ class Day:
         ]
 
     def timed(self, one: Tried) -> Timed:
-        return Timed(self._round(one.course, one.placed, one.paid, one.overtime), one.violations)
+        return Timed(self._round(one.course, one.placed, one.paid, one.overtime), one.violations, one.placed)
 
     def _round(self, course: Course, placed: Placed, paid: int, overtime: int) -> Round:
         latest = self.latest_begins(course, placed)

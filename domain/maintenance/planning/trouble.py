@@ -20,6 +20,7 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"
     SHIFT = "shift"
     BREAK = "break"
+    BREAKS_OVERLAP = "breaks_overlap"
     NEGATIVE = "negative"
     DEAREST = "dearest"
     DURATION = "duration"
@@ -145,6 +146,12 @@ WORDS: dict[Kind, Words] = {
         "La journée du {day} du technicien {technician} finit avant de commencer ; elle est laissée de côté",
         "The shift of technician {technician} on {day} ends before it begins; it is left out",
         "donnez une fin après le début", "give an end after the beginning",
+    ),
+    Kind.BREAKS_OVERLAP: (
+        "Des pauses de {technician} se chevauchent le {day} ; la première compte",
+        "Breaks of {technician} overlap on {day}; the first one counts",
+        "laissez à chacune le temps de commencer après la précédente, même prise au plus tard",
+        "let each begin after the one before it, even when that is taken at its latest",
     ),
     Kind.BREAK: (
         "Une pause du technicien {technician} le {day} ne peut pas avoir lieu ; elle est laissée de côté",
