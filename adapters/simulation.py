@@ -36,7 +36,9 @@ REVIEW_TAKES = timedelta(minutes=2)
 FIRST_REVIEW_TAKES = timedelta(seconds=20)
 """A delayed process begins some milliseconds after ``at``: a move that ends before would pass it over."""
 
-LOOK_AGAIN = 0.025
+LOOK_AGAIN, LONGEST_LOOK = 0.005, 0.05
+SOONER = 0.95
+"""Who rested at the first look is looked at sooner the next time."""
 PATIENCE = 90.0
 """Seconds of the wall's time."""
 
@@ -75,6 +77,9 @@ class Simulation(TemporalDoorbell):
             client, config=TimeSkippingConfig(enabled=False, max_session_skip_count=SKIPS)
         )
         self.started: set[Case] = set()
+        self._rung: set[str] = set()
+        self._takes = LOOK_AGAIN
+        """Seconds until a process that was rung rests again, by what was seen so far."""
 
     def queue_of(self, case: Case) -> str:
         return self.queue or super().queue_of(case)
@@ -100,6 +105,7 @@ class Simulation(TemporalDoorbell):
         """On a queue of its own nothing is open that was not started here: the server need not be asked."""
         if self.queue and case not in self.started:
             return "no open process"
+        self._rung.add(case.workflow_id)
         return await super().ring(case, fact, at)
 
     async def forward(self, cases: Iterable[Case], to: datetime) -> None:
@@ -170,17 +176,23 @@ class Simulation(TemporalDoorbell):
 
         Raises StillBusy, which names what it waits for, after PATIENCE.
         """
-        waited_from = time.monotonic()
+        waited_from, pause = time.monotonic(), LOOK_AGAIN
+        if rung := handle.id in self._rung:
+            self._rung.discard(handle.id)
+            await asyncio.sleep(self._takes)
         while True:
             seen = await handle.describe()
-            if time.monotonic() - waited_from > PATIENCE:
+            waited = time.monotonic() - waited_from
+            if waited > PATIENCE:
                 raise StillBusy(handle.id, seen)
-            if seen.status is not WorkflowExecutionStatus.RUNNING:
-                return None
             raw = seen.raw_description
-            if not raw.pending_activities and not raw.HasField("pending_workflow_task"):
-                return seen
-            await asyncio.sleep(LOOK_AGAIN)
+            running = seen.status is WorkflowExecutionStatus.RUNNING
+            if not (running and (raw.pending_activities or raw.HasField("pending_workflow_task"))):
+                if rung:
+                    self._takes = min(waited, LONGEST_LOOK) if pause > LOOK_AGAIN else self._takes * SOONER
+                return seen if running else None
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_LOOK)
 
 
 def virtual_now(seen: WorkflowExecutionDescription) -> datetime:

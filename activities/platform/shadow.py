@@ -1,7 +1,8 @@
 """A contract's life in a shadow: its processes on the real engine, moved through what is still to come."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
@@ -9,9 +10,9 @@ from database.fleet.foretold import Told, Window, foretold
 from database.fleet.payments import record_payment
 from database.fleet.queries import CONTRACT, DUNNING, file_of
 from database.fleet.shadowing import PROCESSES, Shadowing
-from database.relay import Relay
 from database.session import Database
 from database.shared import cases, outbox, shadows
+from database.shared.outbox import Owed
 from database.shared.rules import Draft
 from domain.calendar import at_local, local_date
 from domain.case import Case
@@ -44,10 +45,6 @@ class Shadow:
     zone: str
     later: timedelta = timedelta(0)
     before: date | None = None
-    relay: Relay = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.relay = Relay(self.database, self.virtual)
 
     async def begin(self, drafts: Sequence[Draft], at: datetime) -> None:
         """The owner's settings and books, and the drafts in force from the first day."""
@@ -94,7 +91,6 @@ class Shadow:
             now = await self._stride(ref, now, one.at, reached)
             while not await self._paid(ref, number, one):
                 await self._settle(ref, now)
-            await self.relay.deliver(self.id, ref)
             await reached(now)
         await self._stride(ref, now, last, reached)
         await self._settle(ref, last)
@@ -114,20 +110,40 @@ class Shadow:
         """Everything that the contract's processes do up to ``to``, and what they start on the way."""
         while True:
             await self.virtual.forward(self._cases(ref), to)
-            if not await self.relay.deliver(self.id, ref):
+            async with self.database.tenant(self.id) as tx:
+                owed = await outbox.hand_over(tx, self.id, ref)
+            if not owed:
                 return
+            await self._told(owed)
+
+    async def _told(self, owed: Sequence[Owed]) -> None:
+        """One case's rows one after the other, cases side by side, as the relay does."""
+        by_case: dict[Case, list[Owed]] = {}
+        for row in owed:
+            by_case.setdefault(row.case, []).append(row)
+        await asyncio.gather(*map(self._in_order, by_case.values()))
+
+    async def _in_order(self, rows: Sequence[Owed]) -> None:
+        for row in rows:
+            tell = self.virtual.start if row.kind == outbox.START else self.virtual.ring
+            await tell(row.case, row.fact, row.at)
 
     def _cases(self, ref: str) -> list[Case]:
         return [case for case in self.virtual.started if case.tenant == self.id and case.ref == ref]
 
     async def _paid(self, ref: str, number: int, one: Coming) -> bool:
-        """As the API does. Not while something is owed that happened before. Raises what that raises."""
+        """As the API does, and its processes hear of it. Not while something is owed that happened before.
+
+        Raises what the API raises.
+        """
         name = f"F{number}-{sha256(ref.encode()).hexdigest()[:16]}"
         entry = PaymentEntry(name, ref, one.at, one.amount, PaidBy.MOBILE_MONEY, "foresight")
         async with self.database.tenant(self.id) as tx:
             if await outbox.is_owed(tx, self.id, ref):
                 return False
             await record_payment(tx, self.id, entry, one.at)
+            owed = await outbox.hand_over(tx, self.id, ref)
+        await self._told(owed)
         return True
 
     async def end(self, refs: Sequence[str]) -> None:

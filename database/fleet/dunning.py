@@ -78,8 +78,7 @@ async def firm_reminders_of(tx: AsyncConnection, case: Case) -> list[Reminder]:
 async def is_followed(tx: AsyncConnection, contract: Case) -> bool:
     """A dunning case is open, or operations have stopped dunning this contract."""
     case = Case(contract.tenant, DUNNING, contract.ref, contract.zone)
-    order = await cases.standing_order_of(tx, case)
-    return bool(order and order.state == "stopped") or await cases.is_open(tx, case)
+    return await cases.is_followed(tx, case)
 
 
 async def owe_start(tx: AsyncConnection, contract: Case, at: datetime) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.change_tables import refund
 from database.fleet.rows import contract_from, due_from, payment_from
 from database.fleet.tables import due, fleet_contract, payment
 from database.shared.contacts import tenant_of
+from database.shared.tables import tenant as owner
 from domain.case import Case
 from domain.errors import NotFound
 from domain.fleet.intake import Contract, PaymentEntry, Reversal
@@ -65,6 +66,19 @@ class ContractFile:
         return self.known.contract
 
 
+_GIVEN_BACK = (
+    select(func.coalesce(func.sum(refund.c.amount_minor), 0))
+    .where(refund.c.tenant_id == fleet_contract.c.tenant_id, refund.c.contract_ref == fleet_contract.c.ref)
+    .scalar_subquery()
+)
+_HELD = (
+    select(fleet_contract, owner.c.zone, _GIVEN_BACK.label("given_back"))
+    .join(owner, owner.c.id == fleet_contract.c.tenant_id)
+    .where(fleet_contract.c.tenant_id == bindparam("tenant"), fleet_contract.c.ref == bindparam("named"))
+)
+"""A contract, its local time and what was given back to its driver, in minor units."""
+
+
 async def contract_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownContract:
     """Raises NotFound."""
     found = await contracts_named(tx, tenant, [ref])
@@ -94,7 +108,10 @@ async def contracts(
 
 async def file_of(tx: AsyncConnection, tenant: str, ref: str) -> ContractFile:
     """Raises NotFound."""
-    known = await contract_of(tx, tenant, ref)
+    row = (await tx.execute(_HELD, {"tenant": tenant, "named": ref})).first()
+    if row is None:
+        raise NotFound("contract", ref)
+    known = _known(row)
     currency = known.contract.terms.price.currency
     mine = (due.c.tenant_id == tenant) & (due.c.contract_ref == ref)
     rows = await tx.execute(select(due).where(mine).order_by(due.c.number))
@@ -103,16 +120,7 @@ async def file_of(tx: AsyncConnection, tenant: str, ref: str) -> ContractFile:
     if not dues:
         return ContractFile(known, (), payments, None)
     counted = [one.entry.payment(one.reversed_at is not None) for one in payments]
-    zone = (await tenant_of(tx, tenant)).zone
-    given_back = await refunded_of(tx, tenant, ref)
-    return ContractFile(known, dues, payments, allocate(dues, counted, zone, given_back))
-
-
-async def refunded_of(tx: AsyncConnection, tenant: str, contract_ref: str) -> int:
-    """What was given back to the driver, in minor units."""
-    mine = (refund.c.tenant_id == tenant) & (refund.c.contract_ref == contract_ref)
-    query = select(func.coalesce(func.sum(refund.c.amount_minor), 0)).where(mine)
-    return int((await tx.execute(query)).scalar_one())
+    return ContractFile(known, dues, payments, allocate(dues, counted, row.zone, int(row.given_back)))
 
 
 async def payments_of(

@@ -5,7 +5,19 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Table, Text, and_, bindparam, delete, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy import case as either
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -103,6 +115,25 @@ async def is_open(tx: AsyncConnection, case: Case) -> bool:
         process_case.c.closed_at.is_(None),
     )
     return (await tx.execute(query)).first() is not None
+
+
+def _of_case(table: Table) -> ColumnElement[bool]:
+    named = (table.c[name] == bindparam(name, type_=Text) for name in ("process", "ref"))
+    return and_(table.c.tenant_id == bindparam("tenant", type_=Text), *named)
+
+
+_FOLLOWED = select(
+    or_(
+        exists().where(_of_case(process_case), process_case.c.closed_at.is_(None)),
+        exists().where(_of_case(standing_order), standing_order.c.state == "stopped"),
+    )
+)
+
+
+async def is_followed(tx: AsyncConnection, case: Case) -> bool:
+    """It is open, or operations have stopped it."""
+    given = {"tenant": case.tenant, "process": case.process, "ref": case.ref}
+    return bool((await tx.execute(_FOLLOWED, given)).scalar())
 
 
 async def last_steps(tx: AsyncConnection, case: Case) -> set[str]:

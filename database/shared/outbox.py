@@ -67,6 +67,17 @@ async def take(tx: AsyncConnection, tenant_id: str, limit: int = 100, ref: str |
     return [_owed(row) for row in await tx.execute(query)]
 
 
+async def hand_over(tx: AsyncConnection, tenant_id: str, ref: str) -> list[Owed]:
+    """What is owed to the processes of one reference, as delivered: for a caller who has no one to share with
+    and begins anew should it not arrive.
+    """
+    row = outbox.c
+    given = update(outbox).where(row.tenant_id == tenant_id, row.ref == ref, row.delivered_at.is_(None))
+    given = given.where(tenant.c.id == row.tenant_id).values(delivered_at=func.now())
+    rows = await tx.execute(given.returning(*row, tenant.c.zone))
+    return sorted(map(_owed, rows), key=lambda owed: owed.id)
+
+
 async def is_owed(tx: AsyncConnection, tenant_id: str, ref: str) -> bool:
     """To the processes of one reference."""
     row = outbox.c
