@@ -2,6 +2,8 @@
 
 import click
 
+from commands.imports import import_file
+from commands.kept_aside import kept
 from commands.scores import score
 
 
@@ -11,3 +13,5 @@ def fleet() -> None:
 
 
 fleet.add_command(score)
+fleet.add_command(import_file)
+fleet.add_command(kept)

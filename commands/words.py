@@ -13,9 +13,10 @@ from rich.text import Text
 
 from commands.operator import problems, screen
 from domain.decision import Bilingual
-from domain.errors import BadInput, DomainError
+from domain.errors import BadInput, DomainError, Mistake
 from domain.typography import spaced
 from rules.errors import BookError, BrokenBook, FactsRefused
+from web.console.mistakes import french
 
 Heading = tuple[str, str]
 """In French and in English."""
@@ -80,6 +81,12 @@ class Voice:
             self.problem(fr, en)
         raise SystemExit(1)
 
+    def mistake_in(self, one: Mistake) -> str:
+        """Its place, what is wrong and how to mend it, in French as far as somebody has said it."""
+        if self.lang == "en":
+            return str(one)
+        return spaced(f"{one.field} : {french(one.problem)} ; {french(one.mend)}", "fr")
+
     def mistake(self, error: BookError, style: str = "red") -> None:
         """As compilers and editors write it, so that a click opens the place."""
         place = f"{error.file}:{error.line}:{error.column}"
@@ -102,11 +109,11 @@ class Voice:
         except FactsRefused as refused:
             self.fail(refused.said.fr, refused.said.en)
         except BadInput as wrong:
-            lines = "\n".join(str(one) for one in wrong.mistakes)
+            lines = "\n".join(self.mistake_in(one) for one in wrong.mistakes)
             self.fail(lines, lines)
         except DomainError as error:
             kind = MENDABLE.get(error.slug, Bilingual("refusé", "refused"))
-            self.fail(f"{kind.fr} : {error}", f"{kind.en}: {error}")
+            self.fail(f"{kind.fr} : {french(str(error))}", f"{kind.en}: {error}")
 
 
 def mistake_shown(error: BookError) -> dict[str, Any]:
