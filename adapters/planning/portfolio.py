@@ -30,6 +30,8 @@ PATIENCE = 80
 """Iterations of PyVRP in vain for each visit (of 50 at least), after which it begins elsewhere."""
 VAIN = 25
 """The same in steps of the routing solver."""
+NEARER = 30
+"""So many neighbours PyVRP tries for each of many visits; on 400 customers better than 20 and than 40."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> li
     """Of the first turn, which shares out the time, and of those that follow if there is some left."""
     many = len(problem.visits)
     whole = PyVrp(pool, scoring=scoring)
-    impatient = PyVrp(pool, Manner(patience=PATIENCE * max(50, many)), scoring)
+    near = Manner.neighbours if many <= MANY else NEARER
+    impatient = PyVrp(pool, Manner(near, patience=PATIENCE * max(50, many)), scoring)
     recombination = Recombination(pool, scoring)
     days = TechnicianDays(pool, scoring=scoring, patience=VAIN)
     at_once = many <= SOME or (many <= WHOLE and kinds(problem) <= ALIKE)
@@ -97,7 +100,8 @@ def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> li
             Phase(whole, 0.25, 0.4), Phase(Groups(pool=pool), 0.8, 0.5), Phase(recombination, 0.85, 0.1),
             Phase(TechnicianDays(pool, scoring=scoring), 1.0, STEPS),
         ]  # fmt: skip
-    late = 1.0 if turn else 0.75 if many <= SOME * 3 // 2 else 0.95
+    late = 0.75 if many <= SOME * 3 // 2 else 1.0 if plain(problem) else 0.95
+    late = 1.0 if turn else late
     return [
         Phase(impatient, late, 0.8, afresh=turn > 0), Phase(recombination, max(late, 0.8), 0.1),
         Phase(days, 1.0, STEPS),
@@ -107,6 +111,13 @@ def phases(problem: Problem, scoring: Scoring, pool: RoutePool, turn: int) -> li
 def kinds(problem: Problem) -> int:
     """Technicians who differ in nothing but their names are of one kind."""
     return len({repr(replace(one, id="")) for one in problem.technicians})
+
+
+def plain(problem: Problem) -> bool:
+    """Whether PyVRP is told all of it, so that of many visits nothing is left for others to mend."""
+    bound = problem.links or problem.zone_most or problem.prices.uneven_per_hour
+    breaks = any(shift.breaks for one in problem.technicians for shift in one.shifts.values())
+    return not bound and not breaks and problem.travel.even
 
 
 class Best:

@@ -155,6 +155,7 @@ class _Listening(IteratedLocalSearchCallbacks):
         self._encoding = encoding
         self._best = best
         self._watch = watch
+        self._met_every = max(LOOKED, 2 * len(encoding.problem.visits))
         self._waiting: Solution | None = None
 
     def on_best(self, best: Solution) -> None:
@@ -166,10 +167,10 @@ class _Listening(IteratedLocalSearchCallbacks):
     ) -> None:
         del candidate, best, cost_evaluator
         self._watch.iterations += 1
+        if self._watch.iterations % self._met_every == 0 and current.is_feasible():
+            for route in self._encoding.plan(current).routes:
+                self._best.met(route)
         if self._watch.iterations % LOOKED == 0:
-            if current.is_feasible():
-                for route in self._encoding.plan(current).routes:
-                    self._best.met(route)
             self.look()
 
     def look(self) -> None:
