@@ -15,7 +15,7 @@ from domain.platform.retention import Category
 
 AT_ONCE = 200
 WHY = "retention"
-OF_FILES = (Category.DOCUMENT, Category.REPORT, Category.EXPORT)
+OF_FILES = (Category.DOCUMENT, Category.REPORT, Category.EXPORT, Category.IMPORT)
 
 RELATIONS = " union all ".join(f"({ground.relations})" for ground in GROUNDS.values())
 # A contact's last sign of life: the last message, or a sign-in of theirs.
