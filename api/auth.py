@@ -27,6 +27,7 @@ SCHEME = HTTPBearer(
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="echeance"'}
 PROOF = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="300"'}
 """RFC 9470, step-up authentication."""
+STALE = "Show your second factor, or your password, once more; then send the same request again."
 
 Credentials = Token | Claims
 ALL = frozenset("*")
@@ -80,8 +81,7 @@ async def admitted(
         answer = Refused("forbidden", _needed(who, rule.permission))
         raise _denied(answer, who, Attempt("permission", rule.permission))
     if rule.fresh and not who.proved_lately(now):
-        detail = "Show your second factor, or your password, once more; then send the same request again."
-        raise Refused("proof-needed", detail, PROOF)
+        raise Refused("proof-needed", STALE, PROOF)
     if extent is Extent.OWN:
         await ownership.narrow(tx, who.contact)
         ref = request.path_params.get("ref")

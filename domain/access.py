@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from domain.decision import Bilingual
 from domain.errors import Mistake
-from domain.principal import Extent
+from domain.principal import Extent, Principal
 
 ROLES: Mapping[str, Bilingual] = {
     "administrator": Bilingual("administrateur", "administrator"),
@@ -115,6 +115,12 @@ PERMISSIONS: Mapping[str, Bilingual] = {
     "privacy:write": Bilingual("exporter, effacer, retenir", "export, erase, hold"),
 }
 
+FILES_OF: Mapping[str, str] = {
+    "fleet.report": "reports:read", "fleet.intake": "imports:write",
+    "platform.privacy_request": "privacy:write",
+}  # fmt: skip
+"""What files of these processes ask for beside `files:read`; of the others, to read their business."""
+
 
 def _read(table: str) -> Mapping[str, Mapping[str, Extent]]:
     """By permission and role; the columns are in the order of ``ROLES``."""
@@ -145,6 +151,13 @@ def farther(roles: Collection[str], own: Mapping[str, Extent]) -> list[str]:
         return []
     wanted = grants_of(roles)
     return [name for name, reach in wanted.items() if own.get(name) not in (Extent.ALL, reach)]
+
+
+def may_read_files(who: Principal, process: str) -> bool:
+    """Of everybody's. What is of no business, as lists are, is for who may do everything."""
+    business = f"{process.partition('.')[0]}:read"
+    needed = FILES_OF.get(process) or (business if business in PERMISSIONS else "*")
+    return who.extent(needed) is Extent.ALL
 
 
 def is_staff(roles: Collection[str]) -> bool:

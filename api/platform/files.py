@@ -6,24 +6,27 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from api.auth import PROOF, STALE
 from api.commands import Command, Reading, Result, reads, writes
 from api.downloads import download
 from api.fields import Given, Paragraph, Ref, Shown, examples
 from api.pages import Cursor, Limit, Page, begin_after, page
 from api.problems import Refused
+from database.privacy import requests
+from database.privacy.holds import is_held
 from database.shared import audit, ownership
 from database.shared.file_links import link_to
 from database.shared.files import KeptFile, files_of, known_file
-from domain.errors import NotFound
+from domain.access import may_read_files
+from domain.errors import Conflict, NotFound
+from domain.file import FileState
+from domain.platform.retention import Category
 from domain.principal import Extent
 
 router = APIRouter(prefix="/v1/files", tags=["Files"])
 
 LONGEST_LINK = 24 * 30
-APART = {
-    "platform.export": "*", "fleet.report": "reports:read", "platform.privacy_request": "privacy:read",
-}  # fmt: skip
-"""Processes whose files ask for more than `files:read`."""
+LAWFUL = (Category.DOCUMENT, Category.REPORT)
 
 
 class FileShown(Shown):
@@ -80,7 +83,9 @@ async def list_files(
         here.tx, here.tenant, contact=contact, process=process, ref=ref, after=after, limit=limit + 1
     )
     answer = page(found, limit, lambda one: one, lambda one: (one.id,), filters)
-    return Page(items=[shown(one) for one in answer.items if _reaches(here, one)], next=answer.next)
+    return Page(
+        items=[shown(one) for one in answer.items if may_read_files(here.who, one.process)], next=answer.next
+    )
 
 
 @router.get("/{ref}")
@@ -123,8 +128,10 @@ async def make_link(ref: Ref, given: LinkGiven, command: Writes) -> Response:
 
 @router.post("/{ref}/remove", response_model=FileShown)
 async def remove_file(ref: Ref, given: RemovalGiven, command: Writes) -> Response:
-    """Its content is destroyed; that it was there stays on record."""
-    before = {"state": (await known_file(command.tx, command.tenant, ref)).state}
+    """Its content is destroyed; that it was there stays on record. What was issued a law keeps."""
+    found = await _known(command, ref)
+    await _check_removable(command, found)
+    before = {"state": found.state}
     await command.parts.files.remove(command.tx, command.tenant, ref, given.reason, command.now)
     known = shown(await known_file(command.tx, command.tenant, ref))
     after = {"state": known.state, "reason": given.reason}
@@ -132,17 +139,23 @@ async def remove_file(ref: Ref, given: RemovalGiven, command: Writes) -> Respons
 
 
 async def _known(here: Reading, ref: str) -> KeptFile:
-    """Raises NotFound, also for what whole lists of people's data were written into: who may have those is
-    asked where they are fetched."""
+    """Raises NotFound, also for files of a business that is not the caller's; Refused for a person's archive
+    without a fresh proof.
+    """
     found = await known_file(here.tx, here.tenant, ref)
-    if here.who.extent("files:read") is not Extent.OWN and not _reaches(here, found):
+    if here.who.extent("files:read") is not Extent.OWN and not may_read_files(here.who, found.process):
         raise NotFound("file", ref)
+    if found.process == requests.PROCESS and not here.who.proved_lately(here.now):
+        raise Refused("proof-needed", STALE, PROOF)
     return found
 
 
-def _reaches(here: Reading, found: KeptFile) -> bool:
-    permission = APART.get(found.process)
-    return permission is None or here.who.extent(permission) is Extent.ALL
+async def _check_removable(here: Reading, found: KeptFile) -> None:
+    """Raises Conflict."""
+    if found.state is FileState.MADE and found.retention in LAWFUL:
+        raise Conflict(f"the file {found.id} was issued: a law keeps it, and its period takes it out")
+    if found.contact and await is_held(here.tx, here.tenant, found.contact):
+        raise Conflict(f"a legal hold is set on {found.contact}; it is lifted first")
 
 
 def shown(found: KeptFile) -> FileShown:

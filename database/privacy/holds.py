@@ -55,6 +55,13 @@ async def holds_on(tx: AsyncConnection, subject: Subject) -> list[Row[Any]]:
     return list(await tx.execute(query.where(legal_hold.c.lifted_at.is_(None))))
 
 
+async def is_held(tx: AsyncConnection, tenant: str, contact: str) -> bool:
+    """``contact`` may be the id of a person who is no contact."""
+    either = or_(legal_hold.c.contact_ref == contact, legal_hold.c.person_id == contact)
+    query = select(legal_hold.c.id).where(legal_hold.c.tenant_id == tenant, either)
+    return (await tx.execute(query.where(legal_hold.c.lifted_at.is_(None)))).first() is not None
+
+
 async def held(tx: AsyncConnection, tenant: str, today: date) -> Subject:
     """Everybody on hold, as if they were one."""
     query = select(legal_hold).where(legal_hold.c.tenant_id == tenant, legal_hold.c.lifted_at.is_(None))

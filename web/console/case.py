@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.downloads import download
 from api.processes import name_of
+from database.privacy import requests
 from database.shared import audit
 from database.shared.cases import standing_order_of
 from database.shared.files import files_of, known_file
@@ -16,7 +17,9 @@ from database.shared.keys import Keyring
 from database.shared.search import document_by_id, latest_decision
 from database.shared.timeline import Happening, timeline
 from database.shared.worklist import case_row, told_about
+from domain.access import may_read_files
 from domain.case import Case
+from domain.errors import NotFound
 from domain.file import FileState
 from web.console.orders import possible
 from web.console.story import Narrator, without_keys
@@ -86,6 +89,8 @@ async def file(visit: Visit) -> Response:
 async def saved(visit: Visit, tx: AsyncConnection, id: str) -> Response:
     """Never shown within the console: a file's own content decides nothing here."""
     found = await known_file(tx, visit.tenant.id, id)
+    if found.process == requests.PROCESS or not may_read_files(visit.who, found.process):
+        raise NotFound("file", id)  # an archive of a person has a page of its own
     content = await visit.desk.parts.api.files.read(tx, visit.tenant.id, id, shown=True)
     await audit.write(tx, visit.tenant.id, visit.actor, "file.downloaded", f"file:{id}")
     return download(found.name, found.media_type, content)
