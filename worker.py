@@ -30,6 +30,7 @@ from activities.fleet.risk import RiskActivities
 from activities.fleet.score import DriverScores
 from activities.fleet.statement import StatementActivities
 from activities.fleet.station import StationActivities
+from activities.fleet.theft import TheftActivities
 from activities.internships.deliverable import DeliverableActivities
 from activities.maintenance.plan import QUEUE as PLANNER
 from activities.maintenance.plan import Plans
@@ -81,6 +82,7 @@ from workflows.fleet.risk import Risk
 from workflows.fleet.score import NightlyScores
 from workflows.fleet.statement import Statement
 from workflows.fleet.station import Station
+from workflows.fleet.theft import Theft
 from workflows.internships.deliverable import Deliverable
 from workflows.maintenance.plan import Planning
 from workflows.maintenance.renewal import Renewal
@@ -118,6 +120,7 @@ WORKFLOWS: dict[str, Sequence[type]] = {
         Report,
         Risk,
         Statement,
+        Theft,
     ],
     "internships": [Deliverable],
     "maintenance": [Planning, Renewal, Round, Scheduling],
@@ -195,6 +198,7 @@ def of_fleet(ground: Ground, decisions: Decisions) -> Activities:
         AgencyActivities(database, decisions).review,
         StationActivities(database, decisions).review,
         NoticeActivities(database, decisions).review,
+        TheftActivities(database, decisions).review,
         cash.review,
         contract.review,
         contract.complete,

@@ -83,7 +83,7 @@ async def write_bike(ref: Ref, given: BikeGiven, command: Writes) -> Response:
     """Enter a bike, or say what is known of one now. A contract enters its bike by itself."""
     wanted = Bike(ref, given.model, given.plate, given.state, given.purchase(), given.agency_ref)
     known = (await vehicles.bikes_named(command.tx, command.tenant, [ref])).get(ref)
-    await vehicles.save_bike(command.tx, command.tenant, wanted)
+    await vehicles.save_bike(command.tx, command.tenant, wanted, command.now)
     before = bike_shown(known).model_dump(mode="json") if known else None
     result = Result("fleet.bike.saved", f"fleet.bike:{ref}", bike_shown(wanted), before)
     return await command.reply(result)

@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet import charges
+from database.fleet import charges, theft
 from database.fleet.changes import Act, Rewrite, claim, opened, rewrite
 from database.fleet.rows import RECEIVABLE
 from database.fleet.tables import bike, fleet_contract
+from database.shared.contacts import Tenant
 from database.shared.ledger import Entry
 from domain.errors import BadInput, Mistake
 from domain.fleet.change import charges as charges_in
@@ -41,7 +42,7 @@ async def end_claim(
     await charges.close(tx, tenant, ref, earned, here.today)
     this = (fleet_contract.c.tenant_id == tenant, fleet_contract.c.ref == ref)
     await tx.execute(update(fleet_contract).where(*this).values(end_kind=end.kind.value))
-    await _mark_bike(tx, tenant, here.file.contract.bike_ref, end.kind)
+    await _mark_bike(tx, here.home, here.file.contract.bike_ref, end.kind, at)
 
 
 def _covered(ref: str, bike_ref: str, made: Ended, currency: str) -> tuple[Entry, ...]:
@@ -51,8 +52,9 @@ def _covered(ref: str, bike_ref: str, made: Ended, currency: str) -> tuple[Entry
     )  # fmt: skip
 
 
-async def _mark_bike(tx: AsyncConnection, tenant: str, ref: str, kind: EndKind) -> None:
+async def _mark_bike(tx: AsyncConnection, home: Tenant, ref: str, kind: EndKind, at: datetime) -> None:
     """A bike that another contract has got meanwhile stays what it is."""
+    tenant = home.id
     state = BIKE_THEN.get(kind)
     if state is None:
         return
@@ -62,5 +64,7 @@ async def _mark_bike(tx: AsyncConnection, tenant: str, ref: str, kind: EndKind) 
     )  # fmt: skip
     if not (await tx.execute(held)).scalar_one():
         await tx.execute(
-            update(bike).where(bike.c.tenant_id == tenant, bike.c.ref == ref).values(state=state)
-        )
+            update(bike).where(bike.c.tenant_id == tenant, bike.c.ref == ref)
+            .values(state=state, stolen_at=at if kind is EndKind.THEFT else None)
+        )  # fmt: skip
+        await theft.wake(tx, home, [ref], at, f"stolen:{at.isoformat()}")

@@ -6,7 +6,7 @@ from database.shared.personal import ACCOUNTING
 HOLDINGS = (
     Holding(
         "bike", "fleet",
-        plain="ref model plate state bought_on cost_minor currency agency_ref created_at",
+        plain="ref model plate state stolen_at bought_on cost_minor currency agency_ref created_at",
     ),
     Holding(
         "agency", "fleet", of_contact("manager_ref"),

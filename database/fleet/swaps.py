@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet import theft
 from database.fleet.asset_tables import swap
 from database.fleet.contract import Written
 from database.fleet.places import KnownStation, stations_named
@@ -21,6 +22,7 @@ from database.shared.ledger import Entry, Posting
 from database.shared.tables import contact
 from domain.calendar import local_date
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
+from domain.fleet.asset import BikeState
 from domain.fleet.swap import CLOCKS_DIFFER, SwapEntry, SwapPaidBy
 from domain.money import Money
 
@@ -44,6 +46,7 @@ class Around:
     home: Tenant
     stations: Mapping[str, KnownStation]
     bikes: frozenset[str]
+    stolen: frozenset[str]
     batteries: frozenset[str]
     drivers: frozenset[str]
     twins: Mapping[tuple[str, datetime], str]
@@ -85,6 +88,9 @@ async def record_swaps(
             taken[(one.bike_ref, one.swapped_at)] = one.ref
             written.append(True)
     entered = await _enter(tx, around.home, list(fresh.values()), at)
+    for ref in entered:
+        if fresh[ref].bike_ref in around.stolen:
+            await theft.wake(tx, around.home, [fresh[ref].bike_ref], at, f"swap:{ref}")
     if late := [ref for ref in fresh if ref not in entered]:
         # Another writer, who held other batteries, was quicker with this reference.
         known = await _named(tx, tenant, late)
@@ -113,6 +119,7 @@ async def void_swap(tx: AsyncConnection, tenant: str, ref: str, reason: str, at:
     said = f"swap {ref} struck"
     await ledger.reverse(tx, tenant, ledger_key(ref), local_date(at, home.zone), said)
     await place_again(tx, tenant, known.entry)
+    await theft.wake(tx, home, [known.entry.bike_ref], at, f"swap:{ref}:struck")
     return True
 
 
@@ -150,10 +157,12 @@ async def _around(tx: AsyncConnection, tenant: str, given: Sequence[SwapEntry]) 
     # Held before anything is read: of two writers the second sees what the first one wrote.
     named = {ref for one in given for ref in (one.battery_in, one.battery_out)}
     batteries = await batteries_named(tx, tenant, named, held=True)
+    bikes = await bikes_named(tx, tenant, {one.bike_ref for one in given})
     return Around(
         home=await tenant_of(tx, tenant),
         stations=await stations_named(tx, tenant, {one.station_ref for one in given}),
-        bikes=frozenset(await bikes_named(tx, tenant, {one.bike_ref for one in given})),
+        bikes=frozenset(bikes),
+        stolen=frozenset(ref for ref, one in bikes.items() if one.state is BikeState.STOLEN),
         batteries=frozenset(batteries),
         drivers=await _drivers(tx, tenant, {one.driver_ref for one in given if one.driver_ref}),
         twins=await _twins(tx, tenant, given),

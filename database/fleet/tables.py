@@ -10,6 +10,7 @@ bike = tenant_table(
     "bike", Column("ref", Text, primary_key=True), Column("model", Text), Column("plate", Text),
     Column("state", Text), Column("bought_on", Date), Column("cost_minor", BigInteger),
     Column("currency", Text), Column("agency_ref", Text), Column("created_at", AT),
+    Column("stolen_at", AT),
 )  # fmt: skip
 
 fleet_contract = tenant_table(
@@ -43,6 +44,9 @@ fleet_purse = tenant_table(
     Column("paid_minor", BigInteger),
     Column("payments", Integer),
     Column("last_paid_at", AT),
+    Column("unpaid_on", Date),
+    Column("counted_until", Date),
+    Column("counted_minor", BigInteger),
 )
 
 promise = tenant_table(

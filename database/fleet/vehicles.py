@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet import theft
 from database.fleet.asset_tables import battery
 from database.fleet.places import agency_of, station_of
 from database.fleet.tables import bike
@@ -31,10 +32,11 @@ class KnownBattery:
     placed_at: datetime | None
 
 
-async def save_bike(tx: AsyncConnection, tenant: str, given: Bike) -> bool:
+async def save_bike(tx: AsyncConnection, tenant: str, given: Bike, at: datetime | None = None) -> bool:
     """Enter a bike, or correct what is known of one. True if it is new.
 
-    What it was bought for is posted once and stays. Raises NotFound (agency), Conflict and BadInput.
+    What it was bought for is posted once and stays. ``at`` is since when one is stolen that was not before.
+    Raises NotFound (agency), Conflict and BadInput.
     """
     if given.agency_ref is not None:
         await agency_of(tx, tenant, given.agency_ref)
@@ -42,12 +44,26 @@ async def save_bike(tx: AsyncConnection, tenant: str, given: Bike) -> bool:
     await _check_currency(tx, tenant, given.purchase)
     known = (await bikes_named(tx, tenant, [given.ref])).get(given.ref)
     _check_purchase(f"bike {given.ref}", known.purchase if known else None, given.purchase)
-    row = _bike_row(given)
+    row, was = _bike_row(given), known.state if known else None
+    if was is not given.state:
+        row["stolen_at"] = at if given.state is BikeState.STOLEN else None
     if known is None:
         await tx.execute(insert(bike).values({**row, "tenant_id": tenant}).on_conflict_do_nothing())
     await tx.execute(update(bike).where(bike.c.tenant_id == tenant, bike.c.ref == given.ref).values(row))
     await _post_purchase(tx, tenant, "bike", BIKES, given.ref, given.purchase)
+    if at is not None and was is not given.state:
+        await _tell_theft(tx, tenant, given, was, at)
     return known is None
+
+
+async def _tell_theft(
+    tx: AsyncConnection, tenant: str, given: Bike, was: BikeState | None, at: datetime
+) -> None:
+    home, key = await tenant_of(tx, tenant), f"{given.state.value}:{at.isoformat()}"
+    if given.state is BikeState.STOLEN:
+        await theft.wake(tx, home, [given.ref], at, key)
+    elif was is BikeState.STOLEN:
+        await theft.rest(tx, home, given.ref, at, key)
 
 
 async def save_battery(tx: AsyncConnection, tenant: str, given: Battery, at: datetime) -> bool:
@@ -66,14 +82,6 @@ async def save_battery(tx: AsyncConnection, tenant: str, given: Battery, at: dat
     await tx.execute(update(battery).where(*mine).values(row))
     await _post_purchase(tx, tenant, "battery", BATTERIES, given.ref, given.purchase)
     return known is None
-
-
-async def set_bike_state(tx: AsyncConnection, tenant: str, ref: str, state: BikeState) -> bool:
-    """False if it is so already. Raises NotFound."""
-    known = await bike_of(tx, tenant, ref)
-    mine = (bike.c.tenant_id == tenant, bike.c.ref == ref)
-    await tx.execute(update(bike).where(*mine).values(state=state.value))
-    return known.state is not state
 
 
 async def bike_of(tx: AsyncConnection, tenant: str, ref: str) -> Bike:

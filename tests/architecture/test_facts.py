@@ -21,6 +21,7 @@ from domain.fleet.score import score_facts
 from domain.fleet.statement import StatementFacts
 from domain.fleet.station import StationMonth, station_facts
 from domain.fleet.station_ranking import ranking_facts
+from domain.fleet.theft import theft_facts
 from domain.internships.application import ApplicationFacts, State
 from domain.internships.deliverable import DeliverableFacts, Kind
 from domain.internships.evaluation import EvaluationFacts
@@ -34,6 +35,7 @@ from domain.maintenance.price import PriceFacts
 from domain.maintenance.quote import QuoteFacts
 from domain.maintenance.renewal import Answer, Level, RenewalFacts
 from domain.maintenance.round import Call, Day, round_facts
+from domain.maintenance.round_telling import telling_facts
 from domain.maintenance.satisfaction import satisfaction_facts
 from domain.maintenance.scheduling import scheduling_facts
 from domain.maintenance.survey import SurveyFacts
@@ -91,6 +93,7 @@ COMPUTED: dict[str, Facts] = {
     "fleet/station_ranking": ranking_facts(STATION),
     "fleet/statement": StatementFacts(DAY, 1, stated=False),
     "fleet/payout": PayoutFacts(DAY, franc(5)),
+    "fleet/theft": theft_facts(stolen=True, seen=[DAY]),
     "fleet/notice": notice_facts(NoticeKind.QUOTED, DAY, day=DAY),
     "fleet/risk": risk_facts([Scored(DAY, 70, Band.B)], day=DAY, days_late=0, signed_on=DAY),
     "fleet/score": score_facts(STANDING, day=DAY, signed_on=date(2026, 4, 1), swapped_on=[DAY]),
@@ -110,6 +113,9 @@ COMPUTED: dict[str, Facts] = {
     "maintenance/renewal": RENEWAL,
     "maintenance/scheduling": scheduling_facts(DAY, VisitState.PLANNED, DAY, day=DAY),
     "maintenance/round": round_facts(Day(DAY, 28_800, 43_200, 14_400, (Call(30_600, 34_200),)), 30_000),
+    "maintenance/round_telling": telling_facts(
+        Day(DAY, 28_800, 43_200, 14_400), -3600, [("V-1", 30_600)], None
+    ),
     "maintenance/visit": VisitFacts(DAY, confirmed=True),
     "maintenance/overrun": OverrunFacts(DAY, True, 31, 31),
     "maintenance/price": PriceFacts("disj_16a", Level.GOLD),

@@ -28,6 +28,7 @@ from tests.stories import (
     test_scheduling,
     test_statement,
     test_station,
+    test_theft,
     test_webhook,
 )
 from tests.stories.receiver import receiver
@@ -76,6 +77,9 @@ RECORDINGS = {
         "monthly.20320101",
     ),
     "fleet.risk": Recording(test_risk.test_a_driver_who_stops_paying_is_looked_at_and_offered_a_plan, "D-1"),
+    "fleet.theft": Recording(
+        test_theft.test_a_stolen_bike_that_swaps_is_told_once_a_day_until_it_is_found, "M-1"
+    ),
     "fleet.statement": Recording(test_statement.test_each_month_is_stated_told_and_paid, "I-1"),
     "internships.deliverable": Recording(
         test_deliverable.test_a_short_extension_does_not_repeat_what_was_said, "D-1"

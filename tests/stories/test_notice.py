@@ -25,7 +25,7 @@ async def notices(story: Story) -> list[str]:
     for case in story.cases:
         if case.process == NOTICE:
             told += [f"{line[:16]} {case.ref}{line[16:]}" for line in await story.told(NOTICE, case.ref)]
-    return [line for line in sorted(told) if "closed: told" not in line]
+    return [line for line in sorted(told) if "closed: sent" not in line]
 
 
 async def test_each_change_is_told_to_whoever_drives_and_both_of_two_at_once(telling: Telling) -> None:

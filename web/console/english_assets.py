@@ -94,6 +94,7 @@ ENGLISH_ASSETS = {
     "process.fleet.report": "Report",
     "process.fleet.cash": "Cash of an agent",
     "process.fleet.notice": "Notice",
+    "process.fleet.theft": "Stolen bike",
     "process.platform.export": "Export",
     "ranking.title": "Ranking of stations",
     "ranking.lead": "From the most to the least profitable, with the points of the rule book.",

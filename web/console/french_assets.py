@@ -94,6 +94,7 @@ FRENCH_ASSETS = {
     "process.fleet.report": "Rapport",
     "process.fleet.cash": "Espèces d’un agent",
     "process.fleet.notice": "Avis",
+    "process.fleet.theft": "Moto volée",
     "process.platform.export": "Export",
     "team.finance": "finances",
     "team.fleet": "flotte",

@@ -78,8 +78,14 @@ alter table payment add column reversed_for text not null default ''
     check (reversed_for in ('', 'refused', 'double', 'corrected'));
 """
 
+THEFTS = """
+-- Since when it is stolen; empty for one that is not, or of which nobody knows.
+alter table bike add column stolen_at timestamptz check (stolen_at is null or state = 'stolen');
+"""
+
 
 def upgrade() -> None:
+    op.execute(THEFTS)
     op.execute(REVERSALS)
     op.execute(INTAKES)
     op.execute(EXPORTS)
