@@ -17,6 +17,7 @@ from domain.transport import WHY, clear_lines, temporal_mistakes
 PREFIX = "ECHEANCE_"
 FROM_FILE = "_FILE"
 LARGEST_FILE = 65_536
+SHORTEST_SECRET = 32
 TASK_QUEUES = ("fleet", "training", "maintenance", "internships", "platform", "planner", "shadow")
 HERE = Path(__file__).resolve().parent
 
@@ -31,6 +32,12 @@ def _known_queues(queues: tuple[str, ...]) -> tuple[str, ...]:
     if unknown:
         raise ValueError(f"no task queue is called {', '.join(unknown)}; known are {', '.join(TASK_QUEUES)}")
     return queues
+
+
+def _long(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"must have {SHORTEST_SECRET} random characters or more")
+    return secret
 
 
 def _psycopg(url: str) -> str:
@@ -51,8 +58,9 @@ Ports = Annotated[
 ]
 FilesUrl = Annotated[str, AfterValidator(_store)]
 DatabaseUrl = Annotated[str, AfterValidator(_psycopg)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
-PossibleSecrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Secret = Annotated[SecretStr, AfterValidator(_long)]
+Secrets = Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
+PossibleSecrets = Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(_split)]
 Percents = Annotated[
     tuple[Annotated[int, Field(ge=10, le=1000)], ...], NoDecode, BeforeValidator(_split),
     Field(min_length=24, max_length=24),
@@ -91,7 +99,7 @@ class Settings(BaseSettings):
     public_base_url: str
     link_secrets: Secrets
     master_keys: Secrets
-    mobile_money_secret: SecretStr
+    mobile_money_secret: Secret
 
     files_url: FilesUrl
     files_endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$")

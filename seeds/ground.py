@@ -41,6 +41,7 @@ from worker import Ground
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = "https://echeance.example"
+SECRET = "a secret of the demonstration known to everybody"
 FAR = TwinSettings(Path())
 """The twin's own account: what its defaults say."""
 
@@ -68,14 +69,14 @@ async def stand(stack: AsyncExitStack) -> Place:
     stack.push_async_callback(owner.close)
     engine = DurableRules()
     stack.callback(engine.close)
-    keyring = Keyring(MasterKeys(["ground"]))
+    keyring = Keyring(MasterKeys([SECRET]))
     ground = Ground(
         database=database,
         providers=await providers(address, stack),
         library=Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"), engine),
         words=Words(ROOT / "templates"),
         typesetter=Typst(ROOT / "templates"),
-        links=SignedLinks(["ground"], PUBLIC),
+        links=SignedLinks([SECRET], PUBLIC),
         keyring=keyring,
         files=(files := FileStore(FolderFiles(folder / "files"), keyring)),
         uploads=Uploads(files, UploadInspector()),
@@ -113,9 +114,9 @@ def environment_of(
         "ECHEANCE_DATABASE_URL": postgres.url(role="echeance_app"),
         "ECHEANCE_TEMPORAL_ADDRESS": temporal.address,
         "ECHEANCE_PUBLIC_BASE_URL": PUBLIC,
-        "ECHEANCE_LINK_SECRETS": "ground",
-        "ECHEANCE_MASTER_KEYS": "ground",
-        "ECHEANCE_MOBILE_MONEY_SECRET": "ground",
+        "ECHEANCE_LINK_SECRETS": SECRET,
+        "ECHEANCE_MASTER_KEYS": SECRET,
+        "ECHEANCE_MOBILE_MONEY_SECRET": SECRET,
         "ECHEANCE_FILES_URL": (folder / "files").as_uri(),
         "ECHEANCE_SENDGRID_BASE_URL": twin,
         "ECHEANCE_SENDGRID_API_KEY": FAR.api_key,

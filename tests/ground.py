@@ -34,7 +34,7 @@ from worker import Ground
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = "https://echeance.example"
-KEYRING = Keyring(MasterKeys(["a master key for tests"]))
+KEYRING = Keyring(MasterKeys(["a master key for tests that is long enough"]))
 
 
 @dataclass

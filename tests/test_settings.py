@@ -14,6 +14,8 @@ from worker import library_of
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = dict(re.findall(r"^(ECHEANCE_\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
 
+NEW, OLD = "new" * 11, "old" * 11
+
 
 def enter(environment: dict[str, str], patch: pytest.MonkeyPatch) -> None:
     for name in EXAMPLE:
@@ -42,8 +44,16 @@ def test_the_example_is_accepted_as_it_stands(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_several_link_secrets_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    enter({**EXAMPLE, "ECHEANCE_LINK_SECRETS": "new, old"}, monkeypatch)
-    assert [secret.get_secret_value() for secret in load().link_secrets] == ["new", "old"]
+    enter({**EXAMPLE, "ECHEANCE_LINK_SECRETS": f"{NEW}, {OLD}"}, monkeypatch)
+    assert [secret.get_secret_value() for secret in load().link_secrets] == [NEW, OLD]
+
+
+@pytest.mark.parametrize("name", ["LINK_SECRETS", "MASTER_KEYS", "BACKUP_KEYS", "MOBILE_MONEY_SECRET"])
+def test_a_secret_that_could_be_guessed_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter({**EXAMPLE, f"ECHEANCE_{name}": "hush" * 7}, monkeypatch)
+    with pytest.raises(BadInput, match=f"ECHEANCE_{name}.*32 random characters") as caught:
+        load()
+    assert "hush" not in str(caught.value)
 
 
 def test_every_mistake_is_named_at_once_and_no_value_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,13 +177,13 @@ async def test_the_back_end_of_the_rules_is_chosen(
 
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
-    keys.write_text("new,old\n", "utf-8")
+    keys.write_text(f"{NEW},{OLD}\n", "utf-8")
     given = {name: value for name, value in EXAMPLE.items() if name != "ECHEANCE_MASTER_KEYS"}
     enter(given, monkeypatch)
     monkeypatch.setenv("ECHEANCE_MASTER_KEYS_FILE", str(keys))
     settings = load()
-    assert [secret.get_secret_value() for secret in settings.master_keys] == ["new", "old"]
-    assert {"new", "old"} <= set(settings.secrets())
+    assert [secret.get_secret_value() for secret in settings.master_keys] == [NEW, OLD]
+    assert {NEW, OLD} <= set(settings.secrets())
 
 
 def test_every_file_that_does_not_do_is_named_and_not_repeated(

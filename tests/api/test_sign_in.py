@@ -49,7 +49,7 @@ async def enrolled(who: Operator) -> tuple[str, list[str]]:
     assert secret is not None
     code = pyotp.TOTP(secret[1]).at(who.clock.at)
     page = await who.send("/account/totp/confirm", code=code)
-    codes = re.findall(r"<code>([0-9a-f-]{20})</code>", page.text)
+    codes = re.findall(r"<code>((?:[a-z2-7]{6}-){3}[a-z2-7]{6})</code>", page.text)
     await who.send("/sign-out")
     who.clock.forward(seconds=60)
     return secret[1], codes

@@ -121,10 +121,11 @@ async def test_private_keys_are_sealed_and_follow_the_master_key(caller: Caller,
     for row in rows:
         assert b"PRIVATE" not in bytes(row.private)
         assert "d" not in row.public
-    both = SigningKeys(database, MasterKeys(["a new master key for tests", "a master key for tests"]))
+    new, old = "a new master key for tests", "a master key for tests that is long enough"
+    both = SigningKeys(database, MasterKeys([new, old]))
     assert await both.rewrap() == len(rows)
     assert await both.rewrap() == 0
-    alone = SigningKeys(database, MasterKeys(["a new master key for tests"]))
+    alone = SigningKeys(database, MasterKeys([new]))
     assert (await alone.current(caller.clock.at)).private.startswith(b"-----BEGIN")
-    back = SigningKeys(database, MasterKeys(["a master key for tests", "a new master key for tests"]))
+    back = SigningKeys(database, MasterKeys([old, new]))
     assert await back.rewrap() == len(rows)

@@ -20,7 +20,7 @@ from tests.database.trail import founded
 from tests.ground import KEYRING
 from tests.test_settings import EXAMPLE, enter
 
-OLD, NEW = "a master key for tests", "the next master key for tests"
+OLD, NEW = "a master key for tests that is long enough", "the next master key for tests that is long enough"
 
 
 @dataclass

@@ -17,7 +17,7 @@ from database.shared.sealing import MasterKeys
 from database.shared.tables import audit, tenant
 from domain.trail import Finding, Head
 
-MARKS = Marks(MasterKeys(["a master key for tests"]))
+MARKS = Marks(MasterKeys(["a master key for tests that is long enough"]))
 TRIGGERS = (
     ("audit", "audit_is_sealed"), ("audit", "audit_is_append_only"),
     ("audit_seal", "audit_seal_is_genuine"), ("audit_seal", "audit_seal_is_append_only"),
