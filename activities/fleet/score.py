@@ -14,6 +14,7 @@ from temporalio import activity
 
 from activities.fleet.scored import Books, Tell, score_all
 from database.fleet import score_nights, scoring
+from database.fleet.positions import count_dues
 from database.fleet.score_nights import Night
 from database.session import Database
 from database.shared import effects, rules
@@ -76,6 +77,7 @@ class DriverScores:
             total = await scoring.how_many(tx, tenant, day)
             if not total and not await score_nights.is_anybody_scored(tx, tenant):
                 return None
+            await count_dues(tx, day)
             night = await score_nights.begin(tx, tenant, day, total, at, again=again)
             books = Books(
                 await self._book(tx, firm, SCORE, day), await self._book(tx, firm, RISK, day), firm.zone, day,

@@ -86,9 +86,14 @@ select p.tenant_id, t.id, line, case line when 1 then 'cash:mobile_money' else '
 """
 
 KEPT = """
-insert into fleet_purse (tenant_id, contract_ref, paid_minor, payments, last_paid_at)
-select tenant_id, contract_ref, sum(amount_minor), count(*), max(received_at) from payment
- where tenant_id = '{tenant}' group by 1, 2;
+insert into fleet_purse (tenant_id, contract_ref, paid_minor, payments, last_paid_at, unpaid_on)
+select tenant_id, contract_ref, paid, payments, last,
+       (select min(due_on) from due d where d.tenant_id = had.tenant_id and d.contract_ref = had.contract_ref
+           and d.cumulative_minor > paid)
+  from (select c.tenant_id, c.ref as contract_ref, coalesce(sum(amount_minor), 0) as paid,
+               count(p.ref) as payments, max(received_at) as last
+          from fleet_contract c left join payment p on p.tenant_id = c.tenant_id and p.contract_ref = c.ref
+         where c.tenant_id = '{tenant}' group by 1, 2) had;
 insert into ledger_month (tenant_id, account, subject, month_on, currency, debit_minor, credit_minor)
 select e.tenant_id, account, subject, date_trunc('month', posted_on)::date, currency,
        coalesce(sum(amount_minor) filter (where amount_minor > 0), 0),

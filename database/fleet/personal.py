@@ -36,7 +36,8 @@ HOLDINGS = (
     ),
     Holding(
         "fleet_purse", "fleet", OF_THEIR_CONTRACTS.format(table="fleet_purse"),
-        plain="paid_minor payments last_paid_at", references="contract_ref",
+        plain="paid_minor payments last_paid_at unpaid_on counted_until counted_minor",
+        references="contract_ref",
     ),
     Holding(
         "payment", "fleet", OF_THEIR_CONTRACTS.format(table="payment"), Act.WIPE,

@@ -23,7 +23,7 @@ COLUMNS = (
     column("contract_ref", Text), column("driver_ref", Text), column("bike_ref", Text),
     column("state", Text), column("currency", Text), column("signed_on", Date),
     column("total_minor", BigInteger), column("paid_minor", BigInteger), column("payments", Integer),
-    column("last_paid_at", DateTime(timezone=True)), column("fallen_due_minor", BigInteger),
+    column("last_paid_at", DateTime(timezone=True)),
     column("arrears_minor", BigInteger), column("oldest_unpaid_on", Date), column("days_late", Integer),
     column("next_unpaid_on", Date), column("remaining_minor", BigInteger),
     column("overpaid_minor", BigInteger),
@@ -46,7 +46,6 @@ class Position:
     paid_minor: int
     payments: int
     last_paid_at: datetime | None
-    fallen_due_minor: int
     arrears_minor: int
     oldest_unpaid_on: date | None
     days_late: int
@@ -56,8 +55,13 @@ class Position:
 
 
 def positions(tenant: str, day: date) -> TableValuedAlias:
-    """The rows of `Position` as a table to select from, join and filter: two probes of an index each."""
+    """The rows of `Position` as a table to select from, join and filter."""
     return func.fleet_positions(tenant, day).table_valued(*COLUMNS, name="position")
+
+
+async def count_dues(tx: AsyncConnection, day: date) -> None:
+    """Ahead of a day on which many will ask: positions on it are read from one row for each contract."""
+    await tx.execute(select(func.count_dues(day)))
 
 
 def position_from(row: Any) -> Position:

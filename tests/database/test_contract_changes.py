@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.holidays import PublicHolidays
 from database.fleet import amending, assigning, charges, contract, payments, refunds, settling
 from database.fleet.changes import Act, changes_of, schedule_before
-from database.fleet.positions import position_of
+from database.fleet.positions import count_dues, position_of
 from database.fleet.queries import CONTRACT, ContractFile, case_of, file_of
 from database.fleet.refunds import Refund
 from database.fleet.tables import fleet_purse
@@ -48,6 +48,8 @@ class Life:
     home: str
     at: datetime = datetime(2026, 1, 5, 9, tzinfo=DOUALA)
     number: int = 0
+    ahead: date = SIGNED
+    """The day for which the dues are counted."""
     done: list[str] = field(default_factory=list)
 
     def act(self) -> Act:
@@ -187,6 +189,15 @@ async def agree(life: Life) -> None:
     assert await life.balance("cash:cash") == came, told
     await charged(life, file)
     await counted(life)
+    grace = file.contract.terms.grace_days
+    for day in (life.ahead, life.today, life.today + timedelta(days=40)):
+        found = await position_of(tx, home, "C-1", day)
+        fallen = [one for one in file.dues if one.due_on < day - timedelta(days=grace)]
+        assert found.arrears_minor == max(sum(one.amount.minor for one in fallen) - came, 0), (told, day)
+        unpaid = next((one.due_on for one in file.dues if one.due_on == found.next_unpaid_on), day)
+        assert found.days_late == ((day - unpaid).days if found.arrears_minor else 0), (told, day)
+    life.ahead = life.today + timedelta(days=2)
+    await count_dues(tx, life.ahead)
     numbers = [one.number for one in file.dues]
     assert numbers == sorted(set(numbers)), told
     assert [one.due_on for one in file.dues] == sorted(one.due_on for one in file.dues), told

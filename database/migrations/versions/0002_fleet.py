@@ -1,8 +1,8 @@
-"""Where every contract stands, at the cost of two probes of an index: running totals of dues and payments."""
+"""Where every contract stands, at the cost of a probe of an index: running totals of dues and payments."""
 
 from alembic import op
 
-from database.migrations.policies import isolate
+from database.migrations.policies import app_role, isolate
 
 revision = "fleet_0002"
 down_revision = "fleet_0001"
@@ -31,10 +31,56 @@ create index due_in_the_fleet on due (due_on, tenant_id) include (amount_minor, 
 PURSES = """
 create table fleet_purse (
     tenant_id text not null references tenant, contract_ref text not null, paid_minor bigint not null,
-    payments int not null, last_paid_at timestamptz,
+    payments int not null, last_paid_at timestamptz, unpaid_on date,
+    counted_until date, counted_minor bigint,
     primary key (tenant_id, contract_ref),
     foreign key (tenant_id, contract_ref) references fleet_contract
 );
+
+-- `unpaid_on` is when the first due that is not paid in full falls due, `counted_minor` what falls due before
+-- `counted_until`. Both are found again whenever money or schedule change.
+create function purses_know_what_is_unpaid() returns trigger language plpgsql as $$
+begin
+    select d.due_on into new.unpaid_on from due d
+     where d.tenant_id = new.tenant_id and d.contract_ref = new.contract_ref
+       and d.cumulative_minor > new.paid_minor
+     order by d.cumulative_minor, d.number limit 1;
+    if new.counted_until is not null and (tg_op = 'INSERT' or new.paid_minor = old.paid_minor) then
+        new.counted_minor := coalesce((
+            select d.cumulative_minor from due d
+             where d.tenant_id = new.tenant_id and d.contract_ref = new.contract_ref
+               and d.due_on < new.counted_until
+             order by d.due_on desc, d.number desc limit 1), 0);
+    end if;
+    return new;
+end $$;
+create trigger purses_with_what_is_unpaid before insert or update on fleet_purse
+    for each row execute function purses_know_what_is_unpaid();
+
+create function schedules_open_purses() returns trigger language plpgsql security definer
+    set search_path = public, pg_temp as $$
+begin
+    insert into fleet_purse as kept (tenant_id, contract_ref, paid_minor, payments)
+    select distinct tenant_id, contract_ref, 0, 0 from changed order by 1, 2
+    on conflict (tenant_id, contract_ref) do update set paid_minor = kept.paid_minor;
+    return null;
+end $$;
+create trigger dues_open_purses after insert on due referencing new table as changed
+    for each statement execute function schedules_open_purses();
+create trigger dues_of_purses_change after update on due referencing new table as changed
+    for each statement execute function schedules_open_purses();
+
+-- What goes, goes: nothing is opened for it.
+create function schedules_leave_purses() returns trigger language plpgsql security definer
+    set search_path = public, pg_temp as $$
+begin
+    update fleet_purse p set paid_minor = p.paid_minor
+      from (select distinct tenant_id, contract_ref from changed order by 1, 2) gone
+     where p.tenant_id = gone.tenant_id and p.contract_ref = gone.contract_ref;
+    return null;
+end $$;
+create trigger dues_leave_purses after delete on due referencing old table as changed
+    for each statement execute function schedules_leave_purses();
 """
 
 KEPT = """
@@ -67,8 +113,10 @@ end $$;
 create trigger payments_back after update on payment referencing new table as added old table as gone
     for each statement execute function reversals_empty_purses();
 insert into fleet_purse (tenant_id, contract_ref, paid_minor, payments, last_paid_at)
-select tenant_id, contract_ref, sum(amount_minor), count(*), max(received_at) from payment
- where reversed_at is null group by 1, 2;
+select c.tenant_id, c.ref, coalesce(sum(p.amount_minor), 0), count(p.ref), max(p.received_at)
+  from fleet_contract c left join payment p
+    on p.tenant_id = c.tenant_id and p.contract_ref = c.ref and p.reversed_at is null
+ where exists (select from due d where d.tenant_id = c.tenant_id and d.contract_ref = c.ref) group by 1, 2;
 """
 
 POSITIONS = """
@@ -76,35 +124,45 @@ alter table fleet_contract add column total_minor bigint not null default 0;
 update fleet_contract c set total_minor = (select coalesce(max(cumulative_minor), 0) from due d
     where d.tenant_id = c.tenant_id and d.contract_ref = c.ref);
 
--- A condition with coalesce() is no condition of an index behind row-level security: PostgreSQL does not take
--- it for leakproof, as it takes a case.
+-- What the late ones owe by a day, counted ahead for all who ask about that day.
+create function count_dues(day date) returns void language sql security definer
+    set search_path = public, pg_temp as $$
+    with late as (
+        select p.tenant_id, p.contract_ref, day - c.grace_days as until
+          from fleet_purse p join fleet_contract c on c.tenant_id = p.tenant_id and c.ref = p.contract_ref
+         where p.tenant_id = current_setting('app.tenant', true) and c.state <> 'draft'
+           and p.unpaid_on < day - c.grace_days and p.counted_until is distinct from day - c.grace_days
+         order by p.contract_ref for update of p
+    )
+    update fleet_purse p set counted_until = late.until from late
+     where p.tenant_id = late.tenant_id and p.contract_ref = late.contract_ref
+$$;
+revoke execute on function count_dues(date) from public;
+
 -- At the end of a local day, for contracts that are signed. `arrears_minor` leaves the days of grace out, as
--- domain/fleet/payments.py does; payments dated later than the day count already.
+-- domain/fleet/payments.py does; payments dated later than the day count already. The schedule is asked for
+-- contracts that are late alone, by one probe of an index, unless it is counted for that day.
 create function fleet_positions(of_tenant text, day date) returns table (
     contract_ref text, driver_ref text, bike_ref text, state text, currency text, signed_on date,
     total_minor bigint, paid_minor bigint, payments int, last_paid_at timestamptz,
-    fallen_due_minor bigint, arrears_minor bigint, oldest_unpaid_on date, days_late int,
+    arrears_minor bigint, oldest_unpaid_on date, days_late int,
     next_unpaid_on date, remaining_minor bigint, overpaid_minor bigint
 ) language sql stable as $$
     select c.ref, c.driver_ref, c.bike_ref, c.state, c.currency, c.signed_on, c.total_minor,
            coalesce(p.paid_minor, 0), coalesce(p.payments, 0), p.last_paid_at,
-           coalesce(late.cumulative_minor, 0),
-           greatest(coalesce(late.cumulative_minor, 0) - coalesce(p.paid_minor, 0), 0),
-           case when late.cumulative_minor > coalesce(p.paid_minor, 0) then unpaid.due_on end,
-           case when late.cumulative_minor > coalesce(p.paid_minor, 0) then day - unpaid.due_on else 0 end,
-           unpaid.due_on, greatest(c.total_minor - coalesce(p.paid_minor, 0), 0),
+           greatest(case when p.counted_until = day - c.grace_days then p.counted_minor
+                         else coalesce(late.cumulative_minor, 0) end - coalesce(p.paid_minor, 0), 0),
+           case when p.unpaid_on < day - c.grace_days then p.unpaid_on end,
+           case when p.unpaid_on < day - c.grace_days then day - p.unpaid_on else 0 end,
+           p.unpaid_on, greatest(c.total_minor - coalesce(p.paid_minor, 0), 0),
            greatest(coalesce(p.paid_minor, 0) - c.total_minor, 0)
       from fleet_contract c
       left join fleet_purse p on p.tenant_id = c.tenant_id and p.contract_ref = c.ref
       left join lateral (
           select d.cumulative_minor from due d
-           where d.tenant_id = c.tenant_id and d.contract_ref = c.ref and d.due_on < day - c.grace_days
+           where p.unpaid_on < day - c.grace_days and p.counted_until is distinct from day - c.grace_days
+             and d.tenant_id = c.tenant_id and d.contract_ref = c.ref and d.due_on < day - c.grace_days
            order by d.due_on desc, d.number desc limit 1) late on true
-      left join lateral (
-          select d.due_on from due d
-           where d.tenant_id = c.tenant_id and d.contract_ref = c.ref
-             and d.cumulative_minor > case when p.paid_minor is null then 0 else p.paid_minor end
-           order by d.cumulative_minor, d.number limit 1) unpaid on true
      where c.tenant_id = of_tenant and c.state <> 'draft'
 $$;
 """
@@ -120,4 +178,5 @@ def upgrade() -> None:
     op.execute(PURSES)
     op.execute(KEPT)
     op.execute(POSITIONS)
+    op.execute(f"grant execute on function count_dues(date) to {app_role()}")
     isolate("fleet_purse", rights="select", own=OWN.format(table="fleet_purse"))
