@@ -64,12 +64,14 @@ class Forecast:
     method: Bilingual = METHOD
 
 
-# Each part is read once, by an index: the classes by two probes for each contract, the months of all of them
-# by one range. What is paid in advance covers the dues that come first.
+# Each part is read once, by an index: the classes by a row for each contract, the months of all of them by
+# one range. What is paid in advance covers the dues that come first: for who has paid beyond this month, and
+# for nobody else, the rest of the schedule is added up.
 STANDING = f"""
 with standing as materialized (
     select p.contract_ref, p.bike_ref, p.total_minor - p.paid_minor as left_minor, {CLASS} as bucket,
-           p.arrears_minor, p.remaining_minor, p.days_late
+           p.arrears_minor, p.remaining_minor, p.days_late,
+           p.next_unpaid_on is null or p.next_unpaid_on >= :next as ahead
       from fleet_positions(:tenant, :day) p where p.state = 'active'
 ), fell as (
     select contract_ref, sum(due_minor) as minor from due_month
@@ -78,10 +80,14 @@ with standing as materialized (
     select contract_ref, sum(collected_minor) as minor from collected_month
      where tenant_id = :tenant and month_on >= :since and month_on < :this group by 1
 ), coming as (
-    select contract_ref, month_on, due_minor,
-           coalesce(sum(due_minor) over (partition by contract_ref order by month_on
-                                         rows between 1 following and unbounded following), 0) as later_minor
-      from due_month where tenant_id = :tenant and month_on > :this
+    select contract_ref, month_on, due_minor from due_month
+     where tenant_id = :tenant and month_on >= :next and month_on < :until
+), covered as (
+    select m.contract_ref, m.month_on, m.due_minor,
+           coalesce(sum(m.due_minor) over (partition by m.contract_ref order by m.month_on rows between
+                                           1 following and unbounded following), 0) as later_minor
+      from due_month m join standing s on s.contract_ref = m.contract_ref and s.ahead
+     where m.tenant_id = :tenant and m.month_on >= :next
 )
 """
 RATES = f"""
@@ -94,9 +100,13 @@ select p.bucket, cast(null as date) as month_on, {SUMS},
 # Of what a month asks for, the part that is still to be paid once all that comes later is taken off.
 NO_RISKS = ", ".join("0" for _ in AT_RISK)
 COMING = """
+select s.bucket, c.month_on, count(*), 0, 0, {NO_RISKS}, cast(sum(c.due_minor{part}) as bigint), 0
+  from standing s join coming c on c.contract_ref = s.contract_ref and not s.ahead {of}
+ group by 1, 2
+union all
 select s.bucket, c.month_on, count(*), 0, 0, {NO_RISKS},
        cast(sum(greatest(least(c.due_minor, s.left_minor - c.later_minor), 0){part}) as bigint), 0
-  from standing s join coming c on c.contract_ref = s.contract_ref {of}
+  from standing s join covered c on c.contract_ref = s.contract_ref {of}
  where c.month_on < :until group by 1, 2
 """
 OF_SHARES = (
@@ -145,8 +155,8 @@ def _rates(rows: Sequence[Any], currency: str) -> tuple[Rate, ...]:
 def _given(tenant: str, day: date, months: int) -> dict[str, Any]:
     this = month_of(day)
     return {
-        "tenant": tenant, "day": day, "this": this, "until": add_months(this, months + 1),
-        "since": add_months(this, -LOOKED_BACK),
+        "tenant": tenant, "day": day, "this": this, "next": add_months(this, 1),
+        "until": add_months(this, months + 1), "since": add_months(this, -LOOKED_BACK),
     }  # fmt: skip
 
 
