@@ -13,8 +13,9 @@ from domain.case import Review
 from domain.decision import Bilingual, Decision
 from domain.maintenance.planning import told
 from domain.maintenance.round import look_at, round_facts, second_of
+from domain.maintenance.round_telling import telling_facts
 
-BOOK = "maintenance/round"
+TELLING, BOOK = "maintenance/round_telling", "maintenance/round"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,9 @@ class RoundActivities:
         known = await round_known(tx, case.tenant, technician, on_day, case.zone)
         now = second_of(review.at, on_day, case.zone)
         facts, look = round_facts(known.day, now), look_at(known.day, now)
+        telling = telling_facts(known.day, now, known.content, known.telling)
         return Collected(
-            asks=(Ask(BOOK, facts.as_facts()),),
+            asks=(Ask(TELLING, telling.as_facts()), Ask(BOOK, facts.as_facts())),
             roles={"technician": (known.contact_ref,)},
             data=words(known),
             waiting_for=Bilingual(

@@ -9,22 +9,30 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance.tables import service_round, technician, visit
+from database.maintenance.watches import ROUND, round_ref
+from database.shared.tables import message
 from domain.errors import NotFound
 from domain.maintenance.planning.codec import round_of
 from domain.maintenance.planning.evaluation import Round
 from domain.maintenance.planning.intake import VisitState
 from domain.maintenance.round import Call, Day, second_of
+from domain.maintenance.round_telling import telling_of
 
+TELLINGS = ("maintenance/round/tomorrow", "maintenance/round/changed", "maintenance/round/emptied")
 IN_ROUND = (VisitState.PLANNED, VisitState.STARTED, VisitState.DONE, VisitState.MISSED)
 
 
 @dataclass(frozen=True)
 class KnownRound:
-    """``contact_ref``: the technician as a person we write to."""
+    """``contact_ref``: the technician as a person we write to. ``content``: the visits in their order, and
+    when each is planned to begin. ``telling``: what of it went out last.
+    """
 
     technician: str
     contact_ref: str
     day: Day
+    content: tuple[tuple[str, int], ...] = ()
+    telling: int | None = None
 
 
 async def round_known(tx: AsyncConnection, tenant: str, who: str, on_day: date, zone: str) -> KnownRound:
@@ -41,7 +49,19 @@ async def round_known(tx: AsyncConnection, tenant: str, who: str, on_day: date, 
         mine.state.in_(IN_ROUND),
     )  # fmt: skip
     rows = (await tx.execute(query.order_by(mine.position, mine.planned_begins_s, mine.ref))).all()
-    return KnownRound(who, person, _day(times, on_day, rows, zone))
+    content = tuple((row.ref, row.planned_begins_s) for row in rows)
+    last = await _last_telling(tx, tenant, round_ref(who, on_day))
+    return KnownRound(who, person, _day(times, on_day, rows, zone), content, last)
+
+
+async def _last_telling(tx: AsyncConnection, tenant: str, ref: str) -> int | None:
+    """A message that cannot go out counts: the next one could not either."""
+    mine = message.c
+    query = select(mine.step_key).where(
+        mine.tenant_id == tenant, mine.process == ROUND, mine.ref == ref, mine.template.in_(TELLINGS)
+    )
+    key = (await tx.execute(query.order_by(mine.wrote_at.desc(), mine.created_at.desc()).limit(1))).scalar()
+    return telling_of(key) if key else None
 
 
 async def _times_of(tx: AsyncConnection, tenant: str, who: str, on_day: date) -> Round | None:

@@ -23,6 +23,23 @@ async def test_a_day_as_planned_is_told_the_evening_before_and_ends_with_its_las
     assert await told(story) == [f"2032-03-08 18:00 {TOLD}", "2032-03-09 10:20 closed: finished"]
 
 
+async def test_who_was_told_a_round_is_told_again_when_it_changes(telling: Telling) -> None:
+    story = await laid_out(telling, "2032-03-01 10:00")
+    await accepted(story, "2032-03-05 10:00", "V-1", "V-2")
+    await accepted(story, "2032-03-08 18:30", "V-1", "V-2")  # the same once more is nothing new
+    await accepted(story, "2032-03-08 19:00", "V-1", "V-3", "V-2")
+    await accepted(story, "2032-03-08 19:30", "V-1", "V-2")  # as it was told first: news again
+    await accepted(story, "2032-03-08 19:45")
+    changed = TOLD.replace("tomorrow", "changed")
+    assert await told(story) == [
+        f"2032-03-08 18:00 {TOLD}",
+        f"2032-03-08 19:00 {changed}",
+        f"2032-03-08 19:30 {changed}",
+        "2032-03-08 19:45 closed: empty",
+        f"2032-03-08 19:45 {TOLD.replace('tomorrow', 'emptied')}",
+    ]
+
+
 async def test_a_day_of_more_than_eight_hours_is_told_when_it_is_accepted(telling: Telling) -> None:
     story = await laid_out(telling, "2032-03-01 10:00", V_1=240, V_2=240)
     await accepted(story, "2032-03-05 10:00", "V-1", "V-2")
@@ -70,5 +87,5 @@ async def test_a_round_that_a_later_plan_empties_ends_and_begins_anew(telling: T
     await accepted(story, "2032-03-05 11:00")
     assert await told(story) == ["2032-03-05 11:00 closed: empty"]
     await accepted(story, "2032-03-05 12:00", "V-3")
-    await story.until("2032-03-08 20:00")
+    await story.until("2032-03-08 19:45")
     assert await told(story) == ["2032-03-05 11:00 closed: empty", f"2032-03-08 18:00 {TOLD}"]
