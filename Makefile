@@ -42,11 +42,11 @@ run: $(READY)
 
 # Each worker has a PostgreSQL and a Temporal of its own, and a file of tests stays with one worker.
 test: $(READY) browser
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The same suite with twenty times the random histories and decisions: some minutes more.
 nightly: $(READY) browser
-	ECHEANCE_TESTS=nightly $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	ECHEANCE_TESTS=nightly $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -18,6 +18,14 @@ from tests.ground import KEYRING, ROOT, Twin, ground, serve_twin
 from tests.stories.telling import Telling
 from worker import WORKFLOWS, Ground, workers
 
+LONGEST_FIRST = ("chaos", "backup", "browser", "stories", "activities", "api")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where a single test takes a minute it begins early, so that no worker waits for another at the end."""
+    rank = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.relative_to(ROOT / "tests").parts[0], len(rank)))
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
