@@ -52,7 +52,11 @@ async def _place_of(tx: AsyncConnection, found: KeptAside, tenant: str) -> Place
 
 def _fields(found: KeptAside) -> Mapping[str, str]:
     """A row that could not even be parted has no values: all its columns are there to be filled."""
-    return found.given or dict.fromkeys(kept_aside.columns_of(found.source), "")
+    columns = kept_aside.columns_of(found.source)
+    if not found.given:
+        return dict.fromkeys(columns, "")
+    known = [name for name in columns if name in found.given]
+    return {name: found.given[name] for name in (*known, *(sorted(found.given.keys() - {*known})))}
 
 
 def _page(

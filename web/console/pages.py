@@ -17,6 +17,11 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
+FOLLOWED = (
+    "import.html.j2", "export.html.j2", "exports.html.j2", "foresight.html.j2", "foresights.html.j2",
+    "plan.html.j2", "report.html.j2", "book_trial.html.j2",
+)  # fmt: skip
+"""Work under way, of which a page tells how far it is."""
 RUNS_A_SCRIPT = {
     "sign_in.html.j2": "script-src 'self'",
     "code_passkey.html.j2": "script-src 'self'",
@@ -24,8 +29,10 @@ RUNS_A_SCRIPT = {
     "passkey.html.j2": "script-src 'self'",
     "book_edit.html.j2": "script-src 'self'; connect-src 'self'",
     "planning.html.j2": "script-src 'self'; connect-src 'self'",
+    **dict.fromkeys(FOLLOWED, "script-src 'self'; connect-src 'self'"),
 }
-"""Only those that speak with an authenticator, the editor of rule books, the board; the scripts are ours."""
+"""Only those that speak with an authenticator, the editor of rule books, the board, and those that tell how
+far something is; the scripts are ours."""
 
 STATIC = {
     "console.css": "text/css; charset=utf-8",
@@ -35,6 +42,7 @@ STATIC = {
     "icon.svg": "image/svg+xml",
     "passkey.js": "text/javascript; charset=utf-8",
     "editor.js": "text/javascript; charset=utf-8",
+    "follow.js": "text/javascript; charset=utf-8",
     "planning.js": "text/javascript; charset=utf-8",
 }
 
