@@ -167,6 +167,8 @@ def restore(archive: Path, data: Path, copy: Path | None, anchors: Path | None) 
     click.echo(f"{restored.owed} processes are started or rung again when the workers run")
     for owner in restored.erased:
         click.echo(f"! {owner}: erased after the backup; the key is destroyed again, repeat the erasure")
+    for who in restored.asked:
+        click.echo(f"! {who}: erased before, and back with the backup; a request to erase again is due today")
     for name in restored.left_out:
         click.echo(f"! {name}: in the archive, and not restored here")
 

@@ -29,6 +29,7 @@ from database.backups import (
     tables,
     users,
 )
+from database.brought_back import ask_again
 from database.migrate import knows, upgrade
 from database.shared.sealing import MasterKeys, Unopenable
 from domain.errors import DomainError
@@ -78,7 +79,7 @@ class Target:
     folders: Mapping[str, Path]
     temporal: Path | None = None
     anchors: Path | None = None
-    """Those that survived: they name the keys that were destroyed since."""
+    """Those that survived: they name the keys that were destroyed since, and who was erased."""
 
     def path_of(self, name: str) -> Path | None:
         """Nothing for what has no place here."""
@@ -94,6 +95,7 @@ class Restored:
     checks: list[Check] = field(default_factory=list)
     owed: int = 0
     erased: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
     @property
@@ -139,6 +141,8 @@ def put_back(archive: Path, keys: Keys, target: Target, now: datetime, say: Say)
         taken_at = datetime.fromisoformat(manifest["taken_at"])
         mark = note_restoration(tx, archive.name, taken_at, now)
         done.owed = owe_starts(tx, str(mark), now, taken_at - UNANSWERED_FOR)
+        if target.anchors:
+            done.asked = ask_again(tx, DestroyedKeys(target.anchors).people(), now)
     return done
 
 

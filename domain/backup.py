@@ -15,9 +15,13 @@ LONGEST_RUN = timedelta(hours=3)
 
 
 class Destroyed(Protocol):
-    """The keys that were destroyed, by tenant and id, kept where no restore brings them back."""
+    """The keys that were destroyed, by tenant and id, kept where no restore brings them back; and who was
+    erased, by tenant and reference.
+    """
 
     def add(self, keys: Iterable[tuple[str, str]]) -> int: ...
+
+    def add_people(self, people: Iterable[tuple[str, str]]) -> int: ...
 
 
 def due_at(last_good: datetime | None, last_tried: datetime | None, daily: time, now: datetime) -> datetime:

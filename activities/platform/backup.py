@@ -6,6 +6,7 @@ from datetime import datetime
 
 from temporalio import activity
 
+from database.privacy.erasure import erased_people
 from database.session import Database
 from database.shared import effects
 from database.shared.backups import Backups, backups, platform_since
@@ -47,16 +48,19 @@ class BackupWatch:
 
     @activity.defn(name="platform.backup.note_destroyed")
     async def note_destroyed(self) -> int:
-        """A backup has the keys that were destroyed after it: a restore destroys them again."""
+        """A backup has keys and people of before: a restore destroys again, and asks to erase again."""
         if self.destroyed is None:
             return 0
         async with self.database.anyone() as tx:
             known = await tenants(tx)
-        gone = set()
+        gone: set[tuple[str, str]] = set()
+        people: set[tuple[str, str]] = set()
         for tenant in known:
             async with self.database.tenant(tenant) as tx:
                 gone |= {(tenant, id) for id in await destroyed_keys(tx, tenant)}
-        return await asyncio.to_thread(self.destroyed.add, gone)
+                people |= {(tenant, one) for one in await erased_people(tx, tenant)}
+        noted = await asyncio.to_thread(self.destroyed.add, gone)
+        return noted + await asyncio.to_thread(self.destroyed.add_people, people)
 
     async def _tell(self, tenant: str, wrong: str, found: Backups, at: datetime) -> None:
         """Once a day as long as it lasts."""

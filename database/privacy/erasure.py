@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -99,6 +99,12 @@ async def erasures(tx: AsyncConnection, tenant: str, since: datetime) -> list[di
     alone = (person.c.contact_ref.is_(None), person.c.state == people.ERASED)
     query = select(person.c.id).where(person.c.tenant_id == tenant, *alone).order_by(person.c.id)
     return found + [{"person": id} for id in (await tx.execute(query)).scalars()]
+
+
+async def erased_people(tx: AsyncConnection, tenant: str) -> list[str]:
+    """All of them, ``contact:<reference>`` or ``person:<id>``."""
+    found = await erasures(tx, tenant, datetime(1970, 1, 1, tzinfo=UTC))
+    return [f"{kind}:{one[kind]}" for one in found for kind in ("contact", "person") if kind in one]
 
 
 async def kept_by_law(tx: AsyncConnection, subject: Subject) -> list[Kept]:

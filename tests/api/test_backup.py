@@ -8,15 +8,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from temporalio.testing import ActivityEnvironment
 
 from activities.platform.backup import BackupWatch
 from adapters.backup.destroyed import DestroyedKeys
 from database.session import Database
 from database.shared.backups import backup_run
+from database.shared.contacts import Contact, save_contact
 from database.shared.keys import of_person
-from database.shared.tables import alert
+from database.shared.tables import alert, contact
 from tests.api.conftest import START, Caller
 from tests.ground import KEYRING
 
@@ -114,9 +115,12 @@ async def test_destroyed_keys_are_kept_where_no_restore_brings_them_back(
         gone = await KEYRING.of(tx, tenant, of_person("D-1"))
         await KEYRING.of(tx, tenant, of_person("D-2"))
         await KEYRING.destroy(tx, tenant, of_person("D-1"), START, "erased")
+        await save_contact(tx, tenant, Contact("D-1", "", None, None, "fr"))
+        await tx.execute(update(contact).where(contact.c.ref == "D-1").values(erased_at=START))
     kept = DestroyedKeys(tmp_path)
     watch = BackupWatch(watched.caller.database, destroyed=kept)
     assert await ActivityEnvironment().run(watch.note_destroyed)
     assert {key for key in kept.known() if key[0] == tenant} == {(tenant, gone.id)}
     assert "D-1" not in (tmp_path / "destroyed-keys.txt").read_text()
+    assert {one for one in kept.people() if one[0] == tenant} == {(tenant, "contact:D-1")}
     assert await ActivityEnvironment().run(watch.note_destroyed) == 0

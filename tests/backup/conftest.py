@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
 def given(server: EmbeddedPostgres, tmp_path: Path) -> dict[str, str]:
     words = {name.upper() for name, field in Settings.model_fields.items() if field.is_required()}
     return {
-        **{f"ECHEANCE_{name}": "a word for tests" for name in words},
+        **{f"ECHEANCE_{name}": "a word for tests that is as long as a true one" for name in words},
         "ECHEANCE_PUBLIC_BASE_URL": "https://echeance.example",
         "ECHEANCE_DATABASE_URL": server.url(role="echeance_app"),
         "ECHEANCE_DATABASE_ADMIN_URL": server.url(),
