@@ -11,6 +11,7 @@ from pydantic import Field
 from api.commands import Command, Reading, Result, asks, reads, writes
 from api.downloads import download
 from api.fields import Amount, Day, Given, Paragraph, Price, Ref, Shown, Whole, examples
+from api.fleet.driving import mine_since, sees_all
 from api.fleet.terms import ChargeGiven
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import amending, assigning, queries
@@ -135,16 +136,18 @@ class OfferShown(Shown):
 
 @router.get("/{ref}/changes")
 async def list_changes(ref: Ref, here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[ChangeShown]:
-    """Every change since the signature, in their order."""
+    """Every change since the signature, in their order; to a driver, since they took the contract over."""
     (after,) = begin_after(cursor, (ref,))
-    found = [one for one in await kept.changes_of(here.tx, here.tenant, ref) if _place(one) > after]
+    since = await mine_since(here, ref)
+    made = [one for one in await kept.changes_of(here.tx, here.tenant, ref) if one.changed_on >= since]
+    found = [_as_told(here, one) for one in made if _place(one) > after]
     return page(found[: limit + 1], limit, shown, lambda one: (_place(one),), (ref,))
 
 
 @router.get("/{ref}/changes/{number}")
 async def read_change(ref: Ref, number: Number, here: Reads) -> ChangeFile:
     """One change, with the schedule as it stood before and after."""
-    found = await kept.change_of(here.tx, here.tenant, ref, number)
+    found = await _seen(here, ref, number)
     before = await kept.schedule_before(here.tx, here.tenant, ref, number)
     after = await kept.schedule_after(here.tx, here.tenant, ref, number)
     return ChangeFile(change=shown(found), schedule_before=planned(before), schedule_after=planned(after))
@@ -226,7 +229,7 @@ async def print_agreement(ref: Ref, here: Reads) -> Response:
 )
 async def print_amendment(ref: Ref, number: Number, here: Reads) -> Response:
     """What the driver signs for a change of bike, driver, terms or dates (PDF)."""
-    found = await kept.change_of(here.tx, here.tenant, ref, number)
+    found = await _seen(here, ref, number)
     if found.kind not in SIGNED:
         raise NotFound("amendment", f"{ref}:{number}")
     contract = (await queries.contract_of(here.tx, here.tenant, ref)).contract
@@ -243,6 +246,22 @@ async def _printed(
     person = await contact_of(here.tx, here.tenant, driver)
     words = {**data, "sender": home.name, "name": person.full_name, "ref": ref}
     return download(name, PDF, await here.parts.typesetter.render(template, words, person.locale))
+
+
+async def _seen(here: Reading, ref: str, number: int) -> Change:
+    """Raises NotFound, of a change of before the reader took the contract over as well."""
+    found = await kept.change_of(here.tx, here.tenant, ref, number)
+    if found.changed_on < await mine_since(here, ref):
+        raise NotFound("change", f"{ref}:{number}")
+    return _as_told(here, found)
+
+
+def _as_told(here: Reading, made: Change) -> Change:
+    """A driver reads what was changed; who did it and why stays in the file, and so does who drove before."""
+    if sees_all(here):
+        return made
+    before = {name: value for name, value in made.before.items() if name != "driver_ref"}
+    return replace(made, by="", reason="", before=before)
 
 
 def _place(change: Change) -> str:

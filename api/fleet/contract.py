@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Amount, Day, Given, Price, ReasonGiven, Ref, Shown, examples
+from api.fleet.driving import mine_since
 from api.fleet.terms import ContractGiven, ContractShown, shown
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import contract as contracts
@@ -158,7 +159,7 @@ async def read_contract(ref: Ref, here: Reads) -> FileShown:
     case = await queries.case_of(here.tx, here.tenant, queries.CONTRACT, ref)
     return FileShown(
         contract=shown(file.known), standing=_standing(file, local_date(here.now, case.zone)),
-        schedule=_schedule(file),
+        schedule=_schedule(file, await mine_since(here, ref)),
     )  # fmt: skip
 
 
@@ -175,13 +176,14 @@ def _standing(file: ContractFile, today: date) -> StandingShown | None:
     )  # fmt: skip
 
 
-def _schedule(file: ContractFile) -> list[DueShown]:
+def _schedule(file: ContractFile, since: date) -> list[DueShown]:
+    """On which day somebody else has paid is theirs."""
     if file.standing is None:
         return []
     return [
         DueShown(
             number=one.due.number, due_on=one.due.due_on, kind=one.due.kind, amount=Amount.of(one.due.amount),
-            paid=Amount.of(one.paid), paid_on=one.paid_on,
+            paid=Amount.of(one.paid), paid_on=one.paid_on if one.paid_on and one.paid_on >= since else None,
         )
         for one in file.standing.settlements
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Amount, Given, Instant, Line, Price, ReasonGiven, Ref, Shown, examples
+from api.fleet.driving import mine_since, sees_all
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import payments, queries
 from database.fleet.queries import KnownPayment
@@ -100,7 +101,13 @@ async def list_payments(
     """Those of one contract, in the order of their references; to its driver, their own."""
     (after,) = begin_after(cursor, (contract,))
     await queries.contract_of(here.tx, here.tenant, contract)
-    found = await queries.payments_shown(here.tx, here.tenant, contract, after=after, limit=limit + 1)
+    if sees_all(here):
+        found = await queries.payments_of(here.tx, here.tenant, contract, after=after, limit=limit + 1)
+    else:
+        since = await mine_since(here, contract)
+        found = await queries.payments_since(
+            here.tx, here.tenant, contract, since, after=after, limit=limit + 1
+        )
     return page(found, limit, shown, lambda known: (known.entry.ref,), (contract,))
 
 

@@ -8,10 +8,13 @@ from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Amount, Day, Given, Instant, Paragraph, Price, Ref, Shown, examples
+from api.fleet.driving import mine_since
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.fleet import refunds, settling
 from database.fleet.queries import contract_of
 from database.fleet.refunds import Refund
+from database.shared.contacts import tenant_of
+from domain.calendar import local_date
 from domain.fleet.ending import Quote
 from domain.fleet.intake import PaidBy
 from domain.money import Money
@@ -89,7 +92,8 @@ async def quote_settlement(ref: Ref, given: QuoteGiven, command: Writes) -> Resp
 async def list_quotes(ref: Ref, here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[QuoteShown]:
     """The latest first; at most one is open."""
     (after,) = begin_after(cursor, (ref,))
-    made = await settling.quotes_of(here.tx, here.tenant, ref)
+    since = await mine_since(here, ref)
+    made = [one for one in await settling.quotes_of(here.tx, here.tenant, ref) if one[2].quoted_on >= since]
     found = [one for one in made if not after or f"{one[0]:06}" < after]
     return page(
         found[: limit + 1], limit, lambda one: quoted(ref, *one), lambda one: (f"{one[0]:06}",), (ref,)
@@ -110,8 +114,10 @@ async def refund_driver(ref: Ref, given: RefundGiven, command: Writes) -> Respon
 async def list_refunds(ref: Ref, here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[RefundShown]:
     """In the order of their references."""
     (after,) = begin_after(cursor, (ref,))
+    since, zone = await mine_since(here, ref), (await tenant_of(here.tx, here.tenant)).zone
     made = await refunds.refunds_of(here.tx, here.tenant, ref)
-    found = sorted((one for one in made if one.ref > after), key=lambda one: one.ref)
+    mine = [one for one in made if one.ref > after and local_date(one.paid_at, zone) >= since]
+    found = sorted(mine, key=lambda one: one.ref)
     return page(found[: limit + 1], limit, _refunded, lambda one: (one.ref,), (ref,))
 
 

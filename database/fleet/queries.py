@@ -2,32 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, text
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.fleet.change_tables import refund
+from database.fleet.change_tables import contract_change, refund
 from database.fleet.rows import contract_from, due_from, payment_from
 from database.fleet.tables import due, fleet_contract, payment
 from database.shared.contacts import tenant_of
 from database.shared.tables import tenant as owner
+from domain.calendar import at_local
 from domain.case import Case
 from domain.errors import NotFound
 from domain.fleet.intake import Contract, PaymentEntry, Reversal
 from domain.fleet.payments import Standing, allocate
 from domain.fleet.schedule import Due
-
-SHOWN = text("""
-select p.* from payment p join tenant t on t.id = p.tenant_id
- where p.tenant_id = :tenant and p.contract_ref = :contract and p.ref > :after
-   and (coalesce(current_setting('app.own', true), '') = ''
-        or (p.received_at at time zone t.zone)::date >= coalesce((
-            select max(h.changed_on) from contract_change h where h.tenant_id = p.tenant_id
-               and h.contract_ref = p.contract_ref and h.kind = 'driver_changed'), date '-infinity'))
- order by p.ref limit :limit
-""")
 
 CONTRACT = "fleet.contract"
 DUNNING = "fleet.dunning"
@@ -133,12 +124,24 @@ async def payments_of(
     return [known_payment(row) for row in await tx.execute(query.order_by(payment.c.ref).limit(limit))]
 
 
-async def payments_shown(
-    tx: AsyncConnection, tenant: str, contract_ref: str, *, after: str = "", limit: int = 50
+async def payments_since(
+    tx: AsyncConnection, tenant: str, contract_ref: str, since: date, *, after: str = "", limit: int = 50
 ) -> list[KnownPayment]:
-    """As `payments_of`; to whoever sees their own alone, those since they took the contract over."""
-    given = {"tenant": tenant, "contract": contract_ref, "after": after, "limit": limit}
-    return [known_payment(row) for row in await tx.execute(SHOWN, given)]
+    """As `payments_of`, those alone that came in from that local day on."""
+    zone = (await tenant_of(tx, tenant)).zone
+    mine = (payment.c.tenant_id == tenant, payment.c.contract_ref == contract_ref, payment.c.ref > after)
+    query = select(payment).where(*mine, payment.c.received_at >= at_local(since, time(), zone))
+    return [known_payment(row) for row in await tx.execute(query.order_by(payment.c.ref).limit(limit))]
+
+
+async def taken_over_on(tx: AsyncConnection, tenant: str, contract_ref: str) -> date | None:
+    """When the driver of now took the contract over from another; None for the first one."""
+    mine = contract_change.c
+    query = select(func.max(mine.changed_on)).where(
+        mine.tenant_id == tenant, mine.contract_ref == contract_ref, mine.kind == "driver_changed"
+    )
+    found: date | None = (await tx.execute(query)).scalar()
+    return found
 
 
 def known_payment(row: Any) -> KnownPayment:

@@ -34,6 +34,7 @@ async def test_who_takes_a_contract_over_sees_no_payment_of_the_one_before(
     former, mine = await person(fleet, "driver", "D-1"), f"{PAYMENTS}?contract=C-1"
     assert [one["ref"] for one in (await former.get(mine)).json()["items"]] == ["P-1"]
     await fleet.contact("D-2", phone="679 28 42 13")
+    await fleet.post(f"{ONE}/bike", json={"bike_ref": "M-9", "reason": "He broke it."})
     clock.at += timedelta(days=1)
     await fleet.post(f"{ONE}/driver", json={"driver_ref": "D-2", "reason": "His brother."})
     await fleet.post(PAYMENTS, json=paid("P-2", received_at=clock.at.isoformat()))
@@ -43,6 +44,10 @@ async def test_who_takes_a_contract_over_sees_no_payment_of_the_one_before(
     former = await person(fleet, "driver", "D-1")  # the token of yesterday is none any more
     for gone in (await later.get(f"{PAYMENTS}/P-1"), await former.get(f"{PAYMENTS}/P-1")):
         is_problem(gone, 404, "not-found")
+    assert (await later.get(f"{ONE}/changes/1")).status_code == 404
+    [taken] = (await later.get(f"{ONE}/changes")).json()["items"]
+    assert (taken["number"], taken["reason"], taken["by"], taken["before"]) == (2, "", "", {})
+    assert (await later.get(f"{ONE}/refunds")).json()["items"] == []
     # What was paid still counts for the contract, and operators see all of it.
     assert len((await fleet.get(mine)).json()["items"]) == 2
     assert (await later.get(ONE)).json()["standing"] == (await fleet.get(ONE)).json()["standing"]

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from database.fleet import dunning, queries
-from database.fleet.changes import changes_of
 from database.fleet.payments import payment_of
 from database.fleet.queries import ContractFile, KnownPayment
 from database.shared.ownership import owns
@@ -85,8 +84,7 @@ def _sum(amounts: Sequence[Money], none: Money) -> Money:
 
 async def _since(visit: Visit, ref: str) -> date:
     """When this driver took the contract over from another. What was paid before is not theirs."""
-    made = await changes_of(visit.tx, visit.tenant, ref)
-    return max((one.changed_on for one in made if one.kind == "driver_changed"), default=date.min)
+    return await queries.taken_over_on(visit.tx, visit.tenant, ref) or date.min
 
 
 def _latest(visit: Visit, file: ContractFile, since: date) -> list[KnownPayment]:
