@@ -17,6 +17,7 @@ from temporalio.client import Client
 import settings as environment
 from activities.platform.publications import Books
 from adapters import identifiers
+from adapters.breached import BreachedPasswords
 from adapters.clamd import scanner_of
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.durable.client import DurableRules
@@ -97,6 +98,7 @@ def console_of(chosen: environment.Settings, parts: Parts, library: Library) -> 
         rules_folder=chosen.rules_folder,
         secrets=tuple(one.get_secret_value() for one in chosen.link_secrets),
         temporal_ui=f"{ui}/namespaces/{quote(chosen.temporal_namespace, safe='')}" if ui else "",
+        is_stolen=BreachedPasswords(chosen.breached_passwords) if chosen.breached_passwords else None,
         organisations=OpenId(
             partial(guarded_client, chosen.outgoing_private, ports=chosen.outgoing_ports),
             plain=chosen.outgoing_private,

@@ -137,6 +137,8 @@ class Settings(BaseSettings):
 
     anchors_folder: Path | None = None
 
+    breached_passwords: FilePath | None = None
+
     outgoing_private: bool = False
     outgoing_ports: Ports = (443, 80)
     encrypted_only: bool = False

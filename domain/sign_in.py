@@ -5,6 +5,7 @@ network, then the one of the person as seen by all strangers. A browser in which
 has a bucket of its own, so that nobody locks them out of it. Links by mail and passkeys are not counted here.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,6 +56,9 @@ LIMITS: Mapping[Bucket, Limit] = {
     Bucket.PERSON_ANYWHERE: Limit(50, timedelta(hours=1)),
 }
 
+OURS = ("echeance", "échéance")
+"""Of ourselves: nobody's password may rest on them either."""
+
 SHORTEST, LONGEST = 12, 256
 """Characters of a password (NIST SP 800-63B-4: no composition rules, no changes for their own sake)."""
 
@@ -80,8 +84,11 @@ def network_of(ip: str) -> str:
     return str(mapped) if mapped.version == 4 else str(ip_network((mapped, 64), strict=False))
 
 
-def password_mistakes(password: str, common: bool, about: tuple[str, ...]) -> list[Mistake]:
-    """``common``: it stands in the lists of guessers. ``about``: the person's own name and address."""
+def password_mistakes(
+    password: str, common: bool, about: tuple[str, ...], stolen: bool = False
+) -> list[Mistake]:
+    """``common``: it stands in the lists of guessers. ``about``: names and addresses of the person and of
+    where they work. ``stolen``: it is known from elsewhere."""
     if len(password) < SHORTEST:
         mend = f"use {SHORTEST} characters or more; some words in a row are fine"
         return [Mistake("password", "it is too short", mend)]
@@ -90,11 +97,13 @@ def password_mistakes(password: str, common: bool, about: tuple[str, ...]) -> li
     mend = "choose one that nobody would guess; some unusual words in a row are fine"
     if common or len(set(password)) < 4:
         return [Mistake("password", "it is among the first that are guessed", mend)]
+    if stolen:
+        return [Mistake("password", "it was found among stolen passwords", mend)]
     lower = password.casefold()
-    parts = {part for one in about for part in one.casefold().replace("@", " ").replace(".", " ").split()}
+    parts = {part for one in (*about, *OURS) for part in re.findall(r"\w+", one.casefold().replace("_", " "))}
     rest = lower
     for part in sorted(parts, key=len, reverse=True):
         rest = rest.replace(part, "") if len(part) > 2 else rest
     if sum(letter.isalnum() for letter in rest) < SHORTEST // 2:
-        return [Mistake("password", "it is little more than your own name or address", mend)]
+        return [Mistake("password", "it is little more than names that anybody knows of you", mend)]
     return []

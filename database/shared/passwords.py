@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
 
+from database.shared.contacts import tenant_of
 from database.shared.people import Person
 from database.shared.sign_in_tables import person_password
 from domain.errors import BadInput
@@ -74,9 +75,15 @@ def is_common(password: str) -> bool:
     return not core or lower in _common() or core in _common()
 
 
-async def set_password(tx: AsyncConnection, tenant: str, who: Person, password: str, now: datetime) -> None:
+async def set_password(
+    tx: AsyncConnection, tenant: str, who: Person, password: str, now: datetime,
+    is_stolen: Callable[[str], bool] | None = None,
+) -> None:  # fmt: skip
     """Raises BadInput."""
-    if mistakes := password_mistakes(password, is_common(password), (who.full_name, who.email)):
+    home = await tenant_of(tx, tenant)
+    about = (who.full_name, who.email, home.id, home.name)
+    stolen = bool(is_stolen and is_stolen(password))
+    if mistakes := password_mistakes(password, is_common(password), about, stolen):
         raise BadInput(*mistakes)
     made = await KNOWN.run(lambda: HASHER.hash(_bytes(password)))
     row = {"tenant_id": tenant, "person_id": who.id, "hash": made, "set_at": now}

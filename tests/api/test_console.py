@@ -41,6 +41,7 @@ from web.console.parts import Parts as ConsoleParts
 from web.console.router import mount_console
 
 PASSWORD = "sept girafes sous la pluie"
+STOLEN = "une phrase que d’autres ont perdue"
 EVIL = "<script>alert('x')</script><img src=x onerror=y>"
 PROCESS = "maintenance.renewal"
 
@@ -136,7 +137,7 @@ def decided(**given: Any) -> Decision:
 @pytest.fixture(scope="module")
 def console_parts(parts: Parts) -> ConsoleParts:
     library = Library(ROOT / "rules", shipped_vocabulary(ROOT / "templates"), ENGINE)
-    return ConsoleParts(parts, library, ROOT / "rules", ("a secret for tests",))
+    return ConsoleParts(parts, library, ROOT / "rules", ("a secret for tests",), is_stolen=STOLEN.__eq__)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from database.shared.sign_in_tables import (
 )
 from database.shared.tables import alert, audit, tenant
 from tests.api.conftest import Clock, new_caller
-from tests.api.test_console import PASSWORD, Operator, console_app, console_parts, operator, stranger
+from tests.api.test_console import PASSWORD, STOLEN, Operator, console_app, console_parts, operator, stranger
 from tests.ground import PUBLIC
 from web.console.session import COOKIE, DEVICE_COOKIE, STEP_COOKIE
 
@@ -357,6 +357,8 @@ async def test_who_must_have_a_second_factor_adds_it_first(operator: Operator, o
         ("short", "trop court"), ("x" * 257, "trop long"), ("motdepasse1234", "premiers"),
         ("qwertyuiop!!", "premiers"), ("111111111111", "premiers"), ("31/12/1999 31/12/1999", "premiers"),
         ("Paul Etoa 2031", "votre nom"), ("paul@example.org", "votre nom"),
+        ("Duret-ascenseurs_31", "votre entreprise"), ("échéance-échéance", "votre entreprise"),
+        (STOLEN, "volés ailleurs"),
     ],
 )  # fmt: skip
 async def test_weak_passwords_are_refused_with_the_reason(

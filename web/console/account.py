@@ -49,7 +49,8 @@ async def change_password(visit: Visit) -> Response:
         return await account(visit, visit.words("account.password.differ"), 422)
     async with visit.database.tenant(visit.tenant.id) as tx:
         try:
-            await set_password(tx, visit.tenant.id, visit.person, given, visit.moments.now)
+            is_stolen = visit.desk.parts.is_stolen
+            await set_password(tx, visit.tenant.id, visit.person, given, visit.moments.now, is_stolen)
         except BadInput as wrong:
             problem = visit.words.of("password", wrong.mistakes[0].problem)
             return await account(visit, problem, 422)

@@ -73,8 +73,9 @@ ENGLISH_ACCOUNT = {
     "password.it is among the first that are guessed": (
         "It is among the first that are guessed. Choose one that nobody would guess."
     ),
-    "password.it is little more than your own name or address": (
-        "It is little more than your own name or address."
+    "password.it was found among stolen passwords": "It is among passwords that were stolen elsewhere.",
+    "password.it is little more than names that anybody knows of you": (
+        "It is little more than your name, your address or the name of your firm."
     ),
     "role.administrator": "administrator",
     "role.operator": "operator",

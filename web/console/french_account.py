@@ -82,8 +82,9 @@ FRENCH_ACCOUNT = {
     "password.it is among the first that are guessed": (
         "Il est parmi les premiers que l’on essaie. Choisissez-en un que personne ne devinerait."
     ),
-    "password.it is little more than your own name or address": (
-        "Il n’est guère plus que votre nom ou votre adresse."
+    "password.it was found among stolen passwords": "Il figure parmi les mots de passe volés ailleurs.",
+    "password.it is little more than names that anybody knows of you": (
+        "Il n’est guère plus que votre nom, votre adresse ou le nom de votre entreprise."
     ),
     "role.administrator": "administrateur",
     "role.operator": "exploitant",

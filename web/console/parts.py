@@ -1,5 +1,6 @@
 """What the console stands on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,3 +33,5 @@ class Parts:
     secrets: tuple[str, ...] = field(repr=False)
     temporal_ui: str = ""
     organisations: Organisations | None = None
+    is_stolen: Callable[[str], bool] | None = None
+    """Whether a password is in a set of breached ones, where the installation has one."""
