@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, case, exists, func, literal, select
 from sqlalchemy.sql import and_
 
 from database.fleet.positions import positions
 from database.fleet.score_tables import driver_class
-from database.fleet.tables import fleet_contract, payment
+from database.fleet.tables import fleet_contract, fleet_purse, payment
 from database.shared.listing import Ask, Filter, Listing, Scope
 from database.shared.tables import contact
 from domain.decision import Bilingual
+from domain.fleet.contract import DRAFT
 from domain.table import Column, Kind
 
 STATES: Mapping[str, Bilingual] = {
@@ -67,15 +68,24 @@ def _contracts(scope: Scope) -> Select[Any]:
 
 
 def _light_contracts(scope: Scope) -> Select[Any]:
-    """Without where they stand."""
-    of = fleet_contract.c
+    """Without what is late of them, which asks their schedules."""
+    of, purse = fleet_contract.c, fleet_purse.c
     join = fleet_contract.join(
         contact, and_(contact.c.tenant_id == of.tenant_id, contact.c.ref == of.driver_ref)
+    ).outerjoin(
+        fleet_purse, and_(purse.tenant_id == of.tenant_id, purse.contract_ref == of.ref, of.state != DRAFT)
     )
+    day = literal(scope.day)
+    is_late = purse.unpaid_on < day - of.grace_days
     return (
         select(
             of.ref, contact.c.full_name.label("driver"), contact.c.sorting_name, of.driver_ref, of.bike_ref,
-            of.agency_ref, of.kind, of.state, of.signed_on,
+            of.agency_ref, of.kind, of.state, of.signed_on, purse.unpaid_on.label("next_unpaid_on"),
+            case((of.state == DRAFT, None), (is_late, day - purse.unpaid_on), else_=0).label("days_late"),
+            case(
+                (of.state == DRAFT, None),
+                else_=func.greatest(of.total_minor - func.coalesce(purse.paid_minor, 0), 0),
+            ).label("remaining"),
         )
         .select_from(join)
         .where(of.tenant_id == scope.tenant)

@@ -137,14 +137,17 @@ async def late_contracts(
 # What a terminated contract would have owed after its end was not due any more.
 IN_TIME = "m.tenant_id = :tenant and m.month_on >= :first and m.month_on < :until"
 ITS_CONTRACT = "join fleet_contract c on c.tenant_id = m.tenant_id and c.ref = m.contract_ref"
+# Each part is added up by itself: what is put together afterwards is a few rows.
 COLLECTION = f"""
 select month_on, cast(sum(due) as bigint) as due, cast(sum(paid) as bigint) as paid from (
-    select m.month_on, m.due_minor as due, 0 as paid from due_month m {{join}} where {IN_TIME} {{of}}
+    select m.month_on, sum(m.due_minor) as due, 0 as paid from due_month m {{join}} where {IN_TIME} {{of}}
+     group by 1
     union all
     select m.month_on, -m.due_minor, 0 from due_month m {ITS_CONTRACT}
      where {IN_TIME} and c.state = 'terminated' and m.month_on > c.ended_at {{of}}
     union all
-    select m.month_on, 0, m.collected_minor from collected_month m {{join}} where {IN_TIME} {{of}}
+    select m.month_on, 0, sum(m.collected_minor) from collected_month m {{join}} where {IN_TIME} {{of}}
+     group by 1
 ) months (month_on, due, paid) group by month_on order by month_on
 """
 
