@@ -11,9 +11,11 @@ from sqlalchemy import (
     Integer,
     TableValuedAlias,
     Text,
+    bindparam,
     column,
     func,
     select,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,9 +61,23 @@ def positions(tenant: str, day: date) -> TableValuedAlias:
     return func.fleet_positions(tenant, day).table_valued(*COLUMNS, name="position")
 
 
-async def count_dues(tx: AsyncConnection, day: date) -> None:
+# Late ones alone, of whom the schedule would be asked; in the order in which payments take the purses.
+COUNT = text("""
+with late as (
+    select p.contract_ref, :day - c.grace_days as until
+      from fleet_purse p join fleet_contract c on c.tenant_id = p.tenant_id and c.ref = p.contract_ref
+     where p.tenant_id = :tenant and c.state <> 'draft' and p.unpaid_on < :day - c.grace_days
+       and p.counted_until is distinct from :day - c.grace_days
+     order by p.contract_ref for update of p
+)
+update fleet_purse p set counted_until = late.until from late
+ where p.tenant_id = :tenant and p.contract_ref = late.contract_ref
+""").bindparams(bindparam("day", type_=Date))
+
+
+async def count_dues(tx: AsyncConnection, tenant: str, day: date) -> None:
     """Ahead of a day on which many will ask: positions on it are read from one row for each contract."""
-    await tx.execute(select(func.count_dues(day)))
+    await tx.execute(COUNT, {"tenant": tenant, "day": day})
 
 
 def position_from(row: Any) -> Position:

@@ -197,7 +197,7 @@ async def agree(life: Life) -> None:
         unpaid = next((one.due_on for one in file.dues if one.due_on == found.next_unpaid_on), day)
         assert found.days_late == ((day - unpaid).days if found.arrears_minor else 0), (told, day)
     life.ahead = life.today + timedelta(days=2)
-    await count_dues(tx, life.ahead)
+    await count_dues(tx, home, life.ahead)
     numbers = [one.number for one in file.dues]
     assert numbers == sorted(set(numbers)), told
     assert [one.due_on for one in file.dues] == sorted(one.due_on for one in file.dues), told

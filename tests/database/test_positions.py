@@ -73,7 +73,7 @@ async def test_a_position_is_what_the_domain_says(
         assert standing is not None
         for number, on in enumerate(SIGNED + timedelta(days=60 + extra) for extra in days):
             if number % 2:
-                await count_dues(tx, on)
+                await count_dues(tx, home, on)
             found = await position_of(tx, home, "C-1", on)
             grace = terms.grace_days
             assert found.arrears_minor == standing.arrears_on(on, grace).minor

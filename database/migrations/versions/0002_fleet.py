@@ -124,21 +124,6 @@ alter table fleet_contract add column total_minor bigint not null default 0;
 update fleet_contract c set total_minor = (select coalesce(max(cumulative_minor), 0) from due d
     where d.tenant_id = c.tenant_id and d.contract_ref = c.ref);
 
--- What the late ones owe by a day, counted ahead for all who ask about that day.
-create function count_dues(day date) returns void language sql security definer
-    set search_path = public, pg_temp as $$
-    with late as (
-        select p.tenant_id, p.contract_ref, day - c.grace_days as until
-          from fleet_purse p join fleet_contract c on c.tenant_id = p.tenant_id and c.ref = p.contract_ref
-         where p.tenant_id = current_setting('app.tenant', true) and c.state <> 'draft'
-           and p.unpaid_on < day - c.grace_days and p.counted_until is distinct from day - c.grace_days
-         order by p.contract_ref for update of p
-    )
-    update fleet_purse p set counted_until = late.until from late
-     where p.tenant_id = late.tenant_id and p.contract_ref = late.contract_ref
-$$;
-revoke execute on function count_dues(date) from public;
-
 -- At the end of a local day, for contracts that are signed. `arrears_minor` leaves the days of grace out, as
 -- domain/fleet/payments.py does; payments dated later than the day count already. The schedule is asked for
 -- contracts that are late alone, by one probe of an index, unless it is counted for that day.
@@ -178,5 +163,6 @@ def upgrade() -> None:
     op.execute(PURSES)
     op.execute(KEPT)
     op.execute(POSITIONS)
-    op.execute(f"grant execute on function count_dues(date) to {app_role()}")
     isolate("fleet_purse", rights="select", own=OWN.format(table="fleet_purse"))
+    # For which day is the application's to say, and how much is the trigger's.
+    op.execute(f"grant update (counted_until) on fleet_purse to {app_role()}")
