@@ -1,8 +1,10 @@
 """How long the pages of the console take over fleets of several sizes, asked as a browser asks."""
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 from statistics import quantiles
 
 import httpx
@@ -20,10 +22,16 @@ AIM = 300
 """Milliseconds."""
 
 DEEP = (
-    "/contracts?order=-days_late", "/contracts/C-7", "/contracts/C-7/schedule", "/drivers/D-7",
-    "/search?text=Conducteur 77",
+    "/contracts?order=-days_late", "/contracts?state=active&late=31&order=-arrears",
+    "/contracts?order=driver", "/contracts?text=77", "/drivers?late=1&order=-days_late",
+    "/drivers?text=conducteur 77", "/payments?channel=cash", "/contracts/C-7", "/contracts/C-7/schedule",
+    "/drivers/D-7", "/search?text=Conducteur 77",
 )  # fmt: skip
-"""Beside the menu: a list in another order, single things, the search."""
+"""Beside the menu: lists in other orders and narrowed, single things, the search."""
+FURTHER = ("/drivers", "/contracts?order=driver", "/contracts?order=-days_late", "/payments")
+"""Lists of which the tenth page is asked as well: it has to cost what the first one does."""
+PAGE = 10
+ONWARD = re.compile(r'href="/console([^"]+)" rel="next"')
 
 
 @dataclass(frozen=True)
@@ -52,16 +60,37 @@ async def asked(url: str, cookie: str) -> list[Seen]:
     headers = {"cookie": f"{COOKIE}={cookie}"}
     async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=60) as http:
         for path in (*menu, *DEEP):
-            took = []
-            for _ in range(TIMES + 1):
-                began = time.perf_counter()
-                answer = await http.get(f"/console{path}")
-                took.append(1000 * (time.perf_counter() - began))
-                if answer.status_code != 200:
-                    raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:300]}")
-            cuts = quantiles(took[1:], n=20, method="inclusive")
-            seen.append(Seen(path, cuts[9], cuts[18], len(answer.content)))
+            seen.append(await _timed(http, path, path))
+        for path in FURTHER:
+            seen.append(await _timed(http, f"{path}, page {PAGE}", await _page_of(http, path)))
     return seen
+
+
+async def _timed(http: httpx.AsyncClient, name: str, path: str) -> Seen:
+    took = []
+    for _ in range(TIMES + 1):
+        began = time.perf_counter()
+        size = len(await _read(http, path))
+        took.append(1000 * (time.perf_counter() - began))
+    cuts = quantiles(took[1:], n=20, method="inclusive")
+    return Seen(name, cuts[9], cuts[18], size)
+
+
+async def _page_of(http: httpx.AsyncClient, path: str) -> str:
+    """The address of a page further on; the last one that there is, where there are fewer."""
+    for _ in range(PAGE - 1):
+        onward = ONWARD.search(await _read(http, path))
+        if onward is None:
+            break
+        path = unescape(onward[1])
+    return path
+
+
+async def _read(http: httpx.AsyncClient, path: str) -> str:
+    answer = await http.get(f"/console{path}")
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:300]}")
+    return answer.text
 
 
 def table(found: dict[int, list[Seen]]) -> Table:
