@@ -132,7 +132,7 @@ async def test_a_payment_is_recorded_from_its_form_and_reversed(fleet: Fleet) ->
     page = await fleet.see("/contracts/CT-1?done=pay")
     assert "Le paiement est enregistré." in page
     assert "10 000 FCFA" in page
-    await fleet.operator.send("/do/reverse", payment="R-77", reason="Saisi deux fois")
+    await fleet.operator.send("/do/reverse", payment="R-77", why="corrected", reason="Saisi deux fois")
     assert "7 500 FCFA" in await fleet.see("/contracts/CT-1")
     assert "Saisi deux fois" in await fleet.see("/contracts/CT-1/story")
     acts = [row.action for row in await fleet.operator.rows(audit)]
@@ -162,6 +162,7 @@ async def test_a_draft_is_signed_and_a_contract_terminated(fleet: Fleet) -> None
     await fleet.operator.send("/do/promise", contract="CT-1", amount="4500", until_on="2031-03-10")
     await fleet.operator.send("/do/terminate", contract="CT-1", kind="theft", reason="Moto volée")
     assert "Moto volée" in await fleet.see("/contracts/CT-1")
+    assert "/console/cases/fleet.theft/M-CT-1" in await fleet.see("/bikes/M-CT-1")
 
 
 async def test_one_field_looks_for_everything(fleet: Fleet) -> None:

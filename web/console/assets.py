@@ -38,6 +38,9 @@ async def one_bike(visit: Visit) -> Response:
     numbers = _income_numbers(visit, whole)
     if cost is not None:
         numbers.append(Number(words("bike.cost"), visit.money(cost), _ledger(subject=ref, account="bikes")))
+    side: list[Section] = [_agreed(visit, agreed)]
+    if row.state == "stolen":
+        side.insert(0, _watch(visit, "theft", ref))
     tag = Entry(BIKE_STATES[row.state].to(words.locale), tone=STATE_TONES[row.state])
     return visit.page(
         "detail.html.j2",
@@ -45,7 +48,7 @@ async def one_bike(visit: Visit) -> Response:
             ref, (words("nav.bikes"), f"{BASE}/bikes"), [tag],
             [Entry(one) for one in (row.plate, row.model) if one] + _agency(row.agency_ref),
             deeds=_deeds(visit, "bike", ref), numbers=numbers,
-            main=_money(visit, months, Of.BIKE), side=[_agreed(visit, agreed)],
+            main=_money(visit, months, Of.BIKE), side=side,
         ),
     )  # fmt: skip
 
@@ -227,9 +230,10 @@ def _closed(visit: Visit, row: Row[Any]) -> list[Entry]:
 
 
 def _watch(visit: Visit, kind: str, ref: str) -> Terms:
-    """The process that looks at it each month."""
+    """The process that looks at it: each month, or for as long as it is stolen."""
     link = f"{BASE}/cases/fleet.{kind}/{ref}"
-    return Terms("watch", visit.words("asset.watch"), [(visit.words("asset.case"), Entry(ref, link))])
+    title = visit.words("asset.search" if kind == "theft" else "asset.watch")
+    return Terms("watch", title, [(visit.words("asset.case"), Entry(ref, link))])
 
 
 def _deeds(visit: Visit, kind: str, ref: str) -> list[Deed]:

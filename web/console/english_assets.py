@@ -49,6 +49,7 @@ ENGLISH_ASSETS = {
     "asset.revenue": "Revenue",
     "asset.closed": "closed",
     "asset.watch": "Monthly watch",
+    "asset.search": "Search",
     "asset.case": "Case",
     "asset.add_cost": "Add a cost",
     "investor.capital": "Capital",

@@ -49,6 +49,7 @@ FRENCH_ASSETS = {
     "asset.revenue": "Recettes",
     "asset.closed": "fermée",
     "asset.watch": "Suivi mensuel",
+    "asset.search": "Recherche",
     "asset.case": "Dossier",
     "asset.add_cost": "Ajouter une charge",
     "investor.capital": "Apport",
