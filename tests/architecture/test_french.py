@@ -11,9 +11,10 @@ from web.console.mistakes import FRENCH, french
 TOLD = (
     "adapters/csv_*.py", "adapters/row_fields.py", "adapters/s*_rows.py", "domain/fleet/*.py",
     "domain/money.py", "domain/opaque.py", "domain/calendar.py", "domain/errors.py", "database/fleet/*.py",
-    "database/shared/jobs.py", "api/fields.py", "web/console/acts.py", "web/console/*_acts.py",
+    "database/shared/jobs.py", "database/shared/list*.py", "api/fields.py", "web/console/*.py",
+    "database/maintenance/*.py", "api/maintenance/*.py",
 )  # fmt: skip
-"""Where the console's pages of the fleet get their mistakes from."""
+"""Where the console's pages get their mistakes from."""
 GIVEN = ("Mistake", "wrong", "Conflict", "_unreadable")
 
 
@@ -45,7 +46,8 @@ def test_every_mistake_that_a_page_of_the_fleet_tells_has_its_french() -> None:
     assert len(told) > 400, "the walk no longer finds where mistakes are made"
     known = [re.compile(r"\S+".join(map(re.escape, one.split("{}")))) for one in FRENCH]
     silent = {f"{text}  ({file})" for text, file in told if not any(one.fullmatch(text) for one in known)}
-    assert sorted(one for one in silent if " " in one.partition("  (")[0]) == []
+    english = sorted(one for one in silent if " " in one.partition("  (")[0])
+    assert english == [], "say it in web/console/french_wrong.py, _mends, _refusals or _planner"
 
 
 def test_values_stand_where_they_stood() -> None:

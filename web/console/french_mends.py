@@ -1,6 +1,23 @@
 """How a value is mended, in French: the other half of `Mistake`, with braces where a value stands."""
 
 FRENCH_MENDS = {
+    "write latitude and longitude, such as 45.8992, 6.1294": (
+        "écrivez latitude et longitude, comme 45.8992, 6.1294"
+    ),
+    "write them as 08:00-18:00": "écrivez-les comme 08:00-18:00",
+    "write them as 01:15": "écrivez-les comme 01:15",
+    "give a name, or somebody who is there": "donnez un nom, ou quelqu’un de connu",
+    "give the day and the hour, or neither": "donnez le jour et l’heure, ou ni l’un ni l’autre",
+    "widen a window, or shorten the duration": "élargissez une plage, ou raccourcissez la durée",
+    "check it: is the longitude where the latitude should be, or a sign missing?": (
+        "vérifiez : la longitude est-elle à la place de la latitude, ou manque-t-il un signe ?"
+    ),
+    "write days of the week, or one day as 2026-03-27, before the hours": (
+        "écrivez des jours de la semaine, ou un jour comme 2026-03-27, avant les heures"
+    ),
+    "let each begin after the one before it, taken at its latest": (
+        "laissez chacune commencer après la précédente, même prise au plus tard"
+    ),
     "add it": "complétez",
     "write something": "écrivez quelque chose",
     "give a value": "donnez une valeur",
@@ -85,7 +102,6 @@ FRENCH_MENDS = {
     "from {} on": "à partir du {}",
     "none up to {}": "aucun jusqu’au {}",
     "it changed today: try tomorrow": "elle a changé aujourd’hui : essayez demain",
-    "move it in two steps": "déplacez-la en deux fois",
     "ask for less": "demandez moins",
     "give the moment the money came in": "donnez le moment où l’argent est arrivé",
     "give the moment it was paid": "donnez le moment du paiement",
@@ -124,7 +140,6 @@ FRENCH_MENDS = {
     "give what comes in": "donnez ce qui est payé",
     "give money that came in": "donnez de l’argent reçu",
     "give both or none of them": "donnez les deux, ou aucun",
-    "give both, or neither": "donnez le technicien et le jour, ou aucun des deux",
     "name fewer": "nommez-en moins",
     "name somebody who is known": "nommez quelqu’un de connu",
     "choose monthly": "choisissez tous les mois",
@@ -135,6 +150,19 @@ FRENCH_MENDS = {
     "say why the payment is reversed": "dites pourquoi ce paiement est annulé",
     "say why the payout is reversed": "dites pourquoi ce versement est annulé",
     "say why the swap is struck": "dites pourquoi cet échange est annulé",
+    # pages and lists
+    "begin again at the list": "recommencez depuis la liste",
+    "begin again without it": "recommencez sans cela",
+    "begin anew at its top": "recommencez au début",
+    "begin at its first page": "recommencez à la première page",
+    "give a whole number": "donnez un nombre entier",
+    "give the company's name": "donnez le nom de l’entreprise",
+    "write digits": "écrivez des chiffres",
+    "write it as 2026-03": "écrivez 2026-03",
+    "write it as 2026-03-20": "écrivez 2026-03-20",
+    "write it as 2031-03-05": "écrivez 2031-03-05",
+    "write it as 2032-03-05": "écrivez 2032-03-05",
+    "write it as 20:00": "écrivez 20:00",
     # files
     "split it": "partagez-le",
     "split it by days": "partagez-le par jours",

@@ -56,6 +56,8 @@ FRENCH_REFUSALS = {
     "nothing suspects this line of telling of the same money twice": (
         "rien ne dit que cette ligne parle deux fois du même argent"
     ),
+    "cannot {} {}": "pas possible maintenant : {} {}",
+    "type {} to confirm": "écrivez {} pour confirmer",
     "the line is {}": "la ligne est {}",
     "the line stands for the payment {} already": "la ligne est déjà celle du paiement {}",
     "the report {} has no file {}: it is {}": "le rapport {} n’a pas de fichier {} : il est {}",
@@ -82,6 +84,8 @@ FRENCH_NAMES = {
     "running": "en cours", "done": "terminé", "failed": "échoué", "stopped": "arrêté",
     "matched": "rapprochée", "resolved": "réglée", "unmatched": "sans paiement", "stolen": "volée",
     "lost": "perdue", "sold": "vendue", "retired": "retirée", "cash": "espèces", "bank": "banque",
-    "mobile_money": "mobile money",
+    "mobile_money": "mobile money", "pause": "suspendre", "resume": "reprendre", "stop": "arrêter",
+    "ready": "prêt", "accepted": "accepté", "planned": "prévue", "begun": "commencée",
+    "cancelled": "annulée", "visit": "visite", "technician": "technicien", "plan": "plan",
 }  # fmt: skip
 """Things and states, where a sentence has them in its braces."""

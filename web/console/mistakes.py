@@ -4,10 +4,11 @@ import re
 from functools import cache
 
 from web.console.french_mends import FRENCH_MENDS
+from web.console.french_planner import FRENCH_PLANNER
 from web.console.french_refusals import FRENCH_NAMES, FRENCH_REFUSALS
 from web.console.french_wrong import FRENCH_WRONG
 
-FRENCH = {**FRENCH_REFUSALS, **FRENCH_WRONG, **FRENCH_MENDS}
+FRENCH = {**FRENCH_REFUSALS, **FRENCH_PLANNER, **FRENCH_WRONG, **FRENCH_MENDS}
 PLACE = "{}"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( .*)?")
 

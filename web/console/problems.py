@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import BY_STATUS, KINDS, Refused
-from domain.errors import BadInput, DomainError
+from domain.errors import BadInput, DomainError, Mistake
 from web.console.language import Words, language_of
 from web.console.mistakes import french
 from web.console.visit import Desk
@@ -23,12 +23,23 @@ def told(request: Request, slug: str, detail: str = "", status: int = 0) -> Resp
     """The title of its kind, and the detail as far as the reader's language has it."""
     desk: Desk = request.app.state.desk
     words = Words(language_of(request))
-    kind = KINDS.get(slug, KINDS[UNKNOWN])
-    title = kind.title_fr if words.locale == "fr" else kind.title
-    sentence = words.spaced(" ".join(part for part in (f"{title}.", detail_in(words, detail)) if part))
+    parts = (title_in(words, slug), detail_in(words, detail))
+    sentence = words.spaced(" ".join(part for part in parts if part))
+    status = status or KINDS.get(slug, KINDS[UNKNOWN]).status
     return desk.pages.render(
-        "refused.html.j2", status or kind.status, words=words, here=request.url, sentence=sentence, visit=None
+        "refused.html.j2", status, words=words, here=request.url, sentence=sentence, visit=None
     )
+
+
+def title_in(words: Words, slug: str) -> str:
+    kind = KINDS.get(slug, KINDS[UNKNOWN])
+    return f"{kind.title_fr if words.locale == 'fr' else kind.title}."
+
+
+def _mistake_in(words: Words, wrong: Mistake) -> str:
+    """The problem and its mend, each as far as it is known in the reader's language."""
+    said = (detail_in(words, wrong.problem), detail_in(words, wrong.mend))
+    return words.spaced(" ".join(part for part in said if part))
 
 
 def detail_in(words: Words, detail: str) -> str:
@@ -44,8 +55,8 @@ async def on_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
     if isinstance(error, BadInput):
         words = Words(language_of(request))
-        found = " ".join(filter(None, (detail_in(words, f"{m.problem}") for m in error.mistakes[:5])))
-        return told(request, error.slug, status=400) if not found else _because(request, found)
+        found = " ".join(filter(None, (_mistake_in(words, one) for one in error.mistakes[:5])))
+        return _because(request, found or title_in(words, error.slug))
     return told(request, error.slug, str(error))
 
 
