@@ -221,3 +221,70 @@ async def test_a_day_on_which_something_happens_is_planned_anew(firm: Firm) -> N
     page = await firm.see(made.headers["location"].removeprefix("/console"))
     assert str(today.year) in page
     assert "Qui prévenir" in page
+
+
+HAND = {
+    "technician": "T-7", "full_name": "Nadia Benali", "phone": "06 01 02 03 07", "email": "", "contact": "",
+    "start": "45,8992 6,1294", "end": "", "skills": "chaudière 2, pompe à chaleur", "zones": "annecy, seynod",
+    "day1": "8h-17h", "day2": "08:00-18:00", "breaks": "11:30-13:30 00:45\n15:00-16:00 0h15",
+    "ordinary": "07:00", "overtime_most": "01:00", "parts": "filtre 3", "per_hour": "32,50",
+    "overtime_per_hour": "", "per_km": "0,45", "per_day": "",
+}  # fmt: skip
+ORDER = {
+    "visit": "V-9", "contact": "", "full_name": "Chloé Dunand", "phone": "", "email": "chloe@example.org",
+    "work": "Entretien de pompe à chaleur", "address": "3 rue du Lac, 74000 Annecy", "place": "45.91, 6.13",
+    "duration": "1h15", "skills": "chaudière", "windows": "lun mar 08:00-12:00\n14:00-18:00",
+    "preferred": "T-7", "urgency": "5",
+}  # fmt: skip
+
+
+async def test_a_technician_and_a_visit_are_entered_and_changed_in_forms(firm: Firm) -> None:
+    sent = await firm.operator.send("/do/add-technician", **HAND)
+    assert sent.status_code == 303, sent.text
+    assert sent.headers["location"] == "/console/technicians/T-7?done=add-technician"
+    known = await firm.asks("GET", f"{TECHNICIANS}/T-7")
+    assert known["skills"] == {"chaudière": 2, "pompe à chaleur": 1}
+    assert known["week"]["1"]["end"] == "17:00"
+    assert [one["duration"] for one in known["week"]["2"]["breaks"]] == ["00:45", "00:15"]
+    assert "3" not in known["week"]
+    assert (known["per_hour"]["amount"], known["per_km"]["amount"]) == ("32.50", "0.45")
+    assert (await firm.operator.send("/do/add-technician", **HAND)).status_code == 409
+    shown = unescape(await firm.operator.see("/do/change-technician?technician=T-7"))
+    for text in ("Nadia Benali", "08:00-17:00", "11:30-13:30 00:45", "chaudière 2, pompe à chaleur", "07:00"):
+        assert text in shown
+    less = {**HAND, "day2": "", "breaks": "", "full_name": "Nadia Benali-Roux"}
+    changed = await firm.operator.send("/do/change-technician", **less)
+    assert changed.status_code == 303, changed.text
+    now = await firm.asks("GET", f"{TECHNICIANS}/T-7")
+    assert now["week"] == {"1": known["week"]["1"]}
+    assert "Nadia Benali-Roux" in await firm.see("/technicians/T-7")
+
+    sent = await firm.operator.send("/do/add-visit", **ORDER)
+    assert sent.status_code == 303, sent.text
+    order = await firm.asks("GET", f"{VISITS}/V-9")
+    assert [one["weekdays"] for one in order["windows"]] == [[1, 2], []]
+    assert (order["duration"], order["preferred_technician_ref"]) == ("01:15", "T-7")
+    assert "lun mar 08:00-12:00" in unescape(await firm.operator.see("/do/change-visit?visit=V-9"))
+    told = {**ORDER, "promised_on": str(firm.monday), "promised_at": "9h30", "optional": "yes"}
+    assert (await firm.operator.send("/do/change-visit", **told)).status_code == 303
+    order = await firm.asks("GET", f"{VISITS}/V-9")
+    assert (order["promise"]["at"], order["optional"]) == ("09:30", True)
+
+
+@pytest.mark.parametrize(("act", "wrong", "said"), [
+    ("add-technician", {"start": "Annecy"}, "écrivez latitude et longitude"),
+    ("add-technician", {"start": "43.0, 5.0"}, "ce lieu est en mer"),
+    ("add-technician", {"day1": "matin"}, "ce ne sont pas des heures"),
+    ("add-technician", {"breaks": "12:00-13:00 01:00\n12:30-13:00 00:30"}, "deux pauses se chevauchent"),
+    ("add-visit", {"windows": "foo 08:00-12:00"}, "ce n’est pas un jour de la semaine"),
+    ("add-visit", {"windows": "08:00-08:30"}, "aucune plage n’est aussi longue que la visite"),
+    ("add-visit", {"full_name": "", "email": ""}, "donnez un nom"),
+    ("add-visit", {"promised_on": "2032-03-01"}, "il en manque un"),
+])  # fmt: skip
+async def test_what_cannot_be_read_is_told_beside_its_field(
+    firm: Firm, act: str, wrong: dict[str, str], said: str
+) -> None:
+    base = HAND if act == "add-technician" else {**ORDER, "preferred": ""}
+    answer = await firm.operator.send(f"/do/{act}", **{**base, **wrong})
+    assert answer.status_code == 422, answer.headers
+    assert said in unescape(answer.text).casefold()

@@ -154,6 +154,11 @@ ENGLISH_PLANNING = {
         "This plan would undo what was put in force since. Untick the technicians concerned, accept despite "
         "these changes, or plan anew."
     ),
+    "deed.technician": "New technician",
+    "deed.visit": "New visit",
+    "technician.change": "Change",
+    "visit.change": "Change",
+    "visit.reopen": "Plan again",
     "plan.changes": "Who has to be told",
     "plan.changes.none": "Nobody: no customer is moved.",
     "planning.replan": "Something has happened",

@@ -154,6 +154,11 @@ FRENCH_PLANNING = {
         "Ce plan déferait ce qui est entré en vigueur depuis. Décochez les techniciens concernés, acceptez "
         "malgré ces changements ou planifiez à nouveau."
     ),
+    "deed.technician": "Nouveau technicien",
+    "deed.visit": "Nouvelle visite",
+    "technician.change": "Modifier",
+    "visit.change": "Modifier",
+    "visit.reopen": "À planifier à nouveau",
     "plan.changes": "Qui prévenir",
     "plan.changes.none": "Personne : aucun client ne change.",
     "planning.replan": "Un imprévu",

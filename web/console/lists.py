@@ -33,6 +33,8 @@ DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("deed.ranking", "/stations/ranking", "fleet:read"),
     ),
     "investors": (("deed.investor", "investor", "fleet:write"),),
+    "technicians": (("deed.technician", "add-technician", "planning:write"),),
+    "visits": (("deed.visit", "add-visit", "planning:write"),),
     "agencies": (("deed.agency", "agency", "fleet:write"),),
     "bikes": (("deed.bike", "bike", "fleet:write"),),
     "batteries": (("deed.battery", "battery", "fleet:write"),),

@@ -47,14 +47,16 @@ def _deeds(card: Card) -> list[tuple[str, str]]:
     move = ("planning.moving", f"{BASE}/planning/move?visit={card.ref}")
     slot = ("planning.find_slot", f"{BASE}/slots?visit={card.ref}")
     cancel = ("visit.cancel", link_to("cancel-visit", visit=card.ref))
+    change = ("visit.change", link_to("change-visit", visit=card.ref))
     by_state = {
-        "to_plan": [slot, move, cancel],
+        "to_plan": [slot, move, change, cancel],
         "planned": [
             ("visit.start", link_to("start-visit", visit=card.ref)), move, slot,
-            ("visit.miss", link_to("miss-visit", visit=card.ref)), cancel,
+            ("visit.miss", link_to("miss-visit", visit=card.ref)), change, cancel,
         ],
         "started": [("visit.finish", link_to("finish-visit", visit=card.ref))],
-        "missed": [slot, cancel],
+        "missed": [("visit.reopen", link_to("reopen-visit", visit=card.ref)), cancel],
+        "cancelled": [("visit.reopen", link_to("reopen-visit", visit=card.ref))],
     }  # fmt: skip
     return by_state.get(card.state, [])
 
@@ -110,7 +112,10 @@ async def one_technician(visit: Visit) -> Response:
     row = next((one for one in rows_of(board, days) if one.hand.ref == ref), None)
     wanted = sum(one.order.preferred == ref for one in waiting.values())
     gone = [] if worker.active else [Entry(visit.words("technician.left"), tone="off")]
-    deeds = [Deed(visit.words("technician.absence"), link_to("technician-absence", technician=ref))]
+    deeds = [
+        Deed(visit.words("technician.absence"), link_to("technician-absence", technician=ref)),
+        Deed(visit.words("technician.change"), link_to("change-technician", technician=ref)),
+    ]
     return visit.page(
         "detail.html.j2",
         page=Detail(

@@ -76,6 +76,11 @@ async def _cancel(command: Command, values: Values) -> str:
     return f"/visits/{values['visit']}"
 
 
+async def _reopen(command: Command, values: Values) -> str:
+    await planning_acts.reopen_visit(values["visit"], command)
+    return f"/visits/{values['visit']}"
+
+
 async def _absence(command: Command, values: Values) -> str:
     given = AbsenceGiven.model_validate({"ends_on": values["ends_on"], "reason": values["reason"]})
     await planning_technicians.save_absence(
@@ -177,6 +182,13 @@ PLANNING_ACTS = (
         Bilingual("Annuler la visite", "Cancel the visit"),
         Bilingual("La visite est annulée", "The visit is cancelled"), "planning:write",
         (VISIT, Field("reason", Bilingual("Raison", "Reason"), "area", required=False)), _cancel, grave=True,
+    ),
+    Act(
+        "reopen-visit", Bilingual("Planifier à nouveau", "Plan again"),
+        Bilingual("Planifier à nouveau", "Plan again"),
+        Bilingual("La visite attend une nouvelle place", "The visit waits for another place"),
+        "planning:write", (VISIT,), _reopen,
+        Bilingual("Ce qui avait été dit au client ne vaut plus.", "What the customer had been told is over."),
     ),
     Act(
         "technician-absence", Bilingual("Noter une absence", "Note an absence"), Bilingual("Noter", "Note"),

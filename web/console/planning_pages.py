@@ -6,6 +6,7 @@ from database.maintenance.lists import PLANS, TECHNICIANS, VISITS
 from web.console import lists, plan, planned, planning, planning_moves, slots
 from web.console.acts import routes_of
 from web.console.planning_acts import PLANNING_ACTS
+from web.console.planning_forms import ENTRY_ACTS
 from web.console.routes import form, page
 
 
@@ -25,5 +26,5 @@ def routes() -> list[Route]:
         form("/slots/{id}/confirm", slots.confirm, "planning:write"),
         form("/slots/{id}/release", slots.release, "planning:write"),
         form("/plans/{id}/accept", plan.accept, "planning:write"),
-        *routes_of(PLANNING_ACTS),
+        *routes_of((*PLANNING_ACTS, *ENTRY_ACTS)),
     ]
