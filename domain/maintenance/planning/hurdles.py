@@ -1,12 +1,12 @@
 """What keeps a visit out of a technician's day whatever is in it, and when its links let it begin."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.maintenance.planning.asks import Ask
-from domain.maintenance.planning.evaluation import Evaluation, Fault, Round
+from domain.maintenance.planning.evaluation import Evaluation, Fault, Round, Violation
 from domain.maintenance.planning.model import Problem, Technician, Tie, Visit
 from domain.maintenance.planning.standing import visit_faults
 
@@ -76,11 +76,14 @@ class Grounds:
                 self._inside.add(entry)
                 self.zones[round.day, visit.zone] += 1
 
-    def standing(self, technician: Technician, visit: Visit, day: int) -> list[Hindered]:
-        """Every hurdle that no other hour mends."""
+    def standing(
+        self, technician: Technician, visit: Visit, day: int, faults: Sequence[Violation] | None = None
+    ) -> list[Hindered]:
+        """Every hurdle that no other hour mends. ``faults``: of who comes, if they are known."""
+        known = visit_faults(technician, visit, day) if faults is None else faults
         found = [
             Hindered(technician.id, day, OF_FAULT[one.fault], one.about, visit.skills.get(one.about, 0))
-            for one in visit_faults(technician, visit, day)
+            for one in known
         ]
         return found + self.taken(technician, visit, day)
 

@@ -61,13 +61,16 @@ class Place(NamedTuple):
 
 
 class Question:
-    """A visit that is asked about, and what it asks of each day by itself; ``free``: at any hour."""
+    """A visit that is asked about, and what it asks of each day by itself; ``free``: at any hour.
+    ``has_hours``: of its own, or for its links.
+    """
 
     def __init__(self, problem: Problem, visit: Visit) -> None:
         self.visit, self.free = visit, at_any_hour(visit)
         days = range(len(problem.days))
         self.asks = [ask_of(problem, visit, day) for day in days]
         timeless = not visit.windows and self.asks[0].pinned is None
+        self.has_hours = not timeless or bool(problem.links_of.get(visit.id))
         self.at_any_hour = None if timeless else [ask_of(problem, self.free, day) for day in days]
 
 
@@ -84,9 +87,18 @@ class Nearest:
         insort_right(known, place, key=_price)
         del known[TRIES:]
 
+    def limit(self, hurdle: Hurdle, most: int | None) -> int | None:
+        """What a place has to cost less than, for being among them; ``most``: or less than this."""
+        known = self.places.get(hurdle, [])
+        if len(known) < TRIES:
+            return most
+        return known[-1].fit.price if most is None else min(most, known[-1].fit.price)
+
 
 class Reasons:
-    """Prepared once for a plan; a visit then takes a millisecond or so for each hundred technicians' days."""
+    """Prepared once for a plan; a visit then takes as long as a dozen rounds are timed, or for some hundred
+    technicians' days a few times as long.
+    """
 
     def __init__(self, problem: Problem, plan: Plan, evaluation: Evaluation | None = None) -> None:
         self.problem, self.plan = problem, plan
@@ -111,18 +123,19 @@ class Reasons:
         asked, nearest = Question(self.problem, visit), Nearest()
         hindered: list[Hindered] = []
         barred: list[tuple[Room, Hindered]] = []
+        open_: list[Room] = []
         for technician, rooms in self._rooms:
-            suited = visit.pin is None and not visit_faults(technician, visit, 0)
+            faults = visit_faults(technician, visit, 0) if visit.pin is None else None
             for room in rooms:
-                of = self._grounds.taken if suited else self._grounds.standing
-                standing = of(technician, visit, room.day)
+                standing = self._grounds.standing(technician, visit, room.day, faults)
                 if not standing:
                     hindered.append(self._in(room, asked, nearest))
+                    open_.append(room)
                     continue
                 hindered.append(standing[0])
                 if len({one.hurdle for one in standing}) == 1:
                     barred.append((room, standing[0]))
-        changes = self._cheapest(asked, nearest)
+        changes = self._cheapest(asked, nearest, open_)
         if not changes:
             nearest = Nearest()
             for one in barred:
@@ -143,19 +156,23 @@ class Reasons:
                 least, lacking = one, lacks
             if not one.outside and not (one.disturbs and (one.back or one.over)):  # no more than one thing
                 nearest.add(Place(one, room, ask, _hurdle(one)))
-        if asked.at_any_hour is not None or ask.pinned is not None or not ask.any_time:
-            self._at_other_hours(room, asked, more, nearest)
         if least is None:
             return Hindered(room.technician.id, room.day, Hurdle.CLOSED)
         return _change(least, room)
 
-    def _at_other_hours(self, room: Room, asked: Question, more: int, nearest: Nearest) -> None:
+    def _at_other_hours(self, room: Room, asked: Question, nearest: Nearest, dearest: int | None) -> None:
+        """If the visit asks for hours, and its links for none that the customer has."""
+        bound = self._grounds.asked(room.technician, asked.visit, asked.asks[room.day], room.day)
         asks = asked.asks if asked.at_any_hour is None else asked.at_any_hour
         ask = self._grounds.asked(room.technician, asked.free, asks[room.day], room.day)
-        if not isinstance(ask, Hindered):
-            for one in room.fits(ask, more):
-                if not (one.outside or one.disturbs or one.back or one.over):
-                    nearest.add(Place(one, room, ask, Hurdle.HOURS))
+        if isinstance(ask, Hindered) or isinstance(bound, Hindered):
+            return
+        if asked.at_any_hour is None and bound.any_time:
+            return
+        more = self._more(room.technician, asked.visit, room.day)
+        for one in room.fits(ask, more, nearest.limit(Hurdle.HOURS, dearest)):
+            if not (one.outside or one.disturbs or one.back or one.over):
+                nearest.add(Place(one, room, ask, Hurdle.HOURS))
 
     def _if(self, asked: Question, room: Room, change: Hindered, nearest: Nearest) -> None:
         """The places that there were without the one hurdle."""
@@ -177,11 +194,13 @@ class Reasons:
             other += prices.moved
         return other + visit.urgency * day
 
-    def _cheapest(self, asked: Question, nearest: Nearest) -> list[Relaxation]:
+    def _cheapest(self, asked: Question, nearest: Nearest, open_: Sequence[Room] = ()) -> list[Relaxation]:
         """One of each kind, exact; none that is dearer than a place for which nothing has to change."""
-        kinds = dict(nearest.places)
-        found = self._best(asked, kinds.pop(Hurdle.DEAR, ()))
+        found = self._best(asked, nearest.places.get(Hurdle.DEAR, ()))
         dearest = found[0].cost if found else None
+        for room in open_ if asked.has_hours else ():
+            self._at_other_hours(room, asked, nearest, dearest)
+        kinds = {hurdle: some for hurdle, some in nearest.places.items() if hurdle is not Hurdle.DEAR}
         for some in kinds.values():
             cheaper = [one for one in some if dearest is None or one.fit.price < dearest]
             found += self._best(asked, cheaper, HASTY if dearest is None else frozenset())

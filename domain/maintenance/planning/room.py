@@ -97,13 +97,17 @@ class Room:
             self.come_by.append(limit)
         self.come_by.reverse()
 
-    def fits(self, ask: Ask, more: int) -> Iterator[Fit]:
-        """At every place of the round. ``more``: what it costs besides way and time."""
+    def fits(self, ask: Ask, more: int, below: int | None = None) -> Iterator[Fit]:
+        """At every place of the round, but for those whose ways alone cost ``below`` or more. ``more``: what
+        it costs besides way and time.
+        """
         arrival, place, lasts, pinned = self.travel.arrival, ask.place, ask.duration, ask.pinned
         windows, many = ask.windows, len(self.asks)
         if not windows and not ask.any_time:
             return
         for position, left in enumerate(self.left):
+            if below is not None and self._ways(place, position) + more >= below:
+                continue
             begins, window = begin_of(ask, arrival(self.places[position], place, left))
             ends = begins + lasts
             outside = max(0, ends - windows[window][1]) if window >= 0 else 0
@@ -133,18 +137,21 @@ class Room:
         overtime = paid - ordinary if paid > ordinary else 0
         usual = paid - overtime - self.usual
         wages = usual * who.per_hour + (overtime - self.overtime) * who.overtime_per_hour
-        price = self._detour(ask.place, position) * who.per_km // KM + wages // HOUR + self.day_price + more
+        price = self._ways(ask.place, position) + wages // HOUR + more
         back, over = returns - shift.end, overtime - shift.overtime_most
         return Fit(
             who.id, self.day, position, begins, outside, disturbs, back if back > 0 else 0,
             over if over > 0 else 0, price,
         )  # fmt: skip
 
-    def _detour(self, place: int, position: int) -> int:
+    def _ways(self, place: int, position: int) -> int:
+        """What the detour costs, and the day if nobody went out on it."""
         metres, here, after = self.travel.metres, self.places[position], self.places[position + 1]
         there = metres[here]
         detour = there[place] + metres[place][after]
-        return detour - there[after] if self.asks or self.shift.out else detour
+        if self.asks or self.shift.out:
+            detour -= there[after]
+        return detour * self.technician.per_km // KM + self.day_price
 
 
 def _placed(shift: Shift, round: Round | None) -> Placed:
