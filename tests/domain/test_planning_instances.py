@@ -1,11 +1,13 @@
 """Public instances and drawn weeks become problems that mean what they say."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.planning.instances import NotAnInstance, instances, read_best, read_instance
 from bench.planning.rivals.found import Found, able, at, scale, turns
+from bench.planning.rivals.vroom_alone import Vroom
 from bench.planning.weeks import SIZES, Size, drawn, week
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.evaluator import evaluate
@@ -92,3 +94,10 @@ def test_what_a_rival_had_by_a_mark_is_its_last_by_then() -> None:
     early, late = Plan((Route("a", 0, ("x",)),)), Plan((Route("b", 0, ("x",)),))
     found = [Found(0.5, early), Found(3.0, late)]
     assert [at(found, one) for one in (0.1, 1, 3)] == [Plan(), early, late]
+
+
+def test_ways_dearer_than_vroom_can_count_are_told_it_in_coarser_parts() -> None:
+    problem = drawn(Size(12, 4, 1), 3)
+    dear = tuple(replace(one, per_km=one.per_km * 100_000) for one in problem.technicians)
+    found = Vroom((0.2,)).search(replace(problem, technicians=dear), 0.2)
+    assert len(found[-1].plan.planned) > len(problem.visits) / 2

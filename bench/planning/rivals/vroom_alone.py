@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import vroom
+from numpy.typing import NDArray
 
 from bench.planning.rivals.found import Found, Turn, scale, square, turns
 from domain.maintenance.planning.model import DAY, HOUR, Plan, Problem, Route, Shift, Visit
@@ -20,6 +21,8 @@ from domain.maintenance.planning.model import DAY, HOUR, Plan, Problem, Route, S
 MOST = 5
 """The highest exploration level."""
 WEEK_END = 30 * DAY
+DEAREST = 2**31
+"""It refuses plans that might cost more; what is dearer is said in coarser parts."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,17 @@ class Model:
         asked.set_durations_matrix("car", seconds)
         who, parts = self.problem.technicians[0], scale(self.problem)
         price = metres * who.per_km * parts / 1_000 + seconds * who.per_hour * parts / HOUR
-        asked.set_costs_matrix("car", np.minimum(np.rint(price), 2**31))
+        asked.set_costs_matrix("car", np.rint(price * min(1.0, DEAREST / self._dearest(price))))
         asked.add_vehicle([self._vehicle(number, turn) for number, turn in enumerate(self.turns)])
         asked.add_job([self._job(number, visit) for number, visit in enumerate(self.problem.visits)])
         return asked
+
+    def _dearest(self, price: NDArray[np.float64]) -> float:
+        """What VROOM takes a plan to cost at most: the dearest way from everywhere, or to everywhere."""
+        stops = [self._index[one.place] for one in self.problem.visits]
+        homes = [self._index[place] for turn in self.turns for place in (_start(turn), turn.technician.end)]
+        ways = np.maximum(price.max(axis=1), price.max(axis=0))
+        return float(ways[stops + homes].sum())
 
     def plan(self, solution: Any) -> Plan:
         routes: dict[int, list[str]] = {}
