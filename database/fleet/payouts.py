@@ -126,6 +126,16 @@ async def payouts_of(
     return [_known(row) for row in await tx.execute(query.order_by(mine.ref).limit(limit))]
 
 
+async def latest_payouts(
+    tx: AsyncConnection, tenant: str, contract_ref: str, limit: int = 24
+) -> list[KnownPayout]:
+    """The latest first."""
+    mine = investor_payout.c
+    query = select(investor_payout).where(mine.tenant_id == tenant, mine.contract_ref == contract_ref)
+    rows = await tx.execute(query.order_by(mine.paid_on.desc(), mine.ref).limit(limit))
+    return [_known(row) for row in rows]
+
+
 def _row(given: Payout) -> dict[str, Any]:
     return {
         "ref": given.ref, "contract_ref": given.contract_ref, "kind": given.kind.value,

@@ -9,11 +9,15 @@ from database.fleet.behind import Behind, Measure, Of
 from database.fleet.investments import Performance, performance
 from database.fleet.investor_lists import STATES, TONES
 from database.fleet.investors import investor_contract_of, shares_of
+from database.fleet.lists import CHANNELS
+from database.fleet.payouts import KnownPayout, latest_payouts
 from database.shared.contacts import contact_of
 from domain.chart import Chart, Series, bar_chart, figure
+from domain.fleet.contract import ACTIVE
 from domain.fleet.figures import BUCKETS
 from domain.fleet.investing import Share
 from web.console.acts import link_to as deed
+from web.console.investor_acts import PAYOUTS
 from web.console.layout import Deed, Detail, Drawing, Entry, Grid, Heading, Number, Section, Terms
 from web.console.ledger import link_to
 from web.console.visit import BASE, Visit
@@ -26,6 +30,7 @@ async def investor(visit: Visit) -> Response:
         person = await contact_of(tx, visit.tenant.id, known.contract.investor_ref)
         found = await performance(tx, visit.tenant.id, known, visit.moments.today)
         shares = await shares_of(tx, visit.tenant.id, contract_ref=ref)
+        paid = await latest_payouts(tx, visit.tenant.id, ref)
     agreed = known.contract
     put_in = Entry(visit.money(agreed.amount), _behind(visit, found, Measure.CAPITAL))
     terms = [
@@ -37,7 +42,7 @@ async def investor(visit: Visit) -> Response:
     if agreed.ends_on:
         terms.append((words("investor.ends_on"), Entry(visit.moments.short(agreed.ends_on))))
     tag = Entry(STATES[known.state].to(words.locale), tone=TONES[known.state])
-    main: list[Section] = [*_months(visit, found), _bikes(visit, shares)]
+    main: list[Section] = [*_months(visit, found), _bikes(visit, shares), _payouts(visit, paid)]
     return visit.page(
         "detail.html.j2",
         page=Detail(
@@ -57,6 +62,7 @@ def _deeds(visit: Visit, ref: str, state: str) -> list[Deed]:
     return [
         Deed(visit.words("investor.pay_out"), deed("pay-out", contract=ref)),
         Deed(visit.words("investor.finance"), deed("finance-bike", contract=ref)),
+        *([Deed(visit.words("investor.end"), deed("end-investor", contract=ref))] if state == ACTIVE else []),
     ]
 
 
@@ -123,10 +129,45 @@ def _bikes(visit: Visit, shares: Sequence[Share]) -> Grid:
     rows = [
         [Entry(one.bike_ref, f"{BASE}/bikes/{one.bike_ref}"), Entry(_points(visit, one.share_bp)),
          Entry(visit.moments.short(one.from_on)),
-         Entry(visit.moments.short(one.until_on) if one.until_on else "")]
+         _until(visit, one)]
         for one in shares
     ]  # fmt: skip
     return Grid("bikes", words("investor.bikes"), heads, rows, none=words("investor.no_bikes"))
+
+
+def _until(visit: Visit, one: Share) -> Entry:
+    if one.until_on:
+        return Entry(visit.moments.short(one.until_on))
+    if not visit.may("fleet:write"):
+        return Entry("")
+    return Entry(
+        visit.words("investor.end_share"), deed("end-share", contract=one.contract_ref, bike=one.bike_ref)
+    )
+
+
+def _payouts(visit: Visit, paid: Sequence[KnownPayout]) -> Grid:
+    """The latest first. One that did not arrive is reversed from here."""
+    words = visit.words
+    heads = (
+        Heading(words("investor.paid_on")), Heading(words("investor.payout")),
+        Heading(words("due.amount"), True, visit.sign), Heading(words("investor.on_account")),
+        Heading(words("payment.channel"), narrow_out=True), Heading(words("investor.state")),
+    )  # fmt: skip
+    rows = [
+        [Entry(visit.moments.short(one.payout.paid_on)), Entry(one.payout.ref),
+         Entry(visit.bare(one.payout.amount)), Entry(PAYOUTS[one.payout.kind.value].to(words.locale)),
+         Entry(CHANNELS[one.payout.channel.value].to(words.locale)), _state(visit, one)]
+        for one in paid
+    ]  # fmt: skip
+    return Grid("payouts", words("investor.payouts"), heads, rows, none=words("investor.no_payouts"))
+
+
+def _state(visit: Visit, one: KnownPayout) -> Entry:
+    if one.reversed_at:
+        return Entry(visit.words("payment.reversed"), tone="off")
+    if not visit.may("fleet:write"):
+        return Entry("")
+    return Entry(visit.words("investor.take_back"), deed("reverse-payout", payout=one.payout.ref))
 
 
 def _late(visit: Visit, found: Performance) -> list[Section]:

@@ -8,6 +8,7 @@ from api.fields import ReasonGiven
 from api.fleet import drivers, investor_statements, investors
 from database.fleet.investor_lists import KINDS
 from database.fleet.lists import CHANNELS
+from database.fleet.payouts import payout_of
 from domain.decision import Bilingual
 from domain.errors import BadInput, Mistake
 from web.console.acts import Act, Field, Values
@@ -85,9 +86,10 @@ async def _pay_out(command: Command, values: Values) -> str:
 
 
 async def _take_back(command: Command, values: Values) -> str:
+    known = await payout_of(command.tx, command.tenant, values["payout"])
     given = ReasonGiven(reason=values["reason"])
     await investor_statements.reverse_payout(values["payout"], given, command)
-    return "/investors"
+    return f"/investors/{known.payout.contract_ref}"
 
 
 async def _review(command: Command, values: Values) -> str:
