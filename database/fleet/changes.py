@@ -15,6 +15,7 @@ from database.fleet.queries import CONTRACT, DUNNING, ContractFile, contract_of,
 from database.fleet.rows import DEFERRED_CHARGES, RECEIVABLE, due_from, due_rows
 from database.fleet.tables import due, fleet_contract
 from database.shared import ledger, outbox
+from database.shared.bulk import among
 from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry
 from domain.calendar import local_date
@@ -94,7 +95,7 @@ async def hold(tx: AsyncConnection, tenant: str, ref: str) -> None:
 
 async def hold_all(tx: AsyncConnection, tenant: str, refs: Collection[str]) -> None:
     """Those that are known, in the order of their references, so that nobody waits in a circle."""
-    mine = (fleet_contract.c.tenant_id == tenant, fleet_contract.c.ref.in_(sorted(refs)))
+    mine = (fleet_contract.c.tenant_id == tenant, among(fleet_contract.c.ref, sorted(refs)))
     query = select(fleet_contract.c.ref).where(*mine).order_by(fleet_contract.c.ref)
     await tx.execute(query.with_for_update(key_share=True))
 

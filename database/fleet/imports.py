@@ -28,7 +28,9 @@ from domain.fleet.intake import ContractEntry, Driver, FleetFiles, Line, Payment
 from domain.fleet.swap import SwapEntry
 from domain.ports import Holidays
 
-BATCH = 200
+BATCH = 500
+CONTRACTS_AT_ONCE = 200
+"""Each brings hundreds of dues."""
 CONTRACTS, PAYMENTS, SWAPS = "contracts", "payments", "swaps"
 
 Entry = TypeVar("Entry", ContractEntry, PaymentEntry, SwapEntry)
@@ -164,7 +166,8 @@ class Work(Generic[Entry]):
             job = await self._job(tx)
         if job.finished_at:
             return self._report(job, repeated=True)
-        while batch := await asyncio.to_thread(lambda: list(islice(lines, BATCH))):
+        most = min(BATCH, CONTRACTS_AT_ONCE) if self.kind == CONTRACTS else BATCH
+        while batch := await asyncio.to_thread(lambda: list(islice(lines, most))):
             if batch[-1].number > job.last_line:
                 await self._write(batch)
             await self.tell(batch[-1].number)

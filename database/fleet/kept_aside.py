@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.cash_tables import kept_aside
+from database.shared.bulk import among
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
 from domain.fleet.intake import FleetFiles
 from domain.ports import Holidays
@@ -225,7 +226,7 @@ async def entered_elsewhere(
         return
     mine = (
         kept_aside.c.tenant_id == tenant, kept_aside.c.state == OPEN, kept_aside.c.source.in_(sources),
-        kept_aside.c.ref.in_(refs), kept_aside.c.ref != "",
+        among(kept_aside.c.ref, refs), kept_aside.c.ref != "",
     )  # fmt: skip
     values = {"state": REPLAYED, "result_ref": kept_aside.c.ref, "answered_at": at}
     await tx.execute(update(kept_aside).where(*mine).values(values))

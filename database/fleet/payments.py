@@ -22,7 +22,7 @@ from database.fleet.queries import (
 from database.fleet.rows import CASH, IN_HAND, RECEIVABLE, difference, payment_row
 from database.fleet.tables import payment
 from database.shared import cases, ledger, outbox
-from database.shared.bulk import insert_all
+from database.shared.bulk import among, insert_all
 from database.shared.contacts import Tenant, tenant_of
 from database.shared.ledger import Entry, Posting
 from domain.calendar import local_date
@@ -138,7 +138,7 @@ async def is_reversed(tx: AsyncConnection, tenant: str, ref: str) -> bool:
 async def _named(tx: AsyncConnection, tenant: str, refs: Collection[str]) -> dict[str, KnownPayment]:
     if not refs:
         return {}
-    mine = (payment.c.tenant_id == tenant) & payment.c.ref.in_(list(refs))
+    mine = (payment.c.tenant_id == tenant) & among(payment.c.ref, refs)
     return {row.ref: known_payment(row) for row in await tx.execute(select(payment).where(mine))}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.fleet.change_tables import contract_change, refund
 from database.fleet.rows import contract_from, due_from, payment_from
 from database.fleet.tables import due, fleet_contract, payment
+from database.shared.bulk import among
 from database.shared.contacts import tenant_of
 from database.shared.tables import tenant as owner
 from domain.calendar import at_local
@@ -81,7 +82,7 @@ async def contract_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownContra
 async def contracts_named(
     tx: AsyncConnection, tenant: str, refs: Iterable[str]
 ) -> dict[str, KnownContract]:  # fmt: skip
-    mine = (fleet_contract.c.tenant_id == tenant) & fleet_contract.c.ref.in_(list(refs))
+    mine = (fleet_contract.c.tenant_id == tenant) & among(fleet_contract.c.ref, refs)
     return {row.ref: _known(row) for row in await tx.execute(select(fleet_contract).where(mine))}
 
 

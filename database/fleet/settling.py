@@ -26,6 +26,7 @@ from database.fleet.changes import (
 )
 from database.fleet.queries import contract_of
 from database.shared import ledger
+from database.shared.bulk import among
 from domain.errors import BadInput, Mistake, NotFound
 from domain.fleet.contract import ACTIVE, COMPLETED
 from domain.fleet.ending import Quote, paid_on, quote, settled
@@ -88,7 +89,7 @@ async def accept_paid(tx: AsyncConnection, tenant: str, refs: Iterable[str], at:
     mine = settlement_quote.c
     rows = await tx.execute(
         select(mine.contract_ref)
-        .where(mine.tenant_id == tenant, mine.contract_ref.in_(sorted(refs)), mine.state == "open")
+        .where(mine.tenant_id == tenant, among(mine.contract_ref, sorted(refs)), mine.state == "open")
         .order_by(mine.contract_ref)
     )
     for ref in rows.scalars().all():

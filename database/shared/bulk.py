@@ -1,11 +1,11 @@
 """Many rows in one statement: its triggers run once, and the driver is handed a few arrays, not thousands of
-parameters."""
+parameters in a text that is another one each time."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, cast, func, literal, select
+from sqlalchemy import Column, ColumnElement, Select, Table, any_, cast, func, literal, select
 from sqlalchemy import column as named
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from sqlalchemy.types import Text, TypeEngine
@@ -21,6 +21,12 @@ def insert_all(table: Table, rows: Sequence[Mapping[str, Any]]) -> Insert:
         *(cast(given.c[one.name], one.type) if _is_json(one) else given.c[one.name] for one in columns)
     )
     return insert(table).from_select([one.name for one in columns], picked)
+
+
+def among(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """``column.in_(values)`` for hundreds."""
+    kind = ARRAY(Text())
+    return column == any_(cast(literal(list(values), kind), kind))
 
 
 def _array(column: Column[Any], values: list[Any]) -> Any:
