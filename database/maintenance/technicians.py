@@ -53,6 +53,15 @@ async def technician_of(tx: AsyncConnection, tenant: str, ref: str) -> Worker:
     return _worker(row)
 
 
+async def technician_behind(tx: AsyncConnection, tenant: str, contact_ref: str) -> Worker | None:
+    """Who of those that work here is this person."""
+    query = select(technician).where(
+        who.tenant_id == tenant, who.contact_ref == contact_ref, who.state == ACTIVE
+    )
+    row = (await tx.execute(query.order_by(who.ref).limit(1))).first()
+    return None if row is None else _worker(row)
+
+
 async def technicians(
     tx: AsyncConnection, tenant: str, after: str = "", limit: int = 50, state: str = ""
 ) -> list[Worker]:

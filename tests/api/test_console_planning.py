@@ -6,7 +6,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from database.shared.tables import person
 from tests.api.planning_samples import FAVERGES, PLANS, RUMILLY, TECHNICIANS, VISITS, technician, visit
 from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
 
@@ -48,6 +50,17 @@ class Firm:
         """As it is read: no tags, plain spaces."""
         page = unescape(re.sub(r"<[^>]+>", " ", await self.operator.see(path)))
         return re.sub(r"\s+", " ", re.sub(r"[\u00a0\u202f]", " ", page))
+
+    async def drives(self, contact: str) -> None:
+        """From here on the person at the browser is a technician."""
+        async with self.operator.database.tenant(self.operator.tenant) as tx:
+            await tx.execute(update(person).values(roles=["technician"], contact_ref=contact))
+
+    async def notes(self, path: str, **fields: str) -> Any:
+        page = await self.operator.see("/account/day")
+        token = re.search(r'name="form_token" value="([^"]+)"', page)
+        assert token is not None
+        return await self.operator.http.post(f"/console{path}", data={"form_token": token[1], **fields})
 
     async def carry(self, ref: str, who: str, day: date | str, **more: str) -> Any:
         given = {"visit": ref, "technician": who, "day": str(day), "position": "", **more}
@@ -288,3 +301,32 @@ async def test_what_cannot_be_read_is_told_beside_its_field(
     answer = await firm.operator.send(f"/do/{act}", **{**base, **wrong})
     assert answer.status_code == 422, answer.headers
     assert said in unescape(answer.text).casefold()
+
+
+async def test_a_technician_notes_their_own_day_on_a_telephone(firm: Firm) -> None:
+    today = firm.operator.clock.at.date()
+    assert (await firm.carry("V-1", "T-1", today)).status_code == 303
+    assert (await firm.carry("V-3", "T-1", today)).status_code == 303
+    assert (await firm.carry("V-2", "T-2", today)).status_code == 303
+    await firm.drives("X-1")
+    seen = await firm.see("/account/day")
+    assert "2 à faire" in seen
+    assert "Agathe Perrillat" in seen
+    assert "Noé Blanc" not in seen
+    raw = await firm.operator.see("/account/day")
+    first, second = re.findall(r"/console/account/day/(V-[13])/start", raw)
+    for what in ("start", "done"):
+        sent = await firm.notes(f"/account/day/{first}/{what}", on=str(today))
+        assert sent.status_code == 303, sent.text
+    states = {one: (await firm.asks("GET", f"{VISITS}/{one}"))["state"] for one in (first, second)}
+    assert states == {first: "done", second: "planned"}
+    again = await firm.notes(f"/account/day/{first}/start")
+    assert again.status_code == 409
+    assert (await firm.notes(f"/account/day/{second}/no-show")).status_code == 303
+    others = await firm.notes("/account/day/V-2/start")
+    assert others.status_code == 404
+    assert (await firm.asks("GET", f"{VISITS}/V-2"))["state"] == "planned"
+    assert "0 à faire" in await firm.see("/account/day")
+    assert "Aucune visite" in await firm.see(f"/account/day?on={today + timedelta(days=1)}")
+    await firm.drives("CL-1")
+    assert "lié à aucun technicien" in await firm.see("/account/day")

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from database.shared import audit, factors, letters, people, sessions, sign_in
 from database.shared.people import Person
 from database.shared.sessions import Origin
+from domain.access import grants_of
+from domain.principal import Extent
 from web.console.guess import guess_of
 from web.console.session import (
     COOKIE,
@@ -65,11 +67,15 @@ async def entered(request: Request, tenant: str, person_id: str, proof: str) -> 
 
 
 def _onward(request: Request, person: Person) -> str:
-    """To the program that asked to sign in, to the console, or the first time to one's own account."""
+    """To the program that asked to sign in, to the console (a technician to their day), or the first time to
+    one's own account."""
     waiting = unquote(request.cookies.get(NEXT_COOKIE, ""))
     if waiting.startswith("/authorize?") and waiting.isprintable():
         return waiting
-    return "/" if person.last_seen_at is not None else "/account"
+    if person.last_seen_at is None:
+        return "/account"
+    drives = grants_of(person.roles).get("planning:read") is Extent.OWN
+    return "/account/day" if drives else "/"
 
 
 async def _close_the_one_before(tx: AsyncConnection, request: Request, tenant: str, now: datetime) -> None:

@@ -26,6 +26,7 @@ from web.console import (
     home,
     orders,
     organisations,
+    own_day,
     passkeys,
     planning_pages,
     privacy,
@@ -160,6 +161,8 @@ def _own() -> list[Route]:
     """Pages about oneself: whoever is signed in has them."""
     return [
         page("/account", account.account),
+        page("/account/day", own_day.page),
+        form("/account/day/{ref}/{what}", own_day.note),
         form("/account/password", account.change_password, fresh=True),
         form("/account/totp/begin", account.begin_totp, fresh=True),
         form("/account/totp/confirm", account.confirm_totp, fresh=True),
