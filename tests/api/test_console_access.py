@@ -11,8 +11,13 @@ from starlette.routing import Route
 from domain.access import REACH, ROLES, is_staff
 from domain.principal import Extent
 from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
+from tests.api.test_openapi import OAUTH_ROUTES, PUBLIC_ROUTES, SIGNED_ROUTES
+from tests.ground import ROOT
+from web.answers.router import answer_pages
 from web.console.parts import Parts
 from web.console.router import console
+from web.files.router import file_pages
+from web.portal.router import portal_pages
 
 __all__ = ["console_app", "console_parts", "operator", "stranger"]
 
@@ -58,6 +63,23 @@ async def form_token(who: Operator) -> str:
     found = re.search(r'name="form_token" value="([^"]+)"', await who.see("/account"))
     assert found is not None
     return found[1]
+
+
+def test_every_way_in_is_documented(console_parts: Parts) -> None:
+    """What asks for no session and no key stands in docs/access.md; what stands there is there."""
+    text = (ROOT / "docs" / "access.md").read_text("utf-8").partition("## Ways in")[2].partition("\n### ")[0]
+    told = set(re.findall(r"`(/[^`]+)`", text))
+    doors = [f"/console{one.path}" for one in console(console_parts).routes if isinstance(one, Route)]
+    open_doors = {one for one in doors if one.removeprefix("/console").startswith((*DOORS, *OTHERS))}
+    routers = (answer_pages, file_pages, portal_pages)
+    linked = {
+        route.path for make in routers for route in make(console_parts.api).routes if isinstance(route, Route)
+    }
+    there = open_doors | linked | PUBLIC_ROUTES | SIGNED_ROUTES | OAUTH_ROUTES | {"/docs", "/openapi.json"}
+    for path in there:
+        assert path in told or any(path.startswith(one) for one in told if one.endswith("/")), path
+    for one in told - {"/static/"}:
+        assert one in there or any(path.startswith(one) for path in there), one
 
 
 async def test_who_is_not_signed_in_is_sent_to_the_door(

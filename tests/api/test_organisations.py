@@ -22,6 +22,7 @@ from database.shared import people
 from database.shared.identities import set_provider
 from database.shared.passkeys import Passkey, add
 from database.shared.people import Invited
+from database.shared.sessions import IDLE, LONGEST
 from database.shared.tables import audit, person, tenant
 from database.shared.token_tables import identity, identity_provider
 from domain.errors import BadInput
@@ -112,6 +113,24 @@ async def test_who_was_invited_comes_in_and_is_known_by_the_subject_from_then_on
     provider.claims = {"email": "paul.new@example.org", "email_verified": False}
     assert (await came_back(guest, provider)).headers["location"] == "/console/"
     assert len(await guest.rows(identity)) == 1
+
+
+async def test_a_session_of_an_organisation_lives_as_long_as_any_other(
+    guest: Operator, provider: OidcTwin
+) -> None:
+    """The provider is asked when it begins and not again."""
+    await guest.join(password="")
+    await came_back(guest, provider)
+    began = guest.clock.at
+    while guest.clock.at - began < LONGEST - IDLE:
+        guest.clock.forward(minutes=29)
+        assert (await guest.http.get("/console/")).status_code == 200
+    guest.clock.at = began + LONGEST
+    assert (await guest.http.get("/console/")).status_code == 303
+    await came_back(guest, provider)
+    assert (await guest.http.get("/console/")).status_code == 200
+    guest.clock.forward(minutes=30)
+    assert (await guest.http.get("/console/")).status_code == 303
 
 
 async def test_what_is_asked_of_the_provider_holds_the_answer_to_this_browser(guest: Operator) -> None:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from commands.access import access, permissions, roles
 from database.shared.ownership import OWNED
 from domain.access import POLICY, REACH, ROLES
+from domain.sign_in import OURS, password_mistakes
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "access.md").read_text("utf-8")
 
@@ -22,6 +23,18 @@ def test_the_tables_are_what_the_command_prints() -> None:
 def test_every_kind_that_somebody_owns_is_told() -> None:
     told = TEXT.partition("| Thing |")[2].partition("\n\n")[0]
     assert set(re.findall(r"`(\w+)`", told)) == set(OWNED)
+
+
+def test_the_words_that_no_password_rests_on_are_told() -> None:
+    told = TEXT.partition("### Words a password may not rest on")[2].partition("###")[0]
+    assert re.findall(r"`(\w+)`", told) == list(OURS)
+    for word in (*OURS, "Awa", "Ngo-Etoa", "awa.ngo@example.org", "motos-douala", "Motos Douala SARL"):
+        mistakes = password_mistakes(
+            f"{word} {word} 31!",
+            False,
+            ("Awa Ngo-Etoa", "awa.ngo@example.org", "motos-douala", "Motos Douala SARL"),
+        )
+        assert [one.problem for one in mistakes] != [], word
 
 
 def test_the_head_of_the_policy_names_the_roles_in_their_order() -> None:
