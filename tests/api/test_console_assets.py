@@ -36,6 +36,7 @@ async def test_an_agency_is_opened_with_its_station_bikes_and_batteries_and_clos
     bought = {"bought_on": "2031-01-06", "cost": "450 000"}
     page = await does(fleet, "bike", ref="M-1", plate="LT 123 AB", state="in_use", agency="AG-1", **bought)
     assert "450 000 FCFA" in page
+    assert 'value="LT 123 AB"' in await fleet.see("/do/bike?ref=M-1")
     for ref in ("B-1", "B-2"):
         assert ref in await does(fleet, "battery", ref=ref, state="in_use", station="ST-1")
     made = {"station": "ST-1", "bike": "M-1", "battery_in": "B-1", "battery_out": "B-2", "channel": "cash"}
@@ -66,7 +67,9 @@ async def test_an_agent_takes_cash_brings_it_to_the_bank_and_is_closed(fleet: Fl
     assert refused.status_code == 409
     page = await does(fleet, "deposit", agent="CA-1", amount="5 000", deposited_at="2031-03-03T08:00",
                       ref="DP-1", bank_ref="BX-77")  # fmt: skip
-    assert "DP-1" in page
+    assert "/console/do/reverse-deposit?deposit=DP-1" in page
+    assert "annulé" in await does(fleet, "reverse-deposit", deposit="DP-1", reason="Jamais arrivé")
+    await does(fleet, "deposit", agent="CA-1", amount="5 000", deposited_at="2031-03-03T08:00", ref="DP-2")
     await does(fleet, "close-agent", agent="CA-1", closed_on="2031-03-03")
 
 

@@ -79,8 +79,9 @@ async def one_station(visit: Visit) -> Response:
         "detail.html.j2",
         page=Detail(
             row.name, (words("nav.stations"), f"{BASE}/stations"), _closed(visit, row),
-            [Entry(ref), *_agency(row.agency_ref)], deeds=_deeds(visit, "station", ref), numbers=numbers,
-            main=main, side=[Terms("terms", words("asset.terms"), terms), _watch(visit, "station", ref)],
+            [Entry(ref), *_agency(row.agency_ref)],
+            deeds=_deeds(visit, "station", ref, row.closed_on is not None), numbers=numbers, main=main,
+            side=[Terms("terms", words("asset.terms"), terms), _watch(visit, "station", ref)],
         ),
     )  # fmt: skip
 
@@ -118,8 +119,8 @@ async def one_agency(visit: Visit) -> Response:
         "detail.html.j2",
         page=Detail(
             row.name, (words("nav.agencies"), f"{BASE}/agencies"), _closed(visit, row), [Entry(ref)],
-            deeds=_deeds(visit, "agency", ref), numbers=numbers, main=_money(visit, months, Of.AGENCY),
-            side=[*side, _watch(visit, "agency", ref)],
+            deeds=_deeds(visit, "agency", ref, row.closed_on is not None), numbers=numbers,
+            main=_money(visit, months, Of.AGENCY), side=[*side, _watch(visit, "agency", ref)],
         ),
     )  # fmt: skip
 
@@ -236,10 +237,16 @@ def _watch(visit: Visit, kind: str, ref: str) -> Terms:
     return Terms("watch", title, [(visit.words("asset.case"), Entry(ref, link))])
 
 
-def _deeds(visit: Visit, kind: str, ref: str) -> list[Deed]:
+def _deeds(visit: Visit, kind: str, ref: str, closed: bool = False) -> list[Deed]:
+    """A bike is corrected, a place is closed."""
     if not visit.may("fleet:write"):
         return []
-    return [Deed(visit.words("asset.add_cost"), deed("cost", about=kind, subject=ref))]
+    found = [Deed(visit.words("asset.add_cost"), deed("cost", about=kind, subject=ref))]
+    if kind == "bike":
+        found.append(Deed(visit.words("asset.correct"), deed("bike", ref=ref)))
+    elif not closed:
+        found.append(Deed(visit.words("asset.close"), deed(f"close-{kind}", ref=ref)))
+    return found
 
 
 def _ledger(**values: str) -> str:

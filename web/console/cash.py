@@ -33,6 +33,7 @@ async def agent(visit: Visit) -> Response:
     deeds = [
         Deed(words("cash.record"), link_to("deposit", agent=ref)),
         Deed(words("cash.change"), link_to("change-agent", agent=ref)),
+        *([] if held.minor else [Deed(words("cash.close"), link_to("close-agent", agent=ref))]),
     ]  # fmt: skip
     return visit.page(
         "detail.html.j2",
@@ -60,13 +61,23 @@ def _deposits(visit: Visit, deposits: Sequence[KnownDeposit]) -> Grid:
     heads = (
         Heading(words("cash.when")), Heading(words("cash.deposit")),
         Heading(words("due.amount"), True, visit.sign), Heading(words("cash.slip"), narrow_out=True),
+        Heading(words("investor.state")),
     )  # fmt: skip
     rows = [
         [Entry(moments.moment(one.deposit.deposited_at)), Entry(one.deposit.ref),
-         Entry(visit.bare(one.deposit.amount)), Entry(one.deposit.bank_ref)]
+         Entry(visit.bare(one.deposit.amount)), Entry(one.deposit.bank_ref), _state(visit, one)]
         for one in deposits
     ]  # fmt: skip
     return Grid("deposits", words("nav.deposits"), heads, rows, none=words("cash.no_deposit"))
+
+
+def _state(visit: Visit, one: KnownDeposit) -> Entry:
+    """One that never reached the bank is reversed from here."""
+    if one.reversed_at:
+        return Entry(visit.words("payment.reversed"), tone="off")
+    if not visit.may("fleet:write"):
+        return Entry("")
+    return Entry(visit.words("cash.take_back"), link_to("reverse-deposit", deposit=one.deposit.ref))
 
 
 def _terms(visit: Visit, known: KnownAgent) -> Terms:

@@ -9,6 +9,7 @@ from api.commands import Command, Result
 from api.fields import ReasonGiven
 from api.fleet import agents, statements
 from database.fleet import reconciling
+from database.fleet.cash import deposit_of
 from domain.decision import Bilingual
 from domain.errors import BadInput, Mistake
 from web.console.acts import Act, Field, Values
@@ -59,6 +60,12 @@ async def _deposit(command: Command, values: Values) -> str:
         asked["bank_ref"] = values["bank_ref"]
     await agents.record_deposit(agents.DepositGiven.model_validate(asked), command)
     return f"/agents/{values['agent']}"
+
+
+async def _take_back(command: Command, values: Values) -> str:
+    known = await deposit_of(command.tx, command.tenant, values["deposit"])
+    await agents.reverse_deposit(values["deposit"], ReasonGiven(reason=values["reason"]), command)
+    return f"/agents/{known.deposit.agent_ref}"
 
 
 async def _take(command: Command, values: Values) -> str:
@@ -132,6 +139,13 @@ CASH_ACTS = (
             Field("bank_ref", Bilingual("Bordereau de la banque", "Bank slip"), required=False),
         ),
         do=_deposit,
+    ),
+    _act(
+        "reverse-deposit", Bilingual("Annuler un dépôt", "Reverse a deposit"),
+        Bilingual("Le dépôt est annulé.", "The deposit is reversed."),
+        (Field("deposit", Bilingual("Dépôt", "Deposit"), "ref"), REASON), do=_take_back, grave=True,
+        submit=Bilingual("Annuler le dépôt", "Reverse the deposit"),
+        follows=Bilingual("L’agent garde de nouveau cet argent.", "The agent holds the money again."),
     ),
     _act(
         "statement", Bilingual("Un relevé d’opérateur", "A statement of an operator"),

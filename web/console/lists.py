@@ -40,9 +40,13 @@ DEEDS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "batteries": (("deed.battery", "battery", "fleet:write"),),
     "swaps": (
         ("deed.swap", "swap", "fleet:write"),
+        ("deed.void_swap", "void-swap", "fleet:write"),
         ("deed.import_swaps", "import-swaps", "imports:write"),
     ),
-    "costs": (("deed.cost", "cost", "fleet:write"),),
+    "costs": (
+        ("deed.cost", "cost", "fleet:write"),
+        ("deed.reverse_cost", "reverse-cost", "fleet:write"),
+    ),
     "agents": (("deed.agent", "agent", "fleet:write"),),
     "deposits": (("deed.deposit", "deposit", "fleet:write"),),
     "reconciliation": (("deed.statement", "statement", "imports:write"),),
