@@ -124,7 +124,8 @@ async def _of_key(tx: AsyncConnection, key: Key | None) -> Principal:
     if owner is not None:
         whole = [name for name, extent in grants_of(owner.roles).items() if extent is Extent.ALL]
         grants = {name: Extent.ALL for name in whole if key.allows(name)}
-    return Principal(key.tenant, f"key:{key.id}", grants, person=key.owner)
+    roles = owner.roles if owner else frozenset[str]()
+    return Principal(key.tenant, f"key:{key.id}", grants, person=key.owner, roles=roles)
 
 
 async def _of_person(tx: AsyncConnection, claims: Claims, now: datetime) -> Principal:

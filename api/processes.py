@@ -9,6 +9,7 @@ from database.shared import cases, outbox
 from database.shared.cases import StandingOrder
 from database.shared.contacts import tenant_of
 from database.shared.worklist import case_row
+from domain.access import hidden_from, is_hidden
 from domain.case import REFERENCE, Case
 from domain.errors import Conflict, NotFound
 
@@ -17,9 +18,10 @@ PROCESS = re.compile(r"[a-z]+\.[a-z_]+")
 
 
 async def case_of(here: Reading, id: str) -> Case:
-    """``fleet.dunning:C-0001`` is a case's address. Raises NotFound."""
+    """``fleet.dunning:C-0001`` is a case's address. Raises NotFound, also for a business of others."""
     process, _, ref = id.partition(":")
-    if not PROCESS.fullmatch(process) or not REFERENCE.fullmatch(ref):
+    wrong = not PROCESS.fullmatch(process) or not REFERENCE.fullmatch(ref)
+    if wrong or is_hidden(process, hidden_from(here.who)):
         raise NotFound("case", id[:100])
     return (await tenant_of(here.tx, here.tenant)).case(process, ref)
 

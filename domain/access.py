@@ -115,6 +115,12 @@ PERMISSIONS: Mapping[str, Bilingual] = {
     "privacy:write": Bilingual("exporter, effacer, retenir", "export, erase, hold"),
 }
 
+READ_BY: Mapping[str, tuple[str, ...]] = {
+    "fleet": ("fleet:read",), "training": ("training:read",), "internships": ("internships:read",),
+    "maintenance": ("maintenance:read", "planning:read"),
+}  # fmt: skip
+"""Who may see what about a business goes on: who reads it."""
+
 FILES_OF: Mapping[str, str] = {
     "fleet.report": "reports:read", "fleet.intake": "imports:write",
     "platform.privacy_request": "privacy:write",
@@ -158,6 +164,19 @@ def may_read_files(who: Principal, process: str) -> bool:
     business = f"{process.partition('.')[0]}:read"
     needed = FILES_OF.get(process) or (business if business in PERMISSIONS else "*")
     return who.extent(needed) is Extent.ALL
+
+
+def hidden_from(who: Principal) -> frozenset[str]:
+    """Businesses whose cases, messages and alerts are not theirs to see. Nobody's key has its scopes."""
+    if not who.roles:
+        return frozenset()
+    reach = grants_of(who.roles)
+    seen = {name for name, by in READ_BY.items() if any(reach.get(one) is Extent.ALL for one in by)}
+    return frozenset(READ_BY.keys() - seen)
+
+
+def is_hidden(process: str, hidden: Collection[str]) -> bool:
+    return process.partition(".")[0] in hidden
 
 
 def is_staff(roles: Collection[str]) -> bool:

@@ -12,6 +12,7 @@ from api.fields import Given, Paragraph, Shown, examples, printable
 from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
 from database.shared import desk
 from database.shared.desk import LARGEST_ID, Wanted
+from domain.access import hidden_from
 
 router = APIRouter(prefix="/v1/alerts", tags=["Alerts"])
 
@@ -60,7 +61,7 @@ async def list_alerts(
     filters = (state, team, process, ref)
     due_on, id = begin_after(cursor, filters, width=2)
     after = _position(due_on, id) if due_on else None
-    wanted = Wanted(state, team, process, ref)
+    wanted = Wanted(state, team, process, ref, hidden_from(here.who))
     rows = await desk.page_of_alerts(here.tx, here.tenant, wanted, after, limit + 1)
     return page(rows, limit, shown, lambda row: (row.due_on.isoformat(), str(row.id)), filters)
 
@@ -68,12 +69,13 @@ async def list_alerts(
 @router.get("/{id}")
 async def read_alert(id: Id, here: Reads) -> AlertShown:
     """One alert."""
-    return shown(await desk.alert_of(here.tx, here.tenant, id))
+    return shown(await desk.alert_of(here.tx, here.tenant, id, hidden_from(here.who)))
 
 
 @router.post("/{id}/take", response_model=AlertShown)
 async def take_alert(id: Id, command: Writes) -> Response:
     """I see to it. Refused when somebody else does already."""
+    await desk.alert_of(command.tx, command.tenant, id, hidden_from(command.who))
     await desk.take_alert(command.tx, command.tenant, id, command.who.who, command.now)
     return await command.reply(await _result(command, id, "alert.taken", {"taken_by": command.who.who}))
 
@@ -81,6 +83,7 @@ async def take_alert(id: Id, command: Writes) -> Response:
 @router.post("/{id}/close", response_model=AlertShown)
 async def close_alert(id: Id, given: NoteGiven, command: Writes) -> Response:
     """It is done; say what was done."""
+    await desk.alert_of(command.tx, command.tenant, id, hidden_from(command.who))
     await desk.close_alert(command.tx, command.tenant, id, command.who.who, given.note, command.now)
     return await command.reply(await _result(command, id, "alert.closed", {"closed_by": command.who.who}))
 

@@ -12,6 +12,7 @@ from api.fields import Day, Given, Instant, Paragraph, Shown
 from api.pages import Cursor, Limit, Page, begin_after, page
 from database.shared.timeline import Happening, timeline
 from database.shared.worklist import Filters, Told, case_row, page_of_cases, told_about
+from domain.access import hidden_from
 from domain.case import Case
 
 router = APIRouter(prefix="/v1/processes", tags=["Processes"])
@@ -80,7 +81,7 @@ async def list_cases(
     limit: Limit = 50, cursor: Cursor = "",
 ) -> Page[CaseShown]:  # fmt: skip
     """The cases of all processes, in the order of process and reference."""
-    wanted = Filters(process, stage, open, due_before, review_before)
+    wanted = Filters(process, stage, open, due_before, review_before, hidden_from(here.who))
     filters = (process, stage, open, due_before, review_before)
     after_process, after_ref = begin_after(cursor, filters, 2)
     rows = await page_of_cases(here.tx, here.tenant, wanted, (after_process, after_ref), limit + 1)

@@ -13,7 +13,8 @@ from api.platform.rulings import RulingShown, ruling
 from database.shared import replays
 from database.shared import rules as kept
 from database.shared.contacts import Tenant, tenant_of
-from domain.errors import Conflict
+from domain.access import hidden_from, is_hidden
+from domain.errors import Conflict, NotFound
 from rules.asking import question
 from rules.engine import Book
 from rules.errors import BrokenBook, FactsRefused
@@ -53,6 +54,8 @@ class ReplayShown(Shown):
 async def read_replay(here: Reads, id: int) -> ReplayShown:
     """A recorded decision taken again from its own facts under its own revision, years later if need be."""
     row = await replays.decision_of(here.tx, here.tenant, id)
+    if is_hidden(row.process, hidden_from(here.who)):
+        raise NotFound("decision", str(id))
     past = recorded(dict(row._mapping))
     books = [await revision_of(here, name, hash) for name, hash in past.books]
     put = await _question(here, await tenant_of(here.tx, here.tenant), row)

@@ -15,6 +15,7 @@ from api.platform.rules import IN_FORCE, SHIPPED, Domain, Name, in_force, name_o
 from database.shared import outbox, rules, trials
 from database.shared.contacts import tenant_of
 from database.shared.trials import Plan, Trial
+from domain.access import hidden_from
 from domain.errors import BadInput, Mistake, NotFound
 from rules.errors import BrokenBook
 from rules.library import misnamed
@@ -137,10 +138,10 @@ async def resume_trial(domain: Domain, book: Name, id: Number, command: Writes) 
 
 
 async def trial_of(here: Reading, domain: str, book: str, id: int) -> Trial:
-    """Raises NotFound, also for a trial of another book."""
+    """Raises NotFound, also for a trial of another book, or on the cases of a business of others."""
     name = name_of(here, domain, book)
     found = await trials.trial_of(here.tx, here.tenant, id)
-    if found.book != name:
+    if found.book != name or domain in hidden_from(here.who):
         raise NotFound("trial", str(id))
     return found
 

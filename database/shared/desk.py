@@ -1,5 +1,6 @@
 """What needs a person now, and what people did about it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.business import seen
 from database.shared.tables import alert
 from domain.errors import Conflict, NotFound
 
@@ -21,13 +23,14 @@ class Wanted:
     team: str = ""
     process: str = ""
     ref: str = ""
+    hidden: frozenset[str] = frozenset()
 
 
 async def page_of_alerts(
     tx: AsyncConnection, tenant: str, wanted: Wanted, after: tuple[date, int] | None, limit: int
 ) -> list[Row[Any]]:
     """The most urgent first, beginning after a due date and number."""
-    query = select(alert).where(alert.c.tenant_id == tenant)
+    query = select(alert).where(alert.c.tenant_id == tenant, seen(alert.c.process, wanted.hidden))
     if wanted.state in ("open", "untaken"):
         query = query.where(alert.c.closed_at.is_(None))
     if wanted.state == "untaken":
@@ -43,23 +46,28 @@ async def page_of_alerts(
     return list(await tx.execute(query.order_by(*order).limit(limit)))
 
 
-async def alert_of(tx: AsyncConnection, tenant: str, alert_id: int) -> Row[Any]:
+async def alert_of(tx: AsyncConnection, tenant: str, alert_id: int, hidden: Collection[str] = ()) -> Row[Any]:
     """Raises NotFound."""
-    query = select(alert).where(alert.c.tenant_id == tenant, alert.c.id == alert_id)
+    mine = (alert.c.tenant_id == tenant, alert.c.id == alert_id, seen(alert.c.process, hidden))
+    query = select(alert).where(*mine)
     row = (await tx.execute(query)).first()
     if row is None:
         raise NotFound("alert", str(alert_id))
     return row
 
 
-async def open_alerts(tx: AsyncConnection, tenant: str, limit: int = 100) -> list[Row[Any]]:
+async def open_alerts(
+    tx: AsyncConnection, tenant: str, limit: int = 100, hidden: Collection[str] = ()
+) -> list[Row[Any]]:
     """Those nobody has closed, the most urgent first."""
-    query = select(alert).where(alert.c.tenant_id == tenant, alert.c.closed_at.is_(None))
+    mine = (alert.c.tenant_id == tenant, alert.c.closed_at.is_(None), seen(alert.c.process, hidden))
+    query = select(alert).where(*mine)
     return list(await tx.execute(query.order_by(alert.c.due_on, alert.c.id).limit(limit)))
 
 
-async def count_open_alerts(tx: AsyncConnection, tenant: str) -> int:
-    query = select(func.count()).where(alert.c.tenant_id == tenant, alert.c.closed_at.is_(None))
+async def count_open_alerts(tx: AsyncConnection, tenant: str, hidden: Collection[str] = ()) -> int:
+    mine = (alert.c.tenant_id == tenant, alert.c.closed_at.is_(None), seen(alert.c.process, hidden))
+    query = select(func.count()).where(*mine)
     return int((await tx.execute(query)).scalar_one())
 
 

@@ -5,6 +5,7 @@ A cursor is opaque to its holder: the sort values of the last row of the page be
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.shared.business import seen
 from database.shared.tables import decision, document, message, process_case
 from database.shared.worklist import CASES
 from domain.case import Case
@@ -37,6 +39,7 @@ class Wanted:
     stage: str = ""
     is_open: bool | None = True
     text: str = ""
+    hidden: frozenset[str] = frozenset()
 
 
 async def find_cases(
@@ -48,7 +51,7 @@ async def find_cases(
     """
     due = func.coalesce(process_case.c.due_on, literal(FOREVER))
     order = (due, process_case.c.process, process_case.c.ref)
-    query = CASES.where(process_case.c.tenant_id == tenant)
+    query = CASES.where(process_case.c.tenant_id == tenant, seen(process_case.c.process, wanted.hidden))
     if wanted.process:
         query = query.where(process_case.c.process == wanted.process)
     if wanted.stage:
@@ -68,10 +71,10 @@ async def find_cases(
 
 async def find_messages(
     tx: AsyncConnection, tenant: str, state: str = "", after: str = "", limit: int = 50, *,
-    contact: str = "", case_ref: str = "", template: str = "",
+    contact: str = "", case_ref: str = "", template: str = "", hidden: Collection[str] = (),
 ) -> Page:  # fmt: skip
     """The latest first. Raises BadInput for a cursor that we did not make."""
-    query = select(message).where(message.c.tenant_id == tenant)
+    query = select(message).where(message.c.tenant_id == tenant, seen(message.c.process, hidden))
     for column, asked in (
         (message.c.state, state), (message.c.contact_ref, contact), (message.c.ref, case_ref),
         (message.c.template, template),
@@ -88,10 +91,13 @@ async def find_messages(
     return Page(rows[:limit], _sealed(last.wrote_at, last.id) if last else "")
 
 
-async def stages_in_use(tx: AsyncConnection, tenant: str) -> list[tuple[str, str]]:
+async def stages_in_use(
+    tx: AsyncConnection, tenant: str, hidden: Collection[str] = ()
+) -> list[tuple[str, str]]:
     """Every process and stage that some case is in, for the filters of a list."""
     columns = (process_case.c.process, process_case.c.stage)
-    query = select(*columns).where(process_case.c.tenant_id == tenant).distinct().order_by(*columns)
+    mine = (process_case.c.tenant_id == tenant, seen(process_case.c.process, hidden))
+    query = select(*columns).where(*mine).distinct().order_by(*columns)
     return [(row.process, row.stage) for row in await tx.execute(query)]
 
 

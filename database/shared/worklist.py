@@ -1,5 +1,6 @@
 """The cases of a tenant over all processes, as operations look at them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import Row, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared.audit_search import Openers
+from database.shared.business import seen
 from database.shared.keys import Keyring
 from database.shared.tables import audit, message, outbox, process_case, standing_order
 from database.shared.trail_words import State
@@ -17,13 +19,17 @@ from domain.errors import NotFound
 
 @dataclass(frozen=True)
 class Filters:
-    """``is_open`` None: both. ``due_before`` (a local date) and ``review_before`` are exclusive."""
+    """``is_open`` None: both. ``due_before`` (a local date) and ``review_before`` are exclusive.
+
+    ``hidden`` are businesses.
+    """
 
     process: str = ""
     stage: str = ""
     is_open: bool | None = None
     due_before: date | None = None
     review_before: datetime | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ async def page_of_cases(
     """In the order of process and reference, beginning after the given pair."""
     mine = process_case.c
     query = CASES.where(mine.tenant_id == tenant, tuple_(mine.process, mine.ref) > tuple_(*after))
+    query = query.where(seen(mine.process, filters.hidden))
     if filters.process:
         query = query.where(mine.process == filters.process)
     if filters.stage:
@@ -98,10 +105,12 @@ async def owed(tx: AsyncConnection, tenant: str) -> tuple[int, datetime | None]:
     return row[0], row[1]
 
 
-async def open_by_stage(tx: AsyncConnection, tenant: str) -> dict[tuple[str, str], int]:
+async def open_by_stage(
+    tx: AsyncConnection, tenant: str, hidden: Collection[str] = ()
+) -> dict[tuple[str, str], int]:
     mine = process_case.c
     query = select(mine.process, mine.stage, func.count()).where(
-        mine.tenant_id == tenant, mine.closed_at.is_(None)
+        mine.tenant_id == tenant, mine.closed_at.is_(None), seen(mine.process, hidden)
     )
     rows = await tx.execute(query.group_by(mine.process, mine.stage))
     return {(process, stage): count for process, stage, count in rows}

@@ -6,6 +6,8 @@ from datetime import date
 from database.shared import effects
 from domain.case import Case
 from domain.decision import Bilingual, Step
+from tests.api.callers import person
+from tests.api.conftest import Caller
 from tests.api.test_console import Operator, console_app, console_parts, decided, letter, operator, stranger
 from web.console.alert_places import PAGES
 
@@ -63,6 +65,29 @@ async def test_every_alert_leads_to_something_that_is_there(operator: Operator) 
         assert len(links) == len(orphans), "with that of the case, and without that of the backup"
         for link in links:
             await operator.see(link.replace("&amp;", "&"))
+
+
+async def test_what_goes_on_in_a_business_is_for_who_reads_it(operator: Operator) -> None:
+    case, number = await operator.reviewed("K-1", decided()), await operator.alerted("K-1")
+    name = f"{case.process}:{case.ref}"
+    asking = Caller(operator.http, operator.database, operator.tenant, "", operator.clock)
+    pages = ("/", "/alerts", "/cases?state=all", "/search?text=K-1")
+    for role, sees in (("internship_officer", False), ("planner", True)):
+        await operator.becomes(role)
+        assert [("/K-1" in await operator.see(path)) for path in pages] == [sees] * len(pages)
+        one = await operator.http.get(f"/console/cases/{case.process}/{case.ref}")
+        taken = await operator.send(f"/alerts/{number}/take")
+        assert (one.status_code, taken.status_code) == ((200, 303) if sees else (404, 404))
+        program = await person(asking, role)
+        listed = [(await program.get(path)).json()["items"] for path in ("/v1/processes", "/v1/alerts")]
+        assert [bool(items) for items in listed] == [sees, sees]
+        for path in (
+            f"processes/{name}",
+            f"processes/{name}/timeline",
+            f"cases/{name}/why",
+            f"alerts/{number}",
+        ):
+            assert (await program.get(f"/v1/{path}")).status_code == (200 if sees else 404), path
 
 
 async def test_settings_are_changed_and_the_trail_tells_which(operator: Operator) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from database.shared import desk
 from database.shared.audit_search import names_of
+from database.shared.business import seen
 from database.shared.desk import LARGEST_ID, Wanted
 from database.shared.tables import alert
 from domain.errors import BadInput, Mistake
@@ -25,12 +26,14 @@ async def alerts(visit: Visit) -> Response:
     filters = {"state": state, **{name: visit.asked(name) for name in ("team", "process", "ref")}}
     after = _position(visit.asked("after"))
     async with visit.database.tenant(visit.tenant.id) as tx:
-        found = await desk.page_of_alerts(tx, visit.tenant.id, Wanted(**filters), after, LIMIT + 1)
+        found = await desk.page_of_alerts(
+            tx, visit.tenant.id, Wanted(**filters, hidden=visit.hidden), after, LIMIT + 1
+        )
         rows = found[:LIMIT]
         who = [name for row in rows for name in (row.taken_by, row.closed_by) if name]
         names = await names_of(tx, visit.tenant.id, who)
         places = await places_of(visit, tx, rows)
-        teams, processes = await _in_use(tx, visit.tenant.id)
+        teams, processes = await _in_use(visit, tx)
     given = {name: value for name, value in filters.items() if value}
     more = {**given, "after": f"{rows[-1].due_on}.{rows[-1].id}"} if len(found) > LIMIT else {}
     return visit.page(
@@ -40,9 +43,9 @@ async def alerts(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-async def _in_use(tx: AsyncConnection, tenant: str) -> tuple[list[str], list[str]]:
-    columns = (alert.c.team, alert.c.process)
-    rows = (await tx.execute(select(*columns).where(alert.c.tenant_id == tenant).distinct())).all()
+async def _in_use(visit: Visit, tx: AsyncConnection) -> tuple[list[str], list[str]]:
+    mine = (alert.c.tenant_id == visit.tenant.id, seen(alert.c.process, visit.hidden))
+    rows = (await tx.execute(select(alert.c.team, alert.c.process).where(*mine).distinct())).all()
     return sorted({row.team for row in rows}), sorted({row.process for row in rows})
 
 

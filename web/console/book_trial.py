@@ -95,10 +95,10 @@ async def turn(visit: Visit) -> Response:
 
 
 async def _trial(visit: Visit) -> Trial:
-    """Raises NotFound, also for a trial of another book."""
+    """Raises NotFound, also for a trial of another book, or on the cases of a business of others."""
     name = name_in(visit)
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = await trials.trial_of(tx, visit.tenant.id, visit.number("id"))
-    if found.book != name:
+    if found.book != name or name.partition("/")[0] in visit.hidden:
         raise NotFound("trial", str(found.id))
     return found

@@ -17,7 +17,7 @@ from database.shared.keys import Keyring
 from database.shared.search import document_by_id, latest_decision
 from database.shared.timeline import Happening, timeline
 from database.shared.worklist import case_row, told_about
-from domain.access import may_read_files
+from domain.access import is_hidden, may_read_files
 from domain.case import Case
 from domain.errors import NotFound
 from domain.file import FileState
@@ -30,6 +30,8 @@ from web.console.why import why_of
 async def case(visit: Visit) -> Response:
     async with visit.database.tenant(visit.tenant.id) as tx:
         found = visit.tenant.case(visit.path("process"), visit.path("ref"))
+        if is_hidden(found.process, visit.hidden):
+            raise NotFound("case", found.ref)
         state = await case_row(tx, found)
         told = await commands(tx, visit.desk.parts.api.keyring, found)
         happened = [*await timeline(tx, found), *told, *await handed_in(tx, found)]

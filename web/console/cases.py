@@ -14,10 +14,12 @@ OPEN = {"open": True, "closed": False, "all": None}
 
 async def cases(visit: Visit) -> Response:
     state = visit.asked("state") if visit.asked("state") in OPEN else "open"
-    wanted = Wanted(visit.asked("process"), visit.asked("stage"), OPEN[state], visit.asked("text"))
+    wanted = Wanted(
+        visit.asked("process"), visit.asked("stage"), OPEN[state], visit.asked("text"), visit.hidden
+    )
     async with visit.database.tenant(visit.tenant.id) as tx:
         page = await find_cases(tx, visit.tenant.id, wanted, visit.asked("after"))
-        in_use = await stages_in_use(tx, visit.tenant.id)
+        in_use = await stages_in_use(tx, visit.tenant.id, visit.hidden)
     filters = {"process": wanted.process, "stage": wanted.stage, "state": state, "text": wanted.text}
     return visit.page(
         "cases.html.j2", rows=page.rows, filters=filters, next_page=_next("/cases", filters, page),
@@ -31,7 +33,7 @@ async def messages(visit: Visit) -> Response:
         filters = {name: visit.asked(name) for name in ("contact", "case", "template")}
         page = await find_messages(
             tx, visit.tenant.id, state, visit.asked("after"), limit=25, contact=filters["contact"],
-            case_ref=filters["case"], template=filters["template"],
+            case_ref=filters["case"], template=filters["template"], hidden=visit.hidden,
         )  # fmt: skip
     filters["state"] = state
     return visit.page(

@@ -22,10 +22,12 @@ FEW = 10
 async def home(visit: Visit) -> Response:
     await asyncio.to_thread(visit.desk.parts.library.refresh)
     async with visit.database.tenant(visit.tenant.id) as tx:
-        alerts = await desk.open_alerts(tx, visit.tenant.id)
-        total = await desk.count_open_alerts(tx, visit.tenant.id)
-        unknown = await search.find_messages(tx, visit.tenant.id, MessageState.UNKNOWN, limit=FEW)
-        stages = await worklist.open_by_stage(tx, visit.tenant.id)
+        alerts = await desk.open_alerts(tx, visit.tenant.id, hidden=visit.hidden)
+        total = await desk.count_open_alerts(tx, visit.tenant.id, visit.hidden)
+        unknown = await search.find_messages(
+            tx, visit.tenant.id, MessageState.UNKNOWN, limit=FEW, hidden=visit.hidden
+        )
+        stages = await worklist.open_by_stage(tx, visit.tenant.id, visit.hidden)
         waiting, since = await worklist.owed(tx, visit.tenant.id)
         places = await places_of(visit, tx, alerts)
         problems = await problems_of(tx, visit)
@@ -50,6 +52,7 @@ def _by_process(stages: dict[tuple[str, str], int]) -> list[tuple[str, list[tupl
 async def take_alert(visit: Visit) -> Response:
     alert_id = visit.number("id")
     async with visit.database.tenant(visit.tenant.id) as tx:
+        await desk.alert_of(tx, visit.tenant.id, alert_id, visit.hidden)
         try:
             await desk.take_alert(tx, visit.tenant.id, alert_id, visit.who.who, visit.moments.now)
         except Conflict:
@@ -67,6 +70,7 @@ async def close_alert(visit: Visit) -> Response:
     if not note:
         return refused(visit.request, 422, "refused.note")
     async with visit.database.tenant(visit.tenant.id) as tx:
+        await desk.alert_of(tx, visit.tenant.id, alert_id, visit.hidden)
         try:
             await desk.close_alert(tx, visit.tenant.id, alert_id, visit.who.who, note, visit.moments.now)
         except Conflict:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from database.fleet.finding import Hit, look_for
+from database.shared.business import seen
 from database.shared.tables import process_case
 from web.console.layout import Entry
 from web.console.visit import BASE, Visit, goes_to
@@ -28,7 +29,9 @@ async def search(visit: Visit) -> Response:
             hits = await look_for(tx, visit.tenant.id, text)
         of = process_case.c
         query = select(of.process, of.ref).where(
-            of.tenant_id == visit.tenant.id, of.ref.icontains(text, autoescape=True)
+            of.tenant_id == visit.tenant.id,
+            of.ref.icontains(text, autoescape=True),
+            seen(of.process, visit.hidden),
         )
         rows = list(await tx.execute(query.order_by(of.ref, of.process).limit(FEW))) if text else []
     exact = [one for one in hits if one.exact]

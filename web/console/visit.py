@@ -21,7 +21,7 @@ from database.shared.contacts import Tenant, tenant_of
 from database.shared.keys import of_person
 from database.shared.people import Person, person_or_none
 from database.shared.sessions import Session, session_of, tenant_of_token
-from domain.access import grants_of, is_staff
+from domain.access import grants_of, hidden_from, is_staff
 from domain.errors import NotFound
 from domain.money import Money
 from domain.principal import Extent, Principal
@@ -82,6 +82,10 @@ class Visit:
     def may(self, permission: str) -> bool:
         """Everything of its kind: who may see their own only has other pages."""
         return self.who.extent(permission) is Extent.ALL
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        return hidden_from(self.who)
 
     @property
     def database(self) -> Database:
