@@ -77,7 +77,8 @@ class DriverScores:
             total = await scoring.how_many(tx, tenant, day)
             if not total and not await score_nights.is_anybody_scored(tx, tenant):
                 return None
-            await count_dues(tx, tenant, day)
+            if day == local_date(at, firm.zone):
+                await count_dues(tx, tenant, day)
             night = await score_nights.begin(tx, tenant, day, total, at, again=again)
             books = Books(
                 await self._book(tx, firm, SCORE, day), await self._book(tx, firm, RISK, day), firm.zone, day,
