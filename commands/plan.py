@@ -1,11 +1,13 @@
 """`echeance plan`: rounds for a file of technicians and visits, here, or for a firm on the platform."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from adapters.planning.process import PlannerProcess
 from commands.arguments import RoadsServer, Seconds
@@ -23,6 +25,9 @@ from domain.maintenance.planning.model import Plan
 from domain.maintenance.planning.solving import Limits
 
 MOST_SECONDS = 86_400
+OF_FILES = ("iterations", "start", "slots", "replan", "roads")
+OF_FIRMS = ("first_on", "days")
+"""Options that mean nothing in the other case, and would be ignored without a word."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,13 @@ def plan(
     """Plan the rounds of FILE. Ctrl-C ends the search and keeps the best plan so far."""
     voice, limits, into = Voice(lang, machine), Limits(seconds, seed, iterations), Sinks(**files)
     if file is not None and tenant is None:
+        _refuse_given(OF_FIRMS, "a FILE has its own days; leave it out, or plan for a firm with --tenant")
         asked = Asked(file, start, limits, slots, replan, roads)
         made, stopped = voice.mend_or_fail(lambda: _of_file(voice, asked, into))
     elif tenant is not None and file is None:
+        _refuse_given(
+            OF_FILES, "it goes with a FILE; the platform has its own roads, rounds and slots"
+        )
         day = first_on.date() if first_on else None
         made, stopped = voice.mend_or_fail(lambda: on_platform(voice, data, tenant, day, days, limits))
     else:
@@ -84,6 +93,15 @@ def plan(
     if stopped:
         voice.problem("interrompu ; le meilleur plan est gardé", "interrupted; the best plan is kept")
         raise SystemExit(INTERRUPTED)
+
+
+def _refuse_given(names: Collection[str], why: str) -> None:
+    """Raises UsageError."""
+    here = click.get_current_context()
+    for option in here.command.params:
+        given = here.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if option.name in names and given:
+            raise click.UsageError(f"{option.opts[0]}: {why}")
 
 
 def _of_file(voice: Voice, asked: Asked, into: Sinks) -> tuple[Outcome, bool]:

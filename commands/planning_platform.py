@@ -21,6 +21,7 @@ from database.shared.jobs import STOPPED
 from domain.calendar import local_date
 from domain.errors import Conflict
 from domain.maintenance.planning.codec import evaluation_of, plan_of, problem_of
+from domain.maintenance.planning.comparison import Figures
 from domain.maintenance.planning.horizon import Wish
 from domain.maintenance.planning.solving import Limits
 from web.planning.page import reasons_in
@@ -110,4 +111,7 @@ async def _outcome(database: Database, tenant: str, found: KnownPlan) -> Outcome
         names = await names_of(tx, tenant, list(problem.technician), list(problem.visit))
     plan = plan_of(found.routes, problem.days)
     evaluation = evaluation_of(found.result["evaluation"], problem.days)
-    return Outcome(Work(problem, names), plan, evaluation, reasons=reasons_in(found.result))
+    beside = {name: Figures(**value) for name, value in found.result.get("comparison", {}).items()}
+    return Outcome(
+        Work(problem, names), plan, evaluation, reasons=reasons_in(found.result), beside=beside
+    )  # fmt: skip

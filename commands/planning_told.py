@@ -72,9 +72,10 @@ def reasons_of(made: Outcome) -> Reasons:
 
 def compared(voice: Voice, made: Outcome) -> None:
     """Beside planning by hand and, where there was one, the plan before."""
-    if not made.problem.travel.seconds or made.problem.currency not in DIGITS:
+    ways = bool(made.problem.travel.seconds)
+    if made.problem.currency not in DIGITS or not (ways or made.beside):
         return
-    found = comparison.compared(made.problem, made.evaluation, made.before)
+    found = made.beside or comparison.compared(made.problem, made.evaluation, made.before)
     for other, title in OTHERS.items():
         if other in found:
             rows = comparison.rows(found["plan"], found[other], made.problem.currency)

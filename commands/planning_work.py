@@ -12,6 +12,7 @@ from domain.decision import Bilingual
 from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.codec import plan_of, plan_value, problem_of
+from domain.maintenance.planning.comparison import Figures
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.ground import Backdrop, backdrop_of
@@ -36,13 +37,15 @@ class Work:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``before`` is the plan that was there already; ``reasons`` by visit, where they are known already."""
+    """``before`` is the plan that was there already; ``reasons`` by visit, and what it is ``beside`` others,
+    where they are known already."""
 
     work: Work
     plan: Plan
     evaluation: Evaluation
     before: Plan | None = None
     reasons: Mapping[str, Sequence[Bilingual]] | None = None
+    beside: Mapping[str, Figures] | None = None
 
     @property
     def names(self) -> Names:

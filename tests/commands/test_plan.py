@@ -216,3 +216,16 @@ async def test_control_c_keeps_the_best(tmp_path: Path) -> None:
     assert b"8 of 8 visits" in said
     assert b"the best plan is kept" in told
     assert json.loads(out.read_text("utf-8"))["routes"]
+
+
+@pytest.mark.parametrize(("words", "refused"), [
+    (("--tenant", "annecy", "--iterations", "5"), "--iterations"),
+    (("--tenant", "annecy", "--slots", "V-1"), "--slots"),
+    (("--tenant", "annecy", "--roads", "osrm=http://localhost:5000"), "--roads"),
+    ((WEEK, "--days", "3"), "--days"),
+    ((WEEK, "--first-on", "2032-03-09"), "--first-on"),
+])  # fmt: skip
+def test_an_option_that_would_mean_nothing_is_refused(words: tuple[object, ...], refused: str) -> None:
+    done = CliRunner().invoke(main, ["plan", *map(str, words)])
+    assert done.exit_code == 2
+    assert f"Error: {refused}: " in done.output

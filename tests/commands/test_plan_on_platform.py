@@ -51,11 +51,12 @@ def worker(story: Story) -> Plans:
 
 async def test_a_firm_gets_its_plan_and_a_map(story: Story, tmp_path: Path) -> None:
     page = tmp_path / "rounds.html"
-    process, id = await begun(story, tmp_path, "--seconds", "1", "--html", str(page))
+    process, id = await begun(story, tmp_path, "--seconds", "1", "--compare", "--html", str(page))
     await worker(story).go_on(story.tenant, id, lambda _: None)
     said, told = await process.communicate()
     assert process.returncode == 0, told
     assert b"6 of 6 visits" in said
+    assert b"by hand" in said
     assert "entretien" in page.read_text("utf-8")
 
 
