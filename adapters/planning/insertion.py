@@ -17,7 +17,6 @@ from adapters.planning.gaps import Gaps
 from adapters.planning.mending import mended
 from adapters.planning.scoring import Scoring
 from adapters.planning.suitability import Key
-from domain.maintenance.planning.evaluator import time_route
 from domain.maintenance.planning.model import Plan, Problem, Route, Tie
 from domain.maintenance.planning.naive import in_turn
 from domain.maintenance.planning.solving import Halt, Limits, Progress, Tell, never, nobody
@@ -107,7 +106,7 @@ class _Fill:
             self._place(row)
 
     def _reckon(self, key: Key) -> None:
-        timed = time_route(self.problem, Route(*key, self.draft.visits(key)))
+        timed = self.draft.scoring.timed(Route(*key, self.draft.visits(key)))
         column = self.gaps.column[key]
         self.gaps.cost[self.waiting, column] = np.inf
         self.gaps.reckon(key, timed, self.waiting)

@@ -10,6 +10,7 @@ from domain.maintenance.planning.model import HOUR, Plan, Problem, Route, Tie
 from domain.maintenance.planning.pricing import priced, rounded
 from domain.maintenance.planning.solving import Limits, Progress
 from domain.maintenance.planning.standing import standing_faults
+from domain.maintenance.planning.timing import Timed
 
 MOST = 200_000
 """Routes that are remembered."""
@@ -30,6 +31,7 @@ class Scoring:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._met: dict[Route, Scored] = {}
+        self._last: tuple[Route, Timed] | None = None
         self._bound = {
             visit
             for link in problem.links
@@ -50,6 +52,12 @@ class Scoring:
             known = self._met[route] = self._scored(route)
         return known
 
+    def timed(self, route: Route) -> Timed:
+        """The last one is known: who puts a visit somewhere asks for its price, then for this."""
+        if self._last is None or self._last[0] != route:
+            self._last = route, time_route(self.problem, route)
+        return self._last[1]
+
     def score(self, plan: Plan) -> tuple[int, int]:
         routes = self._all(plan)
         bound = [one for one in routes if not self._bound.isdisjoint(one.visits)]
@@ -69,7 +77,7 @@ class Scoring:
         return self.score(plan)[1]
 
     def _scored(self, route: Route) -> Scored:
-        timed = time_route(self.problem, route)
+        timed = self.timed(route)
         faults = [*timed.violations, *standing_faults(self.problem, route)]
         cost = priced(self.problem, timed.round).total
         return Scored(sum(max(1, one.amount) for one in faults), cost, timed.round.paid)
