@@ -24,7 +24,7 @@ def look(chosen: Chosen) -> dict[str, str]:
     return {
         "PostgreSQL": _database(chosen.database_url),
         "Temporal": asyncio.run(_temporal(chosen)),
-        "API": _api(chosen.public_base_url),
+        "API": reached(chosen.public_base_url),
     }
 
 
@@ -48,7 +48,8 @@ async def _temporal(chosen: Chosen) -> str:
     return "" if healthy else f"{address} says it is not healthy"
 
 
-def _api(url: str) -> str:
+def reached(url: str) -> str:
+    """As anybody reaches it: by the public address, with a certificate that everybody believes."""
     try:
         answer = httpx.get(f"{url}/openapi.json", timeout=PATIENCE)
     except httpx.HTTPError as error:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from adapters.local.ports import any_port
+from adapters.local.status import reached
 from tests.front.standing import Front, echoing, started
 
 HSTS = "max-age=63072000; includeSubDomains"
@@ -49,6 +50,11 @@ def test_tls_1_3_is_taken_and_says_to_stay(front: Front) -> None:
     assert answer.status_code == 200
     assert answer.headers["strict-transport-security"] == HSTS
     assert not re.search(r"\d", answer.headers["server"])
+
+
+def test_a_certificate_that_browsers_would_not_believe_is_told_to_the_operator(front: Front) -> None:
+    """Ours is of nobody known."""
+    assert "certificate verify failed" in reached(front.address)
 
 
 def test_tls_1_2_is_refused(front: Front) -> None:
