@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from database.shared.tables import person
+from database.session import Database
+from database.shared.tables import audit, person, tenant
 from tests.api.planning_samples import FAVERGES, PLANS, RUMILLY, TECHNICIANS, VISITS, technician, visit
 from tests.api.test_console import Operator, console_app, console_parts, operator, stranger
 
@@ -303,7 +304,7 @@ async def test_what_cannot_be_read_is_told_beside_its_field(
     assert said in unescape(answer.text).casefold()
 
 
-async def test_a_technician_notes_their_own_day_on_a_telephone(firm: Firm) -> None:
+async def test_a_technician_notes_their_own_day_on_a_telephone(firm: Firm, owner: Database) -> None:
     today = firm.operator.clock.at.date()
     assert (await firm.carry("V-1", "T-1", today)).status_code == 303
     assert (await firm.carry("V-3", "T-1", today)).status_code == 303
@@ -328,5 +329,12 @@ async def test_a_technician_notes_their_own_day_on_a_telephone(firm: Firm) -> No
     assert (await firm.asks("GET", f"{VISITS}/V-2"))["state"] == "planned"
     assert "0 à faire" in await firm.see("/account/day")
     assert "Aucune visite" in await firm.see(f"/account/day?on={today + timedelta(days=1)}")
+    [refused] = [row for row in await firm.operator.rows(audit) if row.action == "access.refused"]
+    assert (refused.object, refused.after["why"]) == ("visit:V-2", "not theirs")
     await firm.drives("CL-1")
     assert "lié à aucun technicien" in await firm.see("/account/day")
+    async with owner.anyone() as tx:
+        mine = tenant.c.id == firm.operator.tenant
+        await tx.execute(update(tenant).where(mine).values(second_factor="staff"))
+    unproved = await firm.operator.http.get("/console/account/day")
+    assert unproved.headers["location"] == "/console/account"

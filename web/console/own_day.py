@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.commands import Command
 from api.maintenance import planning_acts
 from api.maintenance.planning_acts import WhenGiven
+from api.refusals import Attempt
 from database.maintenance import technicians, visits
 from database.maintenance.board import Card, cards_of_round
 from database.shared import ownership
@@ -20,7 +21,7 @@ from domain.maintenance.planning.model import Point
 from domain.principal import Extent
 from web.console.acts import say
 from web.console.planning import clock, day_asked, hours
-from web.console.visit import Visit, goes_to, text_of
+from web.console.visit import Visit, goes_to, on_record, text_of
 
 READ, WRITE = "planning:read", "planning:write"
 AHEAD = 14
@@ -40,6 +41,9 @@ class Stop:
 
 
 async def page(visit: Visit) -> Response:
+    """Customers’ names and numbers: who still owes a second factor enrols first."""
+    if visit.must_enrol:
+        return goes_to("/account")
     return await shown(visit, _day(visit, day_asked(visit, "on")))
 
 
@@ -105,6 +109,8 @@ NOTED: dict[str, Callable[[str, Command], Awaitable[None]]] = {
 
 async def note(visit: Visit) -> Response:
     """What happened at one of their own visits, this moment. Raises NotFound for somebody else's."""
+    if visit.must_enrol:
+        return goes_to("/account")
     ref, what = visit.path("ref"), visit.path("what")
     on = _day(visit, _told_day(text_of(await visit.request.form(), "on")))
     try:
@@ -115,6 +121,9 @@ async def note(visit: Visit) -> Response:
             if what not in NOTED or not theirs:
                 raise NotFound("visit", ref)
             await NOTED[what](ref, visit.command(tx))
+    except NotFound:
+        await on_record(visit, "/account/day", Attempt("not theirs", WRITE, "visit", ref))
+        raise
     except (BadInput, Conflict) as refused:
         return await shown(visit, on, say(visit, str(refused)), 409)
     return goes_to(f"/account/day?on={on}")

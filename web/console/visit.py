@@ -183,13 +183,13 @@ def signed_in(handler: Handler, permission: str = "", fresh: bool = False, at: s
             return _once_more(request) if _followed_a_link(request) else goes_to("/sign-in")
         if request.method == "POST" and not await _is_ours(visit):
             log.warning("a form of another site, or of another session, was refused")
-            await _on_record(visit, at, Attempt("form"))
+            await on_record(visit, at, Attempt("form"))
             return refused(request, 403, "refused.form")
         if permission and visit.must_enrol:
             return goes_to("/account")
         if permission and not visit.may(permission):
             if at != HOME:  # where everybody lands who signs in
-                await _on_record(visit, at, Attempt("permission", permission))
+                await on_record(visit, at, Attempt("permission", permission))
             return (
                 refused(request, 403, "refused.permission")
                 if is_staff(visit.person.roles)
@@ -202,7 +202,7 @@ def signed_in(handler: Handler, permission: str = "", fresh: bool = False, at: s
     return entry
 
 
-async def _on_record(visit: Visit, at: str, attempt: Attempt) -> None:
+async def on_record(visit: Visit, at: str, attempt: Attempt) -> None:
     route = f"{visit.request.method} {BASE}{at}"
     await record(visit.desk.parts.api, visit.tenant.id, visit.actor, route, attempt, visit.moments.now)
 
