@@ -20,6 +20,7 @@ from commands.certificates import certificates
 from commands.export import export
 from commands.fleet import fleet
 from commands.foresee import foresee
+from commands.holes import published
 from commands.key import key
 from commands.keys import keys
 from commands.oidc import oidc
@@ -93,6 +94,7 @@ main.add_command(keys)
 main.add_command(oidc)
 main.add_command(access)
 main.add_command(certificates)
+main.add_command(published)
 main.add_command(export)
 main.add_command(foresee)
 main.add_command(fleet)
