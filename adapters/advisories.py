@@ -51,14 +51,17 @@ def pinned(lock: str) -> list[Package]:
 
 
 def holes(http: httpx.Client, packages: Sequence[Package]) -> list[Hole]:
-    """The most urgent first, each once for a package; only names and versions leave us. Raises NoAdvisories."""
+    """The most urgent first, each once for a package; only names and versions are told.
+
+    Raises NoAdvisories.
+    """
     try:
         found = [(package, id) for package, ids in _known(http, packages) for id in ids]
         told = {id: _asked(http.get(f"/v1/vulns/{id}")) for id in {id for _, id in found}}
         made = [_hole(package, told[id]) for package, id in found if not told[id].get("withdrawn")]
+        return sorted(_once(made, told), key=lambda hole: (hole.due_at, hole.package.name, hole.id))
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoAdvisories(f"no advisories from {http.base_url}: {error or type(error).__name__}") from None
-    return sorted(_once(made, told), key=lambda hole: (hole.due_at, hole.package.name, hole.id))
 
 
 def _known(http: httpx.Client, packages: Sequence[Package]) -> Iterator[tuple[Package, list[str]]]:
