@@ -111,6 +111,31 @@ select tenant_id, contract_ref, date_trunc('month', due_on)::date, sum(amount_mi
  where tenant_id = '{tenant}' group by 1, 2, 3;
 """
 
+# Of most contracts two cases are open; of each there are thirty messages, and alerts, one in a hundred open.
+LIFE = """
+insert into process_case (tenant_id, process, ref, stage, waiting, review_at, due_on, opened_at, book)
+select tenant_id, process, ref, (array['running', 'called', 'watching', 'reminded'])[n % 4 + 1],
+    jsonb_build_object('what', jsonb_build_object('en', 'the next due', 'fr', 'la prochaine échéance'),
+                       'because', jsonb_build_object('en', 'it is not due yet', 'fr', 'elle n’est pas due')),
+    now() + (n % 30) * interval '1 day', date '{today}' + n % 30, now() - interval '90 days', 'book'
+  from (select tenant_id, ref, substr(ref, 3)::int as n from fleet_contract where tenant_id = '{tenant}') c
+  cross join (values ('fleet.contract'), ('fleet.dunning')) processes (process)
+ where process = 'fleet.contract' or n % 4 > 0;
+insert into message (tenant_id, id, key, step_key, process, ref, contact_ref, channel, address, template,
+    locale, subject, text, html, state, wrote_at, created_at)
+select tenant_id, ref || '-' || m, ref || '-' || m, ref || '-' || m, 'fleet.dunning', ref, driver_ref, 'sms',
+    '+237670000000', 'fleet/dunning/reminder', 'fr', '', repeat('Votre échéance du jour. ', 5), '',
+    case when (substr(ref, 3)::int + m) % 1000 = 0 then 'failed' else 'delivered' end,
+    date '{today}' - m * interval '3 days', date '{today}' - m * interval '3 days'
+  from fleet_contract cross join generate_series(1, 30) m where tenant_id = '{tenant}';
+insert into alert (tenant_id, key, process, ref, team, title, due_on, raised_at, closed_at, closed_by)
+select tenant_id, ref || '-' || m, 'fleet.dunning', ref, 'collections',
+    jsonb_build_object('en', 'Call the driver', 'fr', 'Appeler le conducteur'), date '{today}' + n % 7, now(),
+    case when m > 1 or n % 20 > 0 then now() end, case when m > 1 or n % 20 > 0 then 'somebody' end
+  from (select tenant_id, ref, substr(ref, 3)::int as n from fleet_contract where tenant_id = '{tenant}') c
+  cross join generate_series(1, 5) m;
+"""
+
 STEPS = {
     "people and bikes": PEOPLE,
     "contracts": CONTRACTS,
@@ -118,6 +143,7 @@ STEPS = {
     "payments": PAYMENTS,
     "ledger": LEDGER,
     "balances": KEPT,
+    "what processes left": LIFE,
 }
 
 

@@ -25,7 +25,7 @@ DEEP = (
     "/contracts?order=-days_late", "/contracts?state=active&late=31&order=-arrears",
     "/contracts?order=driver", "/contracts?text=77", "/drivers?late=1&order=-days_late",
     "/drivers?text=conducteur 77", "/payments?channel=cash", "/contracts/C-7", "/contracts/C-7/schedule",
-    "/drivers/D-7", "/search?text=Conducteur 77",
+    "/drivers/D-7", "/search?text=Conducteur 77", "/messages?state=failed", "/alerts?state=closed",
 )  # fmt: skip
 """Beside the menu: lists in other orders and narrowed, single things, the search."""
 FURTHER = ("/drivers", "/contracts?order=driver", "/contracts?order=-days_late", "/payments")

@@ -26,6 +26,9 @@ create index payment_by_other_channel on payment (tenant_id, channel, received_a
     where channel <> 'mobile_money';
 create index fleet_contract_of_bike on fleet_contract (bike_ref, tenant_id);
 create index message_of_contact on message (tenant_id, contact_ref, wrote_at);
+create index message_by_time on message (tenant_id, wrote_at, id);
+create index message_not_delivered on message (tenant_id, state, wrote_at, id) where state <> 'delivered';
+create index alert_in_order on alert (tenant_id, due_on, id);
 """
 
 
