@@ -19,14 +19,17 @@ from domain.fleet.schedule import Due
 from domain.money import Money
 
 CHARGES_EARNED = "charges_earned"
+OPENING = "fleet.opening:"
 
 
-async def earned_of(tx: AsyncConnection, tenant: str, ref: str) -> int:
-    """What of a contract's charges is posted as earned, in minor units."""
+async def earned_of(tx: AsyncConnection, tenant: str, ref: str, before: date | None = None) -> int:
+    """What of a contract's charges is posted as earned, in minor units: all, or in months over ``before``."""
     mine = ledger_month.c
     query = select(func.coalesce(func.sum(mine.credit_minor - mine.debit_minor), 0)).where(
         mine.tenant_id == tenant, mine.account == CHARGES_EARNED, mine.subject == ref
     )
+    if before:
+        query = query.where(mine.month_on < before.replace(day=1))
     return int((await tx.execute(query)).scalar_one())
 
 
@@ -91,6 +94,12 @@ async def close(tx: AsyncConnection, tenant: str, ref: str, whole: Money, day: d
         await ledger.post_all(
             tx, tenant, [_posting(ref, f"fleet.charges:{ref}:end:{day}:{earned}", day, rest)]
         )
+
+
+async def open_earned(tx: AsyncConnection, tenant: str, ref: str, on: date, earned: Money) -> None:
+    """What was earned elsewhere, in one posting under a key of its own."""
+    if earned.minor:
+        await ledger.post_all(tx, tenant, [_posting(ref, f"{OPENING}{ref}", on, earned)])
 
 
 def _posting(ref: str, key: str, on: date, amount: Money) -> Posting:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet.charges import OPENING
 from database.fleet.queries import CONTRACT, DUNNING, ContractFile, file_of
 from database.shared.tables import ledger_entry, ledger_transaction
 from database.shared.timeline import Happening, timeline
@@ -97,11 +98,12 @@ def _clock(at: datetime, window: Window) -> str:
 
 
 async def _postings(tx: AsyncConnection, shadow: str) -> list[tuple[date, Told]]:
-    """All that a shadow's ledger says was posted in it."""
+    """All that a shadow's ledger says was posted in it, but for what it began with."""
     head, line = ledger_transaction.c, ledger_entry.c
     query = (
         select(head.posted_on, head.key, line.account, line.amount_minor.label("minor"))
         .where(head.tenant_id == shadow, line.tenant_id == shadow, line.transaction_id == head.id)
+        .where(head.key.not_like(f"{OPENING}%"))
         .order_by(head.id, line.line)
     )
     return [

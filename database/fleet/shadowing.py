@@ -6,19 +6,24 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.fleet import charges
 from database.fleet.queries import CONTRACT, DUNNING
 from database.session import Database
 from database.shared import shadows
 from database.shared.rules import Draft
 from database.shared.shadows import Row, rows, without, write
+from domain.money import Money
 
 PROCESSES = (CONTRACT, DUNNING)
 OF_CASES = "ref = :ref and process = any(cast(:processes as text[]))"
 NAMED = "ref = any(cast(:refs as text[]))"
 NOT_NAMED = "book <> all(cast(:but as text[]))"
 OF_CONTRACT = "contract_ref = :ref"
+FIRST_BIKE = text("delete from bike_assignment where tenant_id = :shadow and contract_ref = :ref")
+FILED = "id = any(cast(:files as text[]))"
 DATE = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)")
 
 
@@ -39,9 +44,15 @@ class Shadowing:
         """When the last thing happened that the shadow knows of."""
         async with self.database.moment(self.tenant) as tx:
             found = await self._read(tx, ref)
+            earned = await charges.earned_of(tx, self.tenant, ref, self.before)
         async with self.database.tenant(self.shadow) as tx:
             for table, there in found.items():
+                if table == "bike_assignment":  # instead of the one that every new contract gets
+                    await tx.execute(FIRST_BIKE, {"shadow": self.shadow, "ref": ref})
                 await write(tx, self.shadow, table, [self._moved(row) for row in there])
+            [agreed] = map(self._moved, found["fleet_contract"])
+            began_on = date.fromisoformat(agreed["signed_on"])
+            await charges.open_earned(tx, self.shadow, ref, began_on, Money(agreed["currency"], earned))
         moments = [row[HAPPENED[table]] for table in ("message", "alert") for row in found[table]]
         return max(map(datetime.fromisoformat, moments), default=None)
 
@@ -77,11 +88,14 @@ class Shadowing:
         refused = await rows(
             tx, self.tenant, "opt_out", "address = any(cast(:had as text[]))", had=list(stand_ins)
         )
+        changes = await self._changes(tx, ref)
+        bikes = {contract[0]["bike_ref"], *(row["bike_ref"] for row in changes["bike_assignment"])}
         copied = {
             "contact": people,
             "opt_out": [{**row, "address": stand_ins[row["address"]], "reason": ""} for row in refused],
-            "bike": [{"ref": contract[0]["bike_ref"]}],
+            "bike": [{"ref": one} for one in sorted(bikes)],
             "fleet_contract": [self._as_signed(row) for row in contract],
+            **changes,
             "due": await rows(tx, self.tenant, "due", OF_CONTRACT, "order by t.number", **given),
             "payment": [
                 without(row, "agent_ref", source="")
@@ -95,8 +109,32 @@ class Shadowing:
             "process_case": await rows(tx, self.tenant, "process_case", OF_CASES, **given),
             "message": [self._said(row) for row in said],
             "alert": await rows(tx, self.tenant, "alert", OF_CASES, **given),
+            **await self._papers(tx, given),
         }
         return {table: [row for row in there if self._known(table, row)] for table, there in copied.items()}
+
+    async def _papers(self, tx: AsyncConnection, given: dict[str, Any]) -> dict[str, list[Row]]:
+        """That they were issued counts; what they say stays where it is."""
+        issued = await rows(tx, self.tenant, "document", OF_CASES, **given)
+        kept = await rows(tx, self.tenant, "file", FILED, files=[row["file_id"] for row in issued])
+        gone = {"state": "removed", "removed_for": "shadow", "secret": None, "contact_ref": None}
+        return {
+            "file": [{**row, **gone, "removed_at": row["kept_at"]} for row in kept], "document": issued
+        }  # fmt: skip
+
+    async def _changes(self, tx: AsyncConnection, ref: str) -> dict[str, list[Row]]:
+        """What was changed so far and what is offered; not by whom, nor why."""
+        untold = {"by": "", "reason": ""}
+        made = await rows(tx, self.tenant, "contract_change", OF_CONTRACT, ref=ref)
+        known = {row["number"] for row in made if self._known("contract_change", row)}
+        before = await rows(tx, self.tenant, "due_before", OF_CONTRACT, ref=ref)
+        quotes = await rows(tx, self.tenant, "settlement_quote", OF_CONTRACT, ref=ref)
+        return {
+            "bike_assignment": await rows(tx, self.tenant, "bike_assignment", OF_CONTRACT, ref=ref),
+            "contract_change": [{**row, **untold} for row in made],
+            "due_before": [row for row in before if row["change_number"] in known],
+            "settlement_quote": [{**row, "by": ""} for row in quotes],
+        }
 
     def _as_signed(self, row: Row) -> Row:
         """A past quarter begins with the contract as it was then: running."""
@@ -119,15 +157,20 @@ class Shadowing:
         """Keys say dates too."""
         if not self.later:
             return row
-        return {name: self._later(value) if isinstance(value, str) else value for name, value in row.items()}
+        return {name: self._later(value) for name, value in row.items()}
 
-    def _later(self, value: str) -> str:
+    def _later(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return self._moved(value)
+        if not isinstance(value, str):
+            return value
         return DATE.sub(lambda day: str(date.fromisoformat(day[1]) + self.later), value)
 
 
 STATES = ("standing_order", "process_case")
 HAPPENED = {
     "payment": "received_at", "promise": "recorded_at", "refund": "paid_at", "message": "wrote_at",
-    "alert": "raised_at", **dict.fromkeys(STATES, ""),
+    "alert": "raised_at", "document": "issued_at", "contract_change": "at", "settlement_quote": "at",
+    **dict.fromkeys(STATES, ""),
 }  # fmt: skip
 """When the rows of a table came about; dates of schedules are agreed and not awaited."""
