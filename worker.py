@@ -109,38 +109,18 @@ SANDBOX = SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_m
 
 WORKFLOWS: dict[str, Sequence[type]] = {
     "fleet": [
-        Agency,
-        Station,
-        Cash,
-        Contract,
-        Dunning,
-        Intake,
-        NightlyScores,
-        Notice,
-        Report,
-        Risk,
-        Statement,
+        Agency, Station, Cash, Contract, Dunning, Intake, NightlyScores, Notice, Report, Risk, Statement,
         Theft,
     ],
     "internships": [Deliverable],
     "maintenance": [Planning, Renewal, Round, Scheduling],
     "training": [FundCall],
     "platform": [
-        Anchors,
-        BackupAge,
-        FilesLeftOver,
-        Foresight,
-        Letter,
-        LostMessages,
-        ComingPublications,
-        RuleTrial,
-        Export,
-        Webhook,
-        PrivacyRequest,
-        NightlyRetention,
+        Anchors, BackupAge, FilesLeftOver, Foresight, Letter, LostMessages, ComingPublications, RuleTrial,
+        Export, Webhook, PrivacyRequest, NightlyRetention,
     ],
     PLANNER: [],
-}
+}  # fmt: skip
 WORKFLOWS[NOW] = WORKFLOWS["fleet"]
 SHADOW_QUEUES = (NOW, LATER)
 
