@@ -2,7 +2,10 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +14,10 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from activities.platform.shadow import Shadow
+from adapters.local.ports import choose_port
+from adapters.local.temporal import EmbeddedTemporal
 from adapters.simulation import Simulation
+from adapters.temporal import connect
 from database.fleet.queries import CONTRACT
 from database.fleet.shadowing import PROCESSES
 from database.shared import foresights
@@ -100,6 +106,33 @@ async def test_a_foresight_goes_on_after_its_worker_was_lost(telling: Telling) -
     assert await left_behind(telling, broken.id) == []
     with pytest.raises(RPCError, match=r"not found|already completed"):
         await client.get_workflow_handle(process.workflow_id).signal("rung")
+
+
+class Plain(EmbeddedTemporal):
+    """A server of the field's own kind: nobody allowed it to skip time."""
+
+    def command(self) -> list[str]:
+        allowed = "frontend.WorkflowTimeSkippingEnabled=true"
+        told = super().command()
+        assert allowed in told
+        return [part.replace("true", "false") if part == allowed else part for part in told]
+
+
+async def test_a_server_that_does_not_skip_time_is_told_of(telling: Telling, tmp_path: Path) -> None:
+    """Before anything is copied, and in words that say what to do."""
+    story, now = await signed(telling)
+    made = await asked(story, now, 20, {"kind": "stops"})
+    server = Plain(tmp_path / "temporal", choose_port(0)[0])
+    server.start()
+    try:
+        client = await connect(server.address)
+        runner = replace(foreseeing(telling), virtual=partial(Simulation, client))
+        ended = await runner.go_on(story.tenant, made.id, lambda _: None)
+    finally:
+        server.stop()
+    assert (ended.state, ended.result) == ("failed", None)
+    assert ended.problem.startswith("the Temporal server of this installation does not skip time: allow it")
+    assert await left_behind(telling, made.id) == []
 
 
 async def test_a_worker_that_is_told_to_end_takes_its_shadow_with_it(telling: Telling) -> None:
