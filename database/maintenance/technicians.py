@@ -53,6 +53,11 @@ async def technician_of(tx: AsyncConnection, tenant: str, ref: str) -> Worker:
     return _worker(row)
 
 
+async def refs_of(tx: AsyncConnection, tenant: str) -> list[str]:
+    """Of all, those who left among them."""
+    return list((await tx.execute(select(who.ref).where(who.tenant_id == tenant))).scalars())
+
+
 async def technician_behind(tx: AsyncConnection, tenant: str, contact_ref: str) -> Worker | None:
     """Who of those that work here is this person."""
     query = select(technician).where(

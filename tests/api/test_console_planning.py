@@ -180,7 +180,7 @@ async def test_what_happens_to_a_visit_is_noted(firm: Firm) -> None:
     await firm.carry("V-1", "T-1", firm.monday)
     page = await firm.see("/visits/V-1")
     assert "Entretien de chaudière" in page
-    assert "T-1" in page
+    assert "Lina Favre" in page
     assert "V-3" not in page
     assert (await firm.operator.send("/do/miss-visit", visit="V-1")).status_code == 303
     assert "client absent" in await firm.see("/visits/V-1")
@@ -338,3 +338,24 @@ async def test_a_technician_notes_their_own_day_on_a_telephone(firm: Firm, owner
         await tx.execute(update(tenant).where(mine).values(second_factor="staff"))
     unproved = await firm.operator.http.get("/console/account/day")
     assert unproved.headers["location"] == "/console/account"
+
+
+async def test_a_plan_that_was_overtaken_says_so_and_asks_again(firm: Firm) -> None:
+    day = {"first_on": str(firm.monday), "days": 1, "seconds": 0}
+    plan = (await firm.asks("POST", PLANS, json=day))["id"]
+    moves = [{"visit_ref": "V-1", "technician_ref": "T-1", "on": str(firm.monday)}]
+    await firm.asks("POST", f"{PLANS}/{plan}/moves", json={"moves": moves})
+    assert "ont changé" not in await firm.see(f"/plans/{plan}")
+    assert (await firm.carry("V-1", "T-2", firm.monday)).status_code == 303
+    seen = await firm.operator.see(f"/plans/{plan}")
+    assert "Les tournées ont changé depuis ce plan" in seen
+    assert "par Max Roux" in unescape(seen).replace("\u00a0", " ")
+    assert re.search(r'name="technician" value="T-1">', seen), "who would undo it is not ticked"
+    refused = await firm.operator.send(f"/plans/{plan}/accept", technician="T-1")
+    assert refused.status_code == 409
+    assert "malgré ces changements" in refused.text
+    sent = await firm.operator.send(f"/plans/{plan}/accept", technician="T-1", despite="yes")
+    assert sent.status_code == 303, sent.text
+    standing = await firm.asks("GET", f"{VISITS}/V-1")
+    assert standing["planned"]["technician_ref"] == "T-1"
+    assert "Lina Favre" in await firm.see("/visits/V-1")

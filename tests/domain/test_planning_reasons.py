@@ -20,6 +20,7 @@ from domain.maintenance.planning.model import (
     Window,
 )
 from domain.maintenance.planning.naive import naive
+from domain.maintenance.planning.naming import Called, Names
 from domain.maintenance.planning.reasons import Reasons, Relaxation, Why
 from domain.maintenance.planning.reasons_said import proposed, said, values
 
@@ -196,3 +197,16 @@ def with_technician(problem: Problem, who: Technician) -> Problem:
 
 def with_visit(problem: Problem, visit: Visit) -> Problem:
     return replace(problem, visits=tuple(visit if one.id == visit.id else one for one in problem.visits))
+
+
+def test_references_that_were_kept_are_spoken_as_names() -> None:
+    names = Names(
+        technicians={"T-1": "Lina Favre", "T-10": "Max Roux"},
+        visits={"V.1": Called("Agathe", "Entretien")},
+    )
+    said = names.spoken("T-1, T-10. Si « V.1 » attend T-1 ; T-1.5 et AT-1 ne sont personne, VX1 non plus.")
+    assert said == (
+        "Lina Favre, Max Roux. Si « Entretien, Agathe » attend Lina Favre ; T-1.5 et AT-1 ne sont personne, "
+        "VX1 non plus."
+    )
+    assert Names().spoken("T-1") == "T-1"

@@ -38,6 +38,7 @@ STATIC = {
     "console.css": "text/css; charset=utf-8",
     "books.css": "text/css; charset=utf-8",
     "planning.css": "text/css; charset=utf-8",
+    "own-day.css": "text/css; charset=utf-8",
     "settings.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "passkey.js": "text/javascript; charset=utf-8",

@@ -11,7 +11,7 @@ from api.maintenance import planning_overtaken, planning_plans, planning_views
 from api.maintenance.planning_overtaken import OvertakingShown
 from api.maintenance.planning_plans import AcceptGiven
 from api.problems import Refused
-from database.maintenance import acceptances, naming, plans
+from database.maintenance import acceptances, naming, plans, technicians
 from database.maintenance.acceptances import Acceptance
 from database.maintenance.plans import KnownPlan
 from domain.errors import Conflict, NotFound
@@ -43,7 +43,7 @@ async def shown(visit: Visit, refused: str = "", status: int = 200) -> Response:
         accepted = (await acceptances.acceptances_of(tx, visit.tenant.id, [found.id])).get(found.id, [])
         told = _evaluation(found)
         seen = {*told.stops, *told.unplanned} if told else set()
-        hands = {one.technician for one in told.rounds} if told else set()
+        hands = await technicians.refs_of(tx, visit.tenant.id)
         names = await naming.names_of(tx, visit.tenant.id, hands, seen)
         may_accept = told is not None and not found.is_open and visit.may("planning:write")
         if told is not None and may_accept and not any(one.undone_at is None for one in accepted):
@@ -164,18 +164,22 @@ def _broken(visit: Visit, told: Evaluation, names: Names) -> list[Lines]:
 def _left_out(visit: Visit, result: Mapping[str, Any], told: Evaluation, names: Names) -> list[Grid | Lines]:
     """Each with what keeps it out and the cheapest changes that would let it in; then what was mended."""
     words, why = visit.words, {one["visit"]: one for one in result.get("reasons", ())}
+
+    def spoken(said: Any) -> str:
+        return names.spoken(visit.said(said))
+
     heads = (Heading(words("visit.customer")), Heading(words("plan.why")), Heading(words("plan.if")))
     rows = [
         [
             Entry(names.line(ref), f"{BASE}/visits/{ref}"),
-            Entry(" ".join(visit.said(one) for one in why.get(ref, {}).get("reasons", ()))),
-            Entry(" ".join(visit.said(one["words"]) for one in why.get(ref, {}).get("relaxations", ()))),
+            Entry(" ".join(spoken(one) for one in why.get(ref, {}).get("reasons", ()))),
+            Entry(" ".join(spoken(one["words"]) for one in why.get(ref, {}).get("relaxations", ()))),
         ]
         for ref in told.unplanned
     ]
     title, none = words("plan.unplanned"), words("plan.unplanned.none")
     troubles = [
-        Entry(f"{visit.said(one['problem'])} {visit.said(one['mend'])}") for one in result.get("troubles", ())
+        Entry(f"{spoken(one['problem'])} {spoken(one['mend'])}") for one in result.get("troubles", ())
     ]
     mended = [Lines("troubles", words("plan.troubles"), troubles)] if troubles else []
     return [Grid("unplanned", title, heads, rows, none=none, compact=False), *mended]

@@ -8,9 +8,11 @@ from starlette.responses import Response
 from database.maintenance import technicians, visits
 from database.maintenance.board import Card, board_of, card_of, cards_of_customer
 from database.maintenance.lists import VISIT_STATES, VISIT_TONES
+from database.maintenance.naming import names_of
 from database.shared.contacts import contact_of
 from domain.errors import NotFound
 from domain.maintenance.planning.intake import Worker
+from domain.maintenance.planning.naming import Names
 from web.console.acts import link_to
 from web.console.layout import Deed, Detail, Entry, Grid, Heading, Number, Terms
 from web.console.planning import Row, clock, hours, rows_of
@@ -26,6 +28,8 @@ async def one_visit(visit: Visit) -> Response:
         if card is None:
             raise NotFound("visit", ref)
         others = await cards_of_customer(tx, visit.tenant.id, card.customer_ref)
+        hands = {one.technician for one in (card, *others) if one.technician}
+        names = await names_of(tx, visit.tenant.id, hands, [])
     deeds = (
         [Deed(visit.words(key), link) for key, link in _deeds(card)] if visit.may("planning:write") else []
     )
@@ -37,7 +41,7 @@ async def one_visit(visit: Visit) -> Response:
         page=Detail(
             card.customer, (visit.words("planning.title"), board), [state, *late],
             [Entry(card.work), Entry(ref)], deeds=deeds,
-            main=[_others(visit, card, others)], side=[_terms(visit, card)],
+            main=[_others(visit, card, others, names)], side=[_terms(visit, card, names)],
         ),
     )  # fmt: skip
 
@@ -61,7 +65,7 @@ def _deeds(card: Card) -> list[tuple[str, str]]:
     return by_state.get(card.state, [])
 
 
-def _terms(visit: Visit, card: Card) -> Terms:
+def _terms(visit: Visit, card: Card, names: Names) -> Terms:
     words, moments = visit.words, visit.moments
     rows = [
         (words("visit.work"), Entry(card.work)),
@@ -71,7 +75,8 @@ def _terms(visit: Visit, card: Card) -> Terms:
     if card.on and card.technician:
         where = f"{moments.written(card.on)}, {clock(card.begins)}–{clock(card.ends)}"
         rows.append((words("visit.planned"), Entry(where, f"{BASE}/planning?view=day&on={card.on}")))
-        rows.append((words("visit.who"), Entry(card.technician, f"{BASE}/technicians/{card.technician}")))
+        who = names.technician(card.technician)
+        rows.append((words("visit.who"), Entry(who, f"{BASE}/technicians/{card.technician}")))
     if card.promised_on:
         told = f"{moments.written(card.promised_on)}, {clock(card.promised)}"
         rows.append((words("visit.promised"), Entry(told)))
@@ -82,22 +87,22 @@ def _terms(visit: Visit, card: Card) -> Terms:
     return Terms("terms", words("asset.terms"), rows)
 
 
-def _others(visit: Visit, card: Card, cards: Sequence[Card]) -> Grid:
+def _others(visit: Visit, card: Card, cards: Sequence[Card], names: Names) -> Grid:
     words = visit.words
     heads = (
         Heading(words("visit.when")), Heading(words("visit.work")), Heading(words("visit.state")),
         Heading(words("visit.who"), narrow_out=True),
     )  # fmt: skip
-    rows = [_other(visit, one) for one in cards if one.ref != card.ref]
+    rows = [_other(visit, one, names) for one in cards if one.ref != card.ref]
     return Grid("others", words("visit.others"), heads, rows, none=words("visit.others.none"))
 
 
-def _other(visit: Visit, one: Card) -> list[Entry]:
+def _other(visit: Visit, one: Card, names: Names) -> list[Entry]:
     when = f"{visit.moments.short(one.on)}, {clock(one.begins)}" if one.on else visit.words("visit.nowhere")
     state = VISIT_STATES[one.state].to(visit.words.locale)
     return [
         Entry(when, f"{BASE}/visits/{one.ref}"), Entry(one.work), Entry(state, tone=VISIT_TONES[one.state]),
-        Entry(one.technician or "—"),
+        Entry(names.technician(one.technician) if one.technician else "—"),
     ]  # fmt: skip
 
 

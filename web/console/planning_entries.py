@@ -64,11 +64,18 @@ async def _save_technician(
         "end": place_of("end", values["end"]) if values["end"] else start,
         "week": _week(values, known.get("week", {})), "skills": counted("skills", values["skills"]),
         "zones": names_in(values["zones"]),
-        "parts": counted("parts", values["parts"]) if values["parts"] else None,
+        "parts": _parts(values["parts"], known.get("parts")),
         **{name: values[name] for name in PRICES if values[name]},
     }  # fmt: skip
     await planning_technicians.save_technician(ref, TechnicianGiven.model_validate(given), command)
     return f"/technicians/{ref}"
+
+
+def _parts(text: str, known: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """Nothing: nobody counts them; a van that is known to be empty stays empty."""
+    if text:
+        return counted("parts", text)
+    return None if known else known
 
 
 def _week(values: Values, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What technicians and visits are called by people; a problem itself knows only their ids."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -32,6 +33,16 @@ class Names:
         """`Entretien de chaudière, Agathe Perrillat`; the id when nothing is known."""
         called = self.visit(id)
         return ", ".join(filter(None, (called.what, called.who))) or id
+
+
+    def spoken(self, text: str) -> str:
+        """A sentence that was kept with references, as people say it."""
+        known = {**{one: self.line(one) for one in self.visits}, **self.technicians}
+        if not known:
+            return text
+        longest = sorted(known, key=len, reverse=True)
+        pattern = rf"(?<![\w.-])({'|'.join(map(re.escape, longest))})(?![\w-]|\.\w)"
+        return re.sub(pattern, lambda found: known[found[1]], text)
 
 
 NOTHING = Called()
