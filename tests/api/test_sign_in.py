@@ -131,7 +131,8 @@ async def test_a_session_ends_after_half_an_hour_of_rest_and_after_half_a_day(op
 
 async def test_signing_out_ends_the_session_here_and_a_kept_cookie_opens_nothing(operator: Operator) -> None:
     kept = operator.http.cookies[COOKIE]
-    await operator.send("/sign-out")
+    left = await operator.send("/sign-out")
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
     again = await operator.http.get("/console/", headers={"cookie": f"{COOKIE}={kept}"})
     assert again.headers["location"] == "/console/sign-in"
 

@@ -41,6 +41,12 @@ async def test_the_cookies_are_kept_on_this_machine_and_no_script_reads_them(
     for cookie in kept.values():
         assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "Strict")
     assert await page.evaluate("document.cookie") == ""
+    await page.goto(f"{address}/console/account")
+    await expect(page.get_by_role("heading", name="Mon compte")).to_be_visible()
+    await someone.sign_out(page)
+    await page.go_back()
+    await page.wait_for_url("**/console/sign-in")
+    await expect(page.get_by_role("heading", name="Mon compte")).to_have_count(0)
 
 
 async def test_a_second_factor_is_added_and_asked(someone: Someone, page: Page, site: Site) -> None:

@@ -201,6 +201,7 @@ async def leave(visit: Visit) -> Response:
         await audit.write(tx, visit.tenant.id, visit.actor, "sign_in.left", f"person:{visit.person.id}")
     answer = goes_to("/sign-in")
     take_away(answer, COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # not cookies: the browser stays known
     return answer
 
 
