@@ -17,12 +17,14 @@ from web.console.fleet_today import fleet_today
 from web.console.visit import Visit, goes_to, refused, text_of
 
 FEW = 10
+URGENT = 30
+"""Of the alerts; the page of alerts has them all."""
 
 
 async def home(visit: Visit) -> Response:
     await asyncio.to_thread(visit.desk.parts.library.refresh)
     async with visit.database.tenant(visit.tenant.id) as tx:
-        alerts = await desk.open_alerts(tx, visit.tenant.id, hidden=visit.hidden)
+        alerts = await desk.open_alerts(tx, visit.tenant.id, URGENT, hidden=visit.hidden)
         total = await desk.count_open_alerts(tx, visit.tenant.id, visit.hidden)
         unknown = await search.find_messages(
             tx, visit.tenant.id, MessageState.UNKNOWN, limit=FEW, hidden=visit.hidden
