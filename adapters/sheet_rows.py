@@ -100,15 +100,16 @@ def _rows(
 ) -> Iterator[RawRow]:  # fmt: skip
     for number, cells in enumerate(lines, 2):
         for place in moments:
-            cells[place] = _moment(cells[place])
+            cells[place] = _moment(cells[place], zone)
         values = [_text(cell, zone) for cell in cells]
         if any(values):
             yield RawRow(number, dict(zip(names, values, strict=False)))
 
 
-def _moment(cell: Any) -> Any:
-    whole_day = isinstance(cell, date) and not isinstance(cell, datetime)
-    return datetime.combine(cell, time()) if whole_day else cell
+def _moment(cell: Any, zone: ZoneInfo) -> Any:
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=zone).isoformat()
+    return datetime.combine(cell, time(), zone).isoformat() if isinstance(cell, date) else cell
 
 
 def _text(cell: Any, zone: ZoneInfo) -> str:
@@ -116,7 +117,7 @@ def _text(cell: Any, zone: ZoneInfo) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        return cell.replace(tzinfo=zone).isoformat()
+        return cell.date().isoformat() if cell.time() == time() else cell.replace(tzinfo=zone).isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell).strip()

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet.cash_tables import kept_aside
@@ -200,7 +201,7 @@ async def replay_all(
     """Enter, as they came in, those that are right by now; the others go on waiting."""
     made = []
     for one in waiting:
-        with suppress(DomainError):
+        with suppress(DomainError, DataError, IntegrityError):
             made.append(await correct_and_replay(replaying, one.id, {}, by))
     return made
 

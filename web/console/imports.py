@@ -14,7 +14,7 @@ from domain.fleet.columns import COLUMNS
 from web.console.acts import say
 from web.console.visit import Visit, goes_to, refused
 
-FEW, MANY = 50, 500
+FEW, MANY = 50, 200
 """Rows that are shown, and rows that one press of the button tries again."""
 
 
