@@ -44,10 +44,7 @@ def most_rows(source: BinaryIO) -> int:
     begin = source.tell()
     magic = source.read(len(ZIP))
     source.seek(begin)
-    if magic == ZIP:
-        found = _sheet(source).height
-    else:
-        found = sum(1 for _ in source)
+    found = _sheet(source).height if magic == ZIP else sum(1 for _ in source)
     source.seek(begin)
     return max(0, found - 1)
 
