@@ -165,24 +165,6 @@ async def test_two_books_live_side_by_side(telling: Telling) -> None:
     assert sent == 1
 
 
-async def test_a_past_quarter_is_lived_again_by_a_sample(telling: Telling) -> None:
-    story, now = await signed(telling)
-    today = now.astimezone(ZoneInfo(ZONE)).date()
-    wish = Wish(
-        "portfolio", "", {"kind": "as_it_was", "seed": 1}, {"fleet/dunning": sooner()},
-        today - timedelta(days=15), today - timedelta(days=1), 5,
-    )  # fmt: skip
-    async with telling.database.tenant(story.tenant) as tx:
-        made = await foresights.begin(tx, story.tenant, Actor("test"), wish, now)
-    done = await foreseeing(telling).go_on(story.tenant, made.id, lambda _: None)
-    assert (done.state, done.problem) == ("done", "")
-    assert done.result is not None
-    assert done.result["strata"] == [{"name": "paid", "drawn": 1, "of": 1}]
-    assert done.result["totals"]["happened"]["messages"] == 0
-    assert done.result["totals"]["present"]["messages"] == 3
-    assert done.result["totals"]["draft"]["arrears_minor"] == 10_000
-
-
 def sooner() -> str:
     """The shipped book of dunning whose suspension is a call."""
     text = (ROOT / "rules" / "fleet" / "dunning.yaml").read_text("utf-8")
