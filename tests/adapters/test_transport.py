@@ -178,18 +178,29 @@ async def test_a_database_that_asks_for_a_certificate_gets_the_right_one_or_says
 
 
 def test_a_backup_goes_through_tls_with_the_tools_that_speak_none(
-    secured: tuple[Secured, int], inside: Path, strangers: Path, caplog: pytest.LogCaptureFixture
+    secured: tuple[Secured, int],
+    postgres: EmbeddedPostgres,
+    inside: Path,
+    strangers: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     server, port = secured
     server.versions.clear()
-    url = address(port, inside, inside, role="postgres")
+    for name in ("dumped", "restored"):
+        postgres.create_database(f"{name}_through_tls")
+    url = address(port, inside, inside, role="postgres").replace("/echeance?", "/dumped_through_tls?")
     with psycopg.connect(url.replace("+psycopg", "", 1)) as held:
+        held.execute("create table kept as select n, repeat('x', 99) as x from generate_series(1, 9999) n")
+        held.commit()
         held.execute("begin isolation level repeatable read")
         row = held.execute("select pg_export_snapshot()").fetchone()
         assert row
         dumped = b"".join(PostgresTools(url).dump(row[0]))
-    assert dumped.startswith(b"PGDMP")
     assert server.versions == ["TLSv1.3"] * 2
+    there = url.replace("/dumped", "/restored")
+    PostgresTools(there).restore([dumped[:70_000], dumped[70_000:]])
+    with psycopg.connect(there.replace("+psycopg", "", 1)) as restored:
+        assert restored.execute("select count(*) from kept").fetchone() == (9999,)
     for wrong in (
         address(port, inside, strangers, role="postgres"),
         address(port, None, inside, role="postgres"),
