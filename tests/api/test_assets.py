@@ -101,6 +101,15 @@ async def test_contracts_come_to_the_agency_of_their_bike(fleet: Caller) -> None
     is_problem(await fleet.post(f"{F}/agencies/AG-1/contracts", json=given), 404, "not-found")
 
 
+async def test_a_bike_reported_stolen_is_watched_for_until_it_is_found(fleet: Caller) -> None:
+    await open_all(fleet)
+    stolen = {"agency_ref": "AG-1", "state": "stolen"}
+    assert (await fleet.put(f"{F}/bikes/M-1", json=stolen)).status_code == 200
+    assert "start fleet.theft:M-1 bike.stolen" in await fleet.owed()
+    assert (await fleet.put(f"{F}/bikes/M-1", json={"agency_ref": "AG-1"})).status_code == 200
+    assert "ring fleet.theft:M-1 bike.found" in await fleet.owed()
+
+
 @pytest.mark.parametrize(
     ("given", "status", "field"),
     [

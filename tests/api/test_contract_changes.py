@@ -98,6 +98,7 @@ async def test_a_contract_is_quoted_paid_settled_and_too_much_given_back(fleet: 
     last = (clock().date() + timedelta(days=10)).isoformat()
     quoted = await fleet.post(f"{NINE}/quotes", json={"last_on": last, "fee": xaf(1000)})
     assert quoted.status_code == 201, quoted.text
+    assert "start fleet.notice:C-9.quote.1 notice.owed" in await fleet.owed()
     quote = quoted.json()
     parts = ("arrears", "principal", "charges", "fees", "fee")
     whole = sum(int(quote[one]["amount"]) for one in parts) - int(quote["credit"]["amount"])
