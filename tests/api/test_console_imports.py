@@ -77,6 +77,9 @@ async def test_a_file_is_given_followed_and_its_rows_are_put_right(desk: Desk) -
     assert "3 Q-2 Reçu : « hier » n’est pas un moment : écrivez 2026-03-20T10:00:00+01:00." in told
     assert "2 valeurs pour 5 colonnes" in told
     assert "5 Q-4 Introuvable : contrat « CT-3 »" in told
+    [row] = await desk.operator.rows(intake)
+    assert "Q-4" in await desk.see(f"/kept-aside?state=open&file={row.sha256}")
+    assert "Q-4" not in await desk.see(f"/kept-aside?state=open&file={'0' * 64}")
     # One after the other: the page of a row that is right leads to the next.
     first = link_to_row(await desk.fleet.see(page), "Q-2")
     wrong = await desk.operator.send(first + "/replay", **{"given.received_at": "demain"})
