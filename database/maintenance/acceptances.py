@@ -1,7 +1,7 @@
 """Plans that were accepted: the rounds they put in force, and those that stood before."""
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,8 +57,7 @@ async def accept(
     elsewhere = evaluation.stops.keys() - {one.visit for one in given}
     fitting.check(plan, problem, given, known, standing, away, working, elsewhere)
     if not despite:
-        there = {one.ref: one.standing for one in (*standing, *known.values())}
-        overtaken(await plans.stood_in(tx, tenant, plan.id), there, appointments(days, evaluation), scope)
+        await _compare(tx, tenant, plan, evaluation, scope, (*standing, *known.values()))
     touched = {one.ref: one for one in (*standing, *known.values())}
     old = await rounds.in_force(tx, tenant, days[0], days[-1], scope)
     if same := await _there_already(tx, tenant, plan, scope, given, known, old):
@@ -89,12 +88,21 @@ async def since(
     scope = {one.technician for one in evaluation.rounds}
     standing = await visits.in_rounds(tx, tenant, days[0], days[-1], scope)
     known = await visits.visits_named(tx, tenant, evaluation.stops.keys())
-    there = {one.ref: one.standing for one in (*standing, *known.values())}
     try:
-        overtaken(await plans.stood_in(tx, tenant, plan.id), there, appointments(days, evaluation), scope)
+        await _compare(tx, tenant, plan, evaluation, scope, (*standing, *known.values()))
     except Overtaken as found:
         return found
     return None
+
+
+async def _compare(
+    tx: AsyncConnection, tenant: str, plan: KnownPlan, evaluation: Evaluation, scope: Collection[str],
+    there: Iterable[KnownVisit],
+) -> None:  # fmt: skip
+    """With what stood when the plan was laid out. Raises Overtaken."""
+    before = await plans.stood_in(tx, tenant, plan.id)
+    wanted = appointments(plan.wish.dates, evaluation)
+    overtaken(before, {one.ref: one.standing for one in there}, wanted, scope)
 
 
 async def _there_already(
