@@ -11,10 +11,13 @@ from collections.abc import Iterable
 from domain.upload import BadFile
 
 TAIL = 1024
-MOST_STREAMS = 100_000
+MOST_STREAMS = 30_000
+MOST_LINKS = 3_000
+"""That are called like an act: each of them is read backwards."""
 MOST_OBJECTS = 50 * 1024 * 1024
 """Unpacked, of all streams that hold objects."""
 PEEK = 256
+BLOCK = 16 * 1024
 BEFORE = 4096
 """How far ahead of its data a stream's description is read."""
 
@@ -54,8 +57,13 @@ def check_pdf(content: bytes) -> None:
 
 
 def _acts(objects: bytes) -> bool:
-    found = ACTS.finditer(objects)
-    return any(not IN_ADDRESS.search(objects, max(0, one.start() - BEFORE), one.start()) for one in found)
+    """Raises BadFile."""
+    for number, one in enumerate(ACTS.finditer(objects)):
+        if not IN_ADDRESS.search(objects, max(0, one.start() - BEFORE), one.start()):
+            return True
+        if number == MOST_LINKS:
+            raise BadFile("beyond measure")
+    return False
 
 
 def _check_end(content: bytes) -> None:
@@ -76,7 +84,7 @@ def _packed(content: bytes) -> Iterable[bytes]:
         last, begin = found.end(), found.end()
         head = _unpacked(content[begin : begin + 2 * PEEK], PEEK)
         if NUMBERS.match(head):
-            objects = _unpacked(content[begin:], room)
+            objects = _unpacked(memoryview(content)[begin:], room)
             room -= len(objects)
             if room <= 0:
                 raise BadFile("beyond measure")
@@ -85,9 +93,14 @@ def _packed(content: bytes) -> Iterable[bytes]:
             raise BadFile("damaged")
 
 
-def _unpacked(packed: bytes, most: int) -> bytes:
-    """Empty for what is packed in another way."""
+def _unpacked(packed: bytes | memoryview, most: int) -> bytes:
+    """Empty for what is packed in another way. Block by block: what follows the stream is never copied."""
+    opened, out = zlib.decompressobj(), bytearray()
     try:
-        return zlib.decompressobj().decompress(packed, most)
+        for begin in range(0, len(packed), BLOCK):
+            out += opened.decompress(packed[begin : begin + BLOCK], most - len(out))
+            if opened.eof or len(out) >= most:
+                break
     except zlib.error:
         return b""
+    return bytes(out)

@@ -4,6 +4,7 @@ import io
 import struct
 import time
 import zipfile
+import zlib
 
 import pytest
 import typst
@@ -144,13 +145,23 @@ async def test_a_pdf_that_acts_by_itself_is_refused(content: bytes) -> None:
         (packed_pdf(SCRIPT, b"/Filter /ASCIIHexDecode", SCRIPT.hex().encode() + b">"), "damaged"),
         (packed_pdf(b"\2" + SCRIPT, b"/Filter/FlateDecode/DecodeParms<</Predictor 12>>"), "damaged"),
         (packed_pdf(b"7 0 " + bytes(60_000_000)), "beyond measure"), (pdf(b"<< /Encrypt 5 0 R >>"), "locked"),
-        (pdf(b"stream\n" * 100_001), "beyond measure"),
+        (pdf(b"stream\n" * 30_001), "beyond measure"),
+        (pdf(b"(a:///Launch " * 1_500_000), "beyond measure"),
     ],
 )  # fmt: skip
 async def test_a_pdf_that_cannot_be_looked_through_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(BadFile) as refused:
         await check("rapport.pdf", content)
     assert refused.value.reason == reason
+
+
+async def test_a_pdf_of_many_parts_is_looked_through_soon() -> None:
+    objects = zlib.compress(b"7 0 << /Type /Page >>" + b" " * 5_000)
+    part = b"2 0 obj << /First 4 /N 1 >>\nstream\n%b\nendstream endobj\n" % objects
+    head, end = b"%PDF-1.7\n", b"startxref\n9\n%%EOF\n"
+    began = time.process_time()
+    await check("rapport.pdf", head + part * 9_000 + bytes(15_000_000) + end)
+    assert time.process_time() - began < 5
 
 
 async def test_what_leads_within_a_pdf_or_to_a_page_of_the_web_is_no_harm() -> None:
