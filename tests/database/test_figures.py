@@ -138,7 +138,7 @@ async def listed_alike(tx: AsyncConnection, home: str, day: date) -> None:
     """A page that is found without asking the schedules is the one that they give; a draft comes last."""
     terms = Terms(Kind.PURCHASE, franc(9_000), franc(0), 9, Frequency.DAILY, day, day)
     given = Contract("C-9", "D-1", "M-9", terms)
-    await contract.create_draft(tx, home, given, AT)
+    await contract.create_draft(tx, home, given, PublicHolidays())
     scope = Scope(home, day, "Africa/Douala", "XAF")
     asks = [{"order": f"{way}{name}"} for name in CONTRACTS.empty for way in ("", "-")]
     for ask in (*asks, {"late": "5", "order": "-days_late"}, {"late_most": "20", "state": "active"}):
