@@ -126,6 +126,7 @@ async def test_what_is_no_such_file_is_told_beside_the_field(desk: Desk) -> None
     large = await desk.gives("import-payments", "x.csv", b"x" * 21_000_000)
     assert (large.status_code, "20 Mo au plus" in plain(large.text)) == (413, True)
     assert await desk.operator.rows(intake) == []
+    await desk.given("import-payments", HEADER.encode() + b"\n" * 3_000_000)
 
 
 async def test_contracts_come_as_a_workbook_and_are_stopped(desk: Desk) -> None:
