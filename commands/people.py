@@ -15,6 +15,7 @@ from database.shared import audit, factors, letters, passkeys, people, sessions
 from database.shared.passwords import set_password
 from database.shared.people import ACTIVE, INVITED, SUSPENDED, Invited, Person
 from domain.access import ROLES
+from domain.sign_in import INITIAL
 
 Do = Callable[[AsyncConnection], Awaitable[Any]]
 in_tenant = click.option("--tenant", required=True)
@@ -33,7 +34,11 @@ def person() -> None:
 @click.option("--name", required=True)
 @click.option("--roles", default="administrator", show_default=True, help=f"With commas: {', '.join(ROLES)}.")
 @click.option("--contact", default="", help="The reference of the contact that the person is.")
-@click.option("--password", is_flag=True, help="Make a password and print it, instead of sending a letter.")
+@click.option(
+    "--password",
+    is_flag=True,
+    help="Make a password that is good for a week and print it, instead of sending a letter.",
+)
 def create(
     data: Path, tenant: str, email: str, name: str, roles: str, contact: str, password: bool
 ) -> None:  # fmt: skip
@@ -46,7 +51,7 @@ def create(
         who = Invited(email, name, wanted, contact_ref=contact)
         made = await people.invite(tx, tenant, who, operator().who, ACTIVE if password else INVITED)
         if made_up:
-            await set_password(tx, tenant, made, made_up, now)
+            await set_password(tx, tenant, made, made_up, now, ends_at=now + INITIAL)
         else:
             await letters.owe_letter(tx, tenant, made.id, "invitation", now)
         await _tell(tx, tenant, "person.invited", made)

@@ -59,6 +59,9 @@ LIMITS: Mapping[Bucket, Limit] = {
 OURS = ("echeance", "échéance")
 """Of ourselves: nobody's password may rest on them either."""
 
+INITIAL = timedelta(days=7)
+"""So long a password is good that an operator made and printed."""
+
 SHORTEST, LONGEST = 12, 256
 """Characters of a password (NIST SP 800-63B-4: no composition rules, no changes for their own sake)."""
 

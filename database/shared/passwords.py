@@ -77,27 +77,28 @@ def is_common(password: str) -> bool:
 
 async def set_password(
     tx: AsyncConnection, tenant: str, who: Person, password: str, now: datetime,
-    is_stolen: Callable[[str], bool] | None = None,
+    is_stolen: Callable[[str], bool] | None = None, ends_at: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Raises BadInput."""
+    """``ends_at`` of one that somebody else made. Raises BadInput."""
     home = await tenant_of(tx, tenant)
     about = (who.full_name, who.email, home.id, home.name)
     stolen = bool(is_stolen and is_stolen(password))
     if mistakes := password_mistakes(password, is_common(password), about, stolen):
         raise BadInput(*mistakes)
     made = await KNOWN.run(lambda: HASHER.hash(_bytes(password)))
-    row = {"tenant_id": tenant, "person_id": who.id, "hash": made, "set_at": now}
+    row = {"tenant_id": tenant, "person_id": who.id, "hash": made, "set_at": now, "ends_at": ends_at}
     written = insert(person_password).values(row)
     again = written.on_conflict_do_update(
-        index_elements=["tenant_id", "person_id"], set_={"hash": made, "set_at": now}
+        index_elements=["tenant_id", "person_id"], set_={"hash": made, "set_at": now, "ends_at": ends_at}
     )
     await tx.execute(again)
 
 
-async def hash_of(tx: AsyncConnection, tenant: str, person_id: str) -> str:
-    """Empty when the person has no password."""
+async def hash_of(tx: AsyncConnection, tenant: str, person_id: str, now: datetime) -> str:
+    """Empty when the person has no password, or one that has ended."""
     mine = (person_password.c.tenant_id == tenant) & (person_password.c.person_id == person_id)
-    return (await tx.execute(select(person_password.c.hash).where(mine))).scalar_one_or_none() or ""
+    good = person_password.c.ends_at.is_(None) | (person_password.c.ends_at > now)
+    return (await tx.execute(select(person_password.c.hash).where(mine, good))).scalar_one_or_none() or ""
 
 
 async def forget_password(tx: AsyncConnection, tenant: str, person_id: str) -> None:

@@ -26,7 +26,7 @@ SIGN_IN = (
         wiped={"name": WORDS},
     ),
     Holding("person_password", "sign_in", of_person(), Act.DELETE,
-            plain="set_at", references="person_id", secrets="hash"),
+            plain="set_at ends_at", references="person_id", secrets="hash"),
     Holding("person_totp", "sign_in", of_person(), Act.DELETE,
             plain="begun_at confirmed_at last_step", references="person_id", secrets="secret"),
     Holding("recovery_code", "sign_in", of_person(), Act.DELETE,

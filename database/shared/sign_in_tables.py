@@ -8,8 +8,9 @@ from database.shared.tables import AT
 PERSON = "person_id"
 
 person_password = tenant_table(
-    "person_password", Column(PERSON, Text, primary_key=True), Column("hash", Text), Column("set_at", AT)
-)
+    "person_password", Column(PERSON, Text, primary_key=True), Column("hash", Text), Column("set_at", AT),
+    Column("ends_at", AT),
+)  # fmt: skip
 
 person_totp = tenant_table(
     "person_totp", Column(PERSON, Text, primary_key=True), Column("secret", LargeBinary),

@@ -21,6 +21,7 @@ from database.shared.people import Person
 from database.shared.sign_in_tables import letter, person_totp
 from database.shared.tables import audit
 from database.shared.token_tables import passkey
+from domain.sign_in import INITIAL
 from tests.database.trail import founded
 from tests.test_settings import EXAMPLE, enter
 
@@ -67,7 +68,9 @@ async def test_the_first_administrator_gets_a_password_that_is_printed_once(desk
     assert awa.is_active
     assert awa.roles == {"administrator"}
     async with desk.database.tenant(desk.tenant) as tx:
-        kept = await hash_of(tx, desk.tenant, awa.id)
+        now = datetime.now(UTC)
+        kept = await hash_of(tx, desk.tenant, awa.id, now)
+        assert await hash_of(tx, desk.tenant, awa.id, now + INITIAL) == "", "it is for the first days"
     assert await is_password(kept, printed)
     assert printed not in kept
     trail = await desk.rows(audit)

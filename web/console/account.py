@@ -22,7 +22,7 @@ CODES_SHOWN_ONCE = "codes.html.j2"
 async def account(visit: Visit, problem: str = "", status: int = 200) -> Response:
     api, now = visit.desk.parts.api, visit.moments.now
     async with visit.database.tenant(visit.tenant.id) as tx:
-        has_password = bool(await hash_of(tx, visit.tenant.id, visit.person.id))
+        has_password = bool(await hash_of(tx, visit.tenant.id, visit.person.id, visit.moments.now))
         known = await factors.factors_of(tx, visit.tenant.id, visit.person.id)
         begun = await factors.begun_secret(tx, visit.tenant.id, visit.person.id, api.keyring)
         opened = await sessions.sessions_of(tx, visit.tenant.id, visit.person.id, now, api.keyring)
@@ -151,7 +151,7 @@ async def confirm(visit: Visit) -> Response:
             return await show_confirm(visit, "confirm.wait", 429, minutes=guess.minutes(tried))
         known = await factors.factors_of(tx, tenant, visit.person.id)
         second = known.totp
-        kept = "" if known.any else await hash_of(tx, tenant, visit.person.id)
+        kept = "" if known.any else await hash_of(tx, tenant, visit.person.id, visit.moments.now)
         code = text_of(form, "code")
         right = second and await factors.take_totp(tx, tenant, visit.person.id, code, api.keyring, now)
     right = right or (not second and await is_password(kept, secret_of(form, "password"), KNOWN))

@@ -88,7 +88,7 @@ async def _asked(request: Request, form: FormData) -> tuple[Guess, Reserved, str
         person = person if person and person.is_active else None
         guess = await guess_of(tx, request, tenant, email, person, now)
         tried = await guess.begin(tx)
-        kept = await hash_of(tx, tenant, person.id if person else "")
+        kept = await hash_of(tx, tenant, person.id if person else "", now)
     return guess, tried, kept
 
 

@@ -10,8 +10,10 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
+-- ends_at: of one that an operator made; its person sets another before.
 create table person_password (
     tenant_id text not null, person_id text not null, hash text not null, set_at timestamptz not null,
+    ends_at timestamptz,
     primary key (tenant_id, person_id), foreign key (tenant_id, person_id) references person
 );
 -- secret: sealed under the person's key. A code counts once: last_step is the last one taken (RFC 6238).
