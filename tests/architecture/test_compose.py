@@ -117,6 +117,15 @@ def test_paths_that_hold_secrets_are_logged_by_nobody(services: dict[str, Any]) 
     assert "--no-access-log" in (ROOT / "Dockerfile").read_text("utf-8")
 
 
+def test_every_part_is_told_with_whom_it_speaks(services: dict[str, Any]) -> None:
+    runbook = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+    told = runbook.partition("## Who speaks with whom")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z-]+\*?)`", told))
+    assert {name for name in services if not name.startswith("worker-")} <= named
+    assert {"worker-*", "worker-platform"} <= named
+    assert {name for name in named if name != "worker-*"} <= services.keys()
+
+
 def context() -> Iterator[Path]:
     """What ``COPY .`` sees: all of this folder that .dockerignore lets by."""
     patterns = (ROOT / ".dockerignore").read_text("utf-8").split()
