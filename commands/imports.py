@@ -54,7 +54,8 @@ def import_file(file: Path, data: Path, tenant: str, kind: str | None, lang: str
         report, refused = voice.mend_or_fail(
             lambda: asyncio.run(
                 _take_in(voice, Order(settings_for(data), tenant, kind or kind_of(content), content))
-            )
+            ),
+            spoken=True,
         )
     except KeyboardInterrupt:
         voice.problem("interrompu ; la même commande reprend", "interrupted; the same command goes on")

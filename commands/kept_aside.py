@@ -174,4 +174,4 @@ def _state(one: KeptAside, lang: str) -> str:
 
 
 def _do(voice: Voice, data: Path, tenant: str, do: Callable[[AsyncConnection], Awaitable[Any]]) -> Any:
-    return voice.mend_or_fail(lambda: with_tenant(settings_for(data), tenant, do))
+    return voice.mend_or_fail(lambda: with_tenant(settings_for(data), tenant, do), spoken=True)

@@ -100,8 +100,10 @@ class Voice:
         self.data({"errors": [mistake_shown(error) for error in broken.errors]})
         raise SystemExit(1)
 
-    def mend_or_fail(self, attempt: Callable[[], Any]) -> Any:
-        """What the attempt gives; a mistake that can be mended is said instead of a traceback."""
+    def mend_or_fail(self, attempt: Callable[[], Any], spoken: bool = False) -> Any:
+        """What the attempt gives; a mistake that can be mended is said instead of a traceback, ``spoken`` in
+        the language of the voice, where all such sentences are known in it.
+        """
         try:
             return attempt()
         except BrokenBook as broken:
@@ -109,11 +111,12 @@ class Voice:
         except FactsRefused as refused:
             self.fail(refused.said.fr, refused.said.en)
         except BadInput as wrong:
-            lines = "\n".join(self.mistake_in(one) for one in wrong.mistakes)
+            lines = "\n".join(self.mistake_in(one) if spoken else str(one) for one in wrong.mistakes)
             self.fail(lines, lines)
         except DomainError as error:
             kind = MENDABLE.get(error.slug, Bilingual("refusé", "refused"))
-            self.fail(f"{kind.fr} : {french(str(error))}", f"{kind.en}: {error}")
+            said = french(str(error)) if spoken else str(error)
+            self.fail(f"{kind.fr} : {said}", f"{kind.en}: {error}")
 
 
 def mistake_shown(error: BookError) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def test_values_stand_where_they_stood() -> None:
             "il y a 5, mais 7 découle du prix et du nombre d’échéances"
         ),
         "not said anywhere": "not said anywhere",
+        "the trial 6 is done, not stopped": "the trial 6 is done, not stopped",
     }.items():
         assert french(english) == said
 

@@ -160,6 +160,7 @@ FRENCH_WRONG = {
     "not a place in the ledger": "ce n’est pas une place du grand livre",
     "not a place in this list": "ce n’est pas une place de cette liste",
     "not a question": "ce n’est pas une question à une liste",
+    "this list has no filter {}": "cette liste n’a pas de filtre {}",
     "this list has no such choice": "cette liste n’a pas ce choix",
     "this list has no such order": "cette liste n’a pas cet ordre",
     # files

@@ -10,6 +10,8 @@ from web.console.french_wrong import FRENCH_WRONG
 
 FRENCH = {**FRENCH_REFUSALS, **FRENCH_PLANNER, **FRENCH_WRONG, **FRENCH_MENDS}
 PLACE = "{}"
+PLAIN = re.compile(r"\S+(, \S+)*|[\d\s.,:+-]+")
+"""A reference, a list of names, an amount."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( .*)?")
 
 
@@ -25,7 +27,9 @@ def _french(text: str, depth: int) -> str:
         return FRENCH[text]
     for pattern, said in _patterns():
         if found := pattern.fullmatch(text):
-            return _filled(said, [_value(one, depth) for one in found.groups()])
+            values = [_value(one, depth) for one in found.groups()]
+            if None not in values:
+                return _filled(said, [one or "" for one in values])
     return text
 
 
@@ -34,8 +38,10 @@ def _filled(said: str, values: list[str]) -> str:
     return first + "".join(value + part for value, part in zip(values, others, strict=False))
 
 
-def _value(text: str, depth: int) -> str:
-    """Quoted as French quotes; a thing, a state or a sentence of its own in French."""
+def _value(text: str, depth: int) -> str | None:
+    """Quoted as French quotes; a thing, a state or a sentence of its own in French. None for English words:
+    half a sentence is worse than none.
+    """
     quoted = re.fullmatch(r"'(.*)'|\"(.*)\"", text, re.DOTALL)
     if quoted:
         return f"«\u00a0{quoted[1] or quoted[2] or ''}\u00a0»"
@@ -43,7 +49,10 @@ def _value(text: str, depth: int) -> str:
         return FRENCH_NAMES[text]
     if DAY.fullmatch(text):
         return "/".join(reversed(text[:10].split("-")))
-    return _french(text, depth - 1) if depth > 1 and " " in text else text
+    if PLAIN.fullmatch(text):
+        return text
+    said = _french(text, depth - 1) if depth > 1 else text
+    return said if said != text else None
 
 
 @cache
