@@ -10,6 +10,9 @@ from web.console.french_wrong import FRENCH_WRONG
 
 FRENCH = {**FRENCH_REFUSALS, **FRENCH_PLANNER, **FRENCH_WRONG, **FRENCH_MENDS}
 PLACE = "{}"
+LONGEST = 400
+"""Of what is looked at: each is tried against hundreds, and a value may be a whole line of a file."""
+LONG = re.compile(r"'([^']{120})[^']+'|\"([^\"]{120})[^\"]+\"")
 PLAIN = re.compile(r"\S+(, \S+)*|[\d\s.,:+-]+")
 """A reference, a list of names, an amount."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( .*)?")
@@ -17,6 +20,9 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}( .*)?")
 
 def french(text: str) -> str:
     """What nobody has translated stays as it is: better read in English than not at all."""
+    text = LONG.sub(lambda long: f"'{long[1] or long[2]}…'", text)
+    if len(text) > LONGEST:
+        return text
     lower = text[:1].lower() + text[1:]
     said = _french(text, depth=2)
     return said if said != text or lower not in FRENCH else FRENCH[lower]
