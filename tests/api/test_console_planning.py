@@ -359,3 +359,14 @@ async def test_a_plan_that_was_overtaken_says_so_and_asks_again(firm: Firm) -> N
     standing = await firm.asks("GET", f"{VISITS}/V-1")
     assert standing["planned"]["technician_ref"] == "T-1"
     assert "Lina Favre" in await firm.see("/visits/V-1")
+
+
+async def test_technicians_and_visits_are_found_by_a_piece_of_a_name(firm: Firm) -> None:
+    assert "Techniciens T-1 Lina Favre" in await firm.see("/search?text=favre")
+    found = await firm.see("/search?text=noe")
+    assert "Visites V-2 Noé Blanc" in found
+    assert "V-1" not in found
+    straight = await firm.operator.http.get("/console/search?text=v-3")
+    assert straight.headers["location"] == "/console/visits/V-3"
+    await firm.drives("X-1")
+    assert (await firm.operator.http.get("/console/search?text=favre")).status_code != 200

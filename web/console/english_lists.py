@@ -12,7 +12,7 @@ ENGLISH_LISTS = {
     "nav.menu": "Menu",
     "nav.close": "Close",
     "nav.search": "Search",
-    "nav.search.hint": "Contract, name, bike, payment…",
+    "nav.search.hint": "Name or reference…",
     "lists.all": "All",
     "lists.views": "Views",
     "lists.filters": "Filters and order",

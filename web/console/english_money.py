@@ -56,6 +56,8 @@ ENGLISH_MONEY = {
     "search.battery": "Batteries",
     "search.payment": "Payments",
     "search.swap": "Swaps",
+    "search.technician": "Technicians",
+    "search.visit": "Visits",
     "kept.title": "Kept aside",
     "kept.state.open": "to be corrected",
     "kept.state.replayed": "replayed",

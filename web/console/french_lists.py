@@ -12,7 +12,7 @@ FRENCH_LISTS = {
     "nav.menu": "Menu",
     "nav.close": "Fermer",
     "nav.search": "Chercher",
-    "nav.search.hint": "Contrat, nom, moto, paiement…",
+    "nav.search.hint": "Nom ou référence…",
     "lists.all": "Tous",
     "lists.views": "Vues",
     "lists.filters": "Filtres et ordre",

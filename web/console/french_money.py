@@ -56,6 +56,8 @@ FRENCH_MONEY = {
     "search.battery": "Batteries",
     "search.payment": "Paiements",
     "search.swap": "Échanges",
+    "search.technician": "Techniciens",
+    "search.visit": "Visites",
     "kept.title": "Mis de côté",
     "kept.state.open": "à corriger",
     "kept.state.replayed": "repris",

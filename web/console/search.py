@@ -7,8 +7,10 @@ from urllib.parse import quote
 from sqlalchemy import select
 from starlette.responses import Response
 
-from database.fleet.finding import Hit, look_for
+from database.fleet import finding as fleet
+from database.maintenance import finding as maintenance
 from database.shared.business import seen
+from database.shared.hits import Hit
 from database.shared.tables import process_case
 from web.console.layout import Entry
 from web.console.visit import BASE, Visit, goes_to
@@ -17,6 +19,7 @@ PAGES: Mapping[str, str] = {
     "contract": "/contracts/{}", "driver": "/drivers/{}", "bike": "/bikes/{}", "station": "/stations/{}",
     "agency": "/agencies/{}", "investor": "/investors/{}", "payment": "/payments/{}",
     "swap": "/swaps?ref={}", "battery": "/batteries?text={}",
+    "technician": "/technicians/{}", "visit": "/visits/{}",
 }  # fmt: skip
 FEW = 10
 
@@ -26,7 +29,9 @@ async def search(visit: Visit) -> Response:
     hits: list[Hit] = []
     async with visit.database.tenant(visit.tenant.id) as tx:
         if visit.may("fleet:read"):
-            hits = await look_for(tx, visit.tenant.id, text)
+            hits += await fleet.look_for(tx, visit.tenant.id, text)
+        if visit.may("planning:read"):
+            hits += await maintenance.look_for(tx, visit.tenant.id, text)
         of = process_case.c
         query = select(of.process, of.ref).where(
             of.tenant_id == visit.tenant.id,
