@@ -73,9 +73,7 @@ def plan(
         asked = Asked(file, start, limits, slots, replan, roads)
         made, stopped = voice.mend_or_fail(lambda: _of_file(voice, asked, into))
     elif tenant is not None and file is None:
-        _refuse_given(
-            OF_FILES, "it goes with a FILE; the platform has its own roads, rounds and slots"
-        )
+        _refuse_given(OF_FILES, "it goes with a FILE; the platform has its own roads, rounds and slots")
         day = first_on.date() if first_on else None
         made, stopped = voice.mend_or_fail(lambda: on_platform(voice, data, tenant, day, days, limits))
     else:

@@ -6,11 +6,11 @@ from typing import Any
 from commands.planning_told import money
 from commands.planning_work import Outcome, document, outcome
 from commands.words import Voice
-from domain.maintenance.planning.codec_events import happened_of
 from domain.maintenance.planning.model import Plan, Route
-from domain.maintenance.planning.replanning import rest_of_day
+from domain.maintenance.planning.shown.told import clock, long_day, way
 from domain.maintenance.planning.solving import Limits
-from domain.maintenance.planning.told import clock, long_day, way
+from domain.maintenance.planning.today.replanning import rest_of_day
+from domain.maintenance.planning.values.events import happened_of
 
 SLOTS = (
     ("jour", "day"), ("annoncé", "told"), ("technicien", "technician"), ("coût", "cost"), ("km", "km"),

@@ -13,11 +13,11 @@ import click
 from adapters.table_files import TableFiles
 from commands.arguments import FileToWrite
 from commands.planning_work import Outcome, backdrop, keep, unwritable
-from domain.maintenance.planning.drawing import drawn_of, svg
-from domain.maintenance.planning.geojson import geojson
-from domain.maintenance.planning.ical import calendar
-from domain.maintenance.planning.picture import Drawn
-from domain.maintenance.planning.tables import stop_table
+from domain.maintenance.planning.shown.drawing import drawn_of, svg
+from domain.maintenance.planning.shown.geojson import geojson
+from domain.maintenance.planning.shown.ical import calendar
+from domain.maintenance.planning.shown.picture import Drawn
+from domain.maintenance.planning.shown.tables import stop_table
 from domain.wording import at_moment
 from settings import HERE
 from web.planning.page import MapPage, Reasons

@@ -11,11 +11,11 @@ from domain.decision import Bilingual
 from domain.maintenance.planning import comparison
 from domain.maintenance.planning.codec import evaluation_value, plan_value
 from domain.maintenance.planning.evaluation import Round
-from domain.maintenance.planning.reasons import Reasons as Reasoned
-from domain.maintenance.planning.reasons_said import proposed, said
-from domain.maintenance.planning.tables import hhmm
-from domain.maintenance.planning.told import clock, fault, long_day, span, way, weekday
-from domain.maintenance.planning.trouble import Trouble
+from domain.maintenance.planning.faults.trouble import Trouble
+from domain.maintenance.planning.shown.tables import hhmm
+from domain.maintenance.planning.shown.told import clock, fault, long_day, span, way, weekday
+from domain.maintenance.planning.why.reasons import Reasons as Reasoned
+from domain.maintenance.planning.why.reasons_said import proposed, said
 from domain.money import DIGITS, Money
 from domain.wording import amount
 from web.planning.page import MOST_PROPOSED, Reasons

@@ -15,12 +15,12 @@ from domain.maintenance.planning.codec import plan_of, plan_value, problem_of
 from domain.maintenance.planning.comparison import Figures
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.ground import Backdrop, backdrop_of
+from domain.maintenance.planning.faults.trouble import Trouble
 from domain.maintenance.planning.model import Plan, Problem, Route
-from domain.maintenance.planning.named import names_in
 from domain.maintenance.planning.naming import Names
 from domain.maintenance.planning.roads import EVEN, with_roads
-from domain.maintenance.planning.trouble import Trouble
+from domain.maintenance.planning.shown.ground import Backdrop, backdrop_of
+from domain.maintenance.planning.values.named import names_in
 
 LARGEST = 1 << 28
 """Bytes of a file: 3,500 places with their matrix in decimal digits need a good half of it."""

@@ -1,4 +1,4 @@
-"""How many refusals of one caller are worth a line of the trail: each thing once an hour, and not without end."""
+"""How many refusals of one caller are worth a line of the trail: each once an hour, and not without end."""
 
 from collections import OrderedDict
 from datetime import datetime

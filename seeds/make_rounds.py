@@ -9,8 +9,8 @@ from domain.calendar import DAY
 from domain.maintenance.planning.codec import problem_value
 from domain.maintenance.planning.horizon import Horizon, Wish, problem_of
 from domain.maintenance.planning.intake import KnownVisit, Standing
-from domain.maintenance.planning.named import with_names
 from domain.maintenance.planning.naming import Called, Names
+from domain.maintenance.planning.values.named import with_names
 from seeds.maintenance import FIRM
 from seeds.maintenance_rounds import order_of, worker_of
 from seeds.rounds import HANDS, VISITS

@@ -15,18 +15,19 @@ from database.shared.audit import Actor
 from database.shared.jobs import STOPPED
 from domain.case import Case
 from domain.errors import BadInput, NotFound
-from domain.maintenance.planning import codec, reasons_said
+from domain.maintenance.planning import codec
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.comparison import compared
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
+from domain.maintenance.planning.faults.trouble import Trouble
 from domain.maintenance.planning.horizon import Horizon, in_force, problem_of
 from domain.maintenance.planning.model import Plan, Problem, Route
 from domain.maintenance.planning.overtaking import stood
-from domain.maintenance.planning.reasons import Reasons
 from domain.maintenance.planning.roads import Land, Roads, RoadsDown, with_roads
 from domain.maintenance.planning.solving import PlannerGone, Planning
-from domain.maintenance.planning.trouble import Trouble
+from domain.maintenance.planning.why import reasons_said
+from domain.maintenance.planning.why.reasons import Reasons
 from domain.ports import Holidays
 
 QUEUE = "planner"

@@ -11,7 +11,7 @@ from database.maintenance.watches import read_round_ref
 from database.session import Database
 from domain.case import Review
 from domain.decision import Bilingual, Decision
-from domain.maintenance.planning import told
+from domain.maintenance.planning.shown import told
 from domain.maintenance.round import look_at, round_facts, second_of
 from domain.maintenance.round_telling import telling_facts
 

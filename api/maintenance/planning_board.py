@@ -12,15 +12,16 @@ from database.maintenance import horizons, visits
 from database.maintenance.slots import holds_on
 from domain.decision import Bilingual
 from domain.errors import Conflict
-from domain.maintenance.planning import reasons_said, teams
+from domain.maintenance.planning import teams
 from domain.maintenance.planning.horizon import Horizon, Wish, in_force, problem_of
 from domain.maintenance.planning.intake import OPEN, KnownVisit, VisitState
 from domain.maintenance.planning.model import Plan, Problem, Tie
 from domain.maintenance.planning.moving import taken_out
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.reasons import Reasons
 from domain.maintenance.planning.slots import Boards, Slot, promised, still_valid
 from domain.maintenance.planning.teams import Offer, apart, inserted
+from domain.maintenance.planning.why import reasons_said
+from domain.maintenance.planning.why.reasons import Reasons
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from api.commands import Reading
 from api.maintenance.planning_fields import tools_of
 from domain.maintenance.planning.checking import check
+from domain.maintenance.planning.faults.trouble import Kind, Trouble
 from domain.maintenance.planning.model import Problem, Window
 from domain.maintenance.planning.roads import with_roads
-from domain.maintenance.planning.trouble import Kind, Trouble
 
 NO_MOMENT = (Window(0, 0, 0),)
 """Of a visit that these days cannot hold: no slip of anybody's."""

@@ -12,11 +12,12 @@ from database.maintenance import acceptances, naming, plans
 from database.maintenance.plans import Best, KnownPlan
 from database.shared.contacts import tenant_of
 from domain.errors import Conflict
-from domain.maintenance.planning import codec, reasons_said
+from domain.maintenance.planning import codec
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Plan, Problem
-from domain.maintenance.planning.reasons import Reasons
+from domain.maintenance.planning.why import reasons_said
+from domain.maintenance.planning.why.reasons import Reasons
 
 MOST_REASONS = 100
 """Somebody waits for the answer: of what is beyond, a search tells why."""

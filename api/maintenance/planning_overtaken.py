@@ -8,8 +8,8 @@ from api.maintenance.planning_fields import Said
 from api.maintenance.planning_shapes import AppointmentShown, appointment_shown
 from api.problems import Refused
 from database.maintenance import naming
-from domain.maintenance.planning.changes import changes
 from domain.maintenance.planning.overtaking import Overtaken
+from domain.maintenance.planning.today.changes import changes
 
 MEND = "accept for the others, for all with despite_changes: true, or plan anew"
 

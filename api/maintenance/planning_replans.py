@@ -21,20 +21,21 @@ from database.maintenance import acts, horizons, naming, plans, rounds, technici
 from database.shared.contacts import tenant_of
 from domain.calendar import zone_info
 from domain.errors import BadInput, Conflict, Mistake
-from domain.maintenance.planning import codec, reasons_said
-from domain.maintenance.planning.changes import Change, Turn
+from domain.maintenance.planning import codec
 from domain.maintenance.planning.codec import round_of
 from domain.maintenance.planning.evaluation import Cost, Evaluation
-from domain.maintenance.planning.events import Actual, Event, Ill, NoShow, Overrun, Urgent
 from domain.maintenance.planning.horizon import Horizon, Wish, in_force, problem_of
 from domain.maintenance.planning.intake import BEGUN, OPEN, Absence, AbsenceReason, KnownVisit, VisitState
-from domain.maintenance.planning.mended_day import mended_day
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.naming import Names
 from domain.maintenance.planning.overtaking import stood
-from domain.maintenance.planning.reasons import Reasons
-from domain.maintenance.planning.replanning import rest_of_day
 from domain.maintenance.planning.solving import Limits, Solver
+from domain.maintenance.planning.today.changes import Change, Turn
+from domain.maintenance.planning.today.events import Actual, Event, Ill, NoShow, Overrun, Urgent
+from domain.maintenance.planning.today.mended_day import mended_day
+from domain.maintenance.planning.today.replanning import rest_of_day
+from domain.maintenance.planning.why import reasons_said
+from domain.maintenance.planning.why.reasons import Reasons
 from domain.maintenance.round import second_of
 
 router = APIRouter(prefix="/v1/planning/replans", tags=["Planning"])

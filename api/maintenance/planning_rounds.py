@@ -18,8 +18,8 @@ from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.codec import round_of
 from domain.maintenance.planning.evaluation import Cost, Evaluation, Round
 from domain.maintenance.planning.horizon import Horizon, Wish, problem_of
-from domain.maintenance.planning.ical import calendar
 from domain.maintenance.planning.intake import KnownVisit, VisitState, Worker
+from domain.maintenance.planning.shown.ical import calendar
 
 router = APIRouter(prefix="/v1/planning", tags=["Planning"])
 

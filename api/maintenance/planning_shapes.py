@@ -11,10 +11,10 @@ from api.fields import Amount, Shown
 from api.maintenance.planning_fields import Moment, Said
 from database.maintenance.acceptances import Acceptance
 from database.maintenance.plans import KnownPlan
-from domain.maintenance.planning.changes import Appointment
 from domain.maintenance.planning.evaluation import Cost, Evaluation, Fault, Round, Violation
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.told import fault
+from domain.maintenance.planning.shown.told import fault
+from domain.maintenance.planning.today.changes import Appointment
 from domain.money import Money
 
 

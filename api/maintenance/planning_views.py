@@ -13,11 +13,11 @@ from api.maintenance.planning_fields import ReadsPlanning
 from api.maintenance.planning_opened import Opened, opened
 from database.maintenance import naming
 from domain.errors import BadInput, Mistake, NotFound
-from domain.maintenance.planning.drawing import drawn_of, svg
-from domain.maintenance.planning.geojson import geojson
-from domain.maintenance.planning.ical import calendar
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.tables import stop_table
+from domain.maintenance.planning.shown.drawing import drawn_of, svg
+from domain.maintenance.planning.shown.geojson import geojson
+from domain.maintenance.planning.shown.ical import calendar
+from domain.maintenance.planning.shown.tables import stop_table
 from domain.spreadsheet import csv_lines
 from domain.table import head, plain
 

@@ -65,7 +65,7 @@ async def publish(domain: Domain, book: Name, given: PublicationGiven, command: 
 
 @router.post("/publications/{id}/approve", response_model=PublicationShown)
 async def approve(id: int, command: Approves) -> Response:
-    """By another person than who proposed it, where the tenant asks for that; keys that belong to nobody are one.
+    """By another person than who proposed it, where the tenant asks for that. Keys of nobody are one person.
 
     What is approved after its day comes into force on the day of the approval.
     """

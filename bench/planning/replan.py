@@ -22,10 +22,10 @@ from bench.planning.slots import p95
 from bench.planning.weeks import SIZES, drawn
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.events import Cancelled, Event, Ill, NoShow, Overrun, Urgent
 from domain.maintenance.planning.model import HOUR, Plan, Problem
-from domain.maintenance.planning.replanning import rest_of_day
 from domain.maintenance.planning.solving import Limits
+from domain.maintenance.planning.today.events import Cancelled, Event, Ill, NoShow, Overrun, Urgent
+from domain.maintenance.planning.today.replanning import rest_of_day
 
 AIM = 200
 """Milliseconds, p95, on a day of 200 visits and 30 technicians."""

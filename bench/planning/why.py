@@ -18,7 +18,7 @@ from bench.planning.weeks import week
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.naive import naive
-from domain.maintenance.planning.reasons import Reasons
+from domain.maintenance.planning.why.reasons import Reasons
 
 SIZES = ("20/7", "200/30", "200/30 dense", "1000/100")
 AIM_MS = 1.0

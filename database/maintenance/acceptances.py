@@ -16,12 +16,12 @@ from database.maintenance.slots import take_turns
 from database.maintenance.tables import plan_acceptance
 from database.shared.audit import Actor
 from domain.errors import Conflict, NotFound
-from domain.maintenance.planning.changes import appointments
 from domain.maintenance.planning.codec import round_value
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.intake import BEGUN, KnownVisit
 from domain.maintenance.planning.model import Problem
 from domain.maintenance.planning.overtaking import Overtaken, overtaken
+from domain.maintenance.planning.today.changes import appointments
 
 mine = plan_acceptance.c
 

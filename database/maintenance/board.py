@@ -101,9 +101,7 @@ async def cards_of_customer(tx: AsyncConnection, tenant: str, customer: str) -> 
 
 async def cards_of_round(tx: AsyncConnection, tenant: str, technician: str, on: date) -> list[Card]:
     """The visits of one technician's day, in the order in which they are made."""
-    mine = and_(
-        visit.c.technician_ref == technician, visit.c.planned_on == on, visit.c.state != "cancelled"
-    )
+    mine = and_(visit.c.technician_ref == technician, visit.c.planned_on == on, visit.c.state != "cancelled")
     return [_card(row) for row in await tx.execute(_cards(tenant, mine, visit.c.position))]
 
 

@@ -14,10 +14,10 @@ from database.maintenance.watches import begin_planning
 from database.shared import audit
 from database.shared.audit import Actor
 from database.shared.jobs import OPEN, RUNNING, STOPPED, WAITING, Jobs
-from domain.maintenance.planning.changes import Appointment
 from domain.maintenance.planning.horizon import Wish
 from domain.maintenance.planning.model import Prices
 from domain.maintenance.planning.overtaking import stood_from
+from domain.maintenance.planning.today.changes import Appointment
 
 READY = "ready"
 HORIZON, REPLAN = "horizon", "replan"

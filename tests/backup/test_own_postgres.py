@@ -17,7 +17,8 @@ TENANT = "motos"
 def sealed_for(server: EmbeddedPostgres, owner: str) -> str:
     """A data key of a person, under the master key that the platform is given. Its id."""
     id = new_secret().hex()[:16]
-    master, wrapped = MasterKeys(["a word for tests that is as long as a true one"]).wrap(new_secret(), f"{TENANT}:{id}")
+    masters = MasterKeys(["a word for tests that is as long as a true one"])
+    master, wrapped = masters.wrap(new_secret(), f"{TENANT}:{id}")
     with connected(server.url()) as tx:
         tx.execute(
             "insert into tenant (id, name, country, zone, currency)"

@@ -1,4 +1,4 @@
-"""Our own scripts before objects that name the prototype: answers, options, credentials of somebody hostile."""
+"""Our own scripts before objects that name the prototype: hostile answers, options, credentials."""
 
 import json
 import re

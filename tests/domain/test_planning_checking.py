@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.codec import problem_of
+from domain.maintenance.planning.faults.trouble import WORDS, Kind, Trouble
 from domain.maintenance.planning.model import Point, Problem
-from domain.maintenance.planning.trouble import WORDS, Kind, Trouble
 from tests.domain.planning_problems import problems
 from tests.profile import tries
 

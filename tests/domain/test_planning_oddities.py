@@ -9,8 +9,8 @@ import pytest
 from domain.errors import BadInput
 from domain.maintenance.planning.checking import check
 from domain.maintenance.planning.codec import problem_of
+from domain.maintenance.planning.faults.trouble import Kind
 from domain.maintenance.planning.pricing import DEAREST
-from domain.maintenance.planning.trouble import Kind
 
 HOME, AWAY = {"lat": 45.899, "lon": 6.129}, {"lat": 45.815, "lon": 6.020}
 SHIFT = {"begin": "08:00", "end": "17:00"}

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from domain.maintenance.planning.evaluation import Fault, Violation
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.geojson import geojson
-from domain.maintenance.planning.ical import LONGEST, calendar, folded, text
 from domain.maintenance.planning.model import Plan, Problem, Route
-from domain.maintenance.planning.named import names_in, with_names
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.tables import STOPS, hhmm, round_rows, stop_table
-from domain.maintenance.planning.told import FAULTS, clock, fault, span, way
+from domain.maintenance.planning.shown.geojson import geojson
+from domain.maintenance.planning.shown.ical import LONGEST, calendar, folded, text
+from domain.maintenance.planning.shown.tables import STOPS, hhmm, round_rows, stop_table
+from domain.maintenance.planning.shown.told import FAULTS, clock, fault, span, way
 from domain.maintenance.planning.travel import Travel
+from domain.maintenance.planning.values.named import names_in, with_names
 from domain.table import Row
 from tests.domain.rounds_drawn import EVALUATION, NAMES, PROBLEM
 

@@ -6,7 +6,6 @@ import pytest
 
 from bench.planning.weeks import Size, drawn
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.hurdles import Hurdle, at_any_hour
 from domain.maintenance.planning.model import (
     HOUR,
     Link,
@@ -21,8 +20,9 @@ from domain.maintenance.planning.model import (
 )
 from domain.maintenance.planning.naive import naive
 from domain.maintenance.planning.naming import Called, Names
-from domain.maintenance.planning.reasons import Reasons, Relaxation, Why
-from domain.maintenance.planning.reasons_said import proposed, said, values
+from domain.maintenance.planning.why.hurdles import Hurdle, at_any_hour
+from domain.maintenance.planning.why.reasons import Reasons, Relaxation, Why
+from domain.maintenance.planning.why.reasons_said import proposed, said, values
 
 
 @pytest.mark.parametrize("seed", range(8))

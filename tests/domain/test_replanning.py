@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.events import Actual, Cancelled, Event, Ill, NoShow, Overrun, Urgent
 from domain.maintenance.planning.model import (
     HOUR,
     Break,
@@ -23,7 +22,8 @@ from domain.maintenance.planning.model import (
     Window,
 )
 from domain.maintenance.planning.naming import Called, Names
-from domain.maintenance.planning.replanning import Rest, rest_of_day
+from domain.maintenance.planning.today.events import Actual, Cancelled, Event, Ill, NoShow, Overrun, Urgent
+from domain.maintenance.planning.today.replanning import Rest, rest_of_day
 from domain.maintenance.planning.travel import Travel
 
 MINUTE = 60

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from playwright.async_api import Browser, Page, async_playwright
 
 from domain.decision import Bilingual
-from domain.maintenance.planning.apart import apart
-from domain.maintenance.planning.drawing import drawn_of, svg
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.ground import Backdrop, backdrop_of, ground_of
-from domain.maintenance.planning.marks import DARK, LIGHT, mark_of
 from domain.maintenance.planning.model import Plan, Point, Problem
 from domain.maintenance.planning.naming import Called, Names
-from domain.maintenance.planning.picture import Drawn
+from domain.maintenance.planning.shown.apart import apart
+from domain.maintenance.planning.shown.drawing import drawn_of, svg
+from domain.maintenance.planning.shown.ground import Backdrop, backdrop_of, ground_of
+from domain.maintenance.planning.shown.marks import DARK, LIGHT, mark_of
+from domain.maintenance.planning.shown.picture import Drawn
 from tests.architecture.sources import ROOT
 from tests.browser.barriers import check
 from tests.domain.rounds_drawn import EVALUATION, NAMES, PROBLEM

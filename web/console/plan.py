@@ -17,10 +17,10 @@ from database.maintenance.plans import KnownPlan
 from domain.errors import Conflict, NotFound
 from domain.maintenance.planning import codec
 from domain.maintenance.planning.comparison import Figures, rows
-from domain.maintenance.planning.drawing import drawn_of
 from domain.maintenance.planning.evaluation import Evaluation, Round
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.told import fault
+from domain.maintenance.planning.shown.drawing import drawn_of
+from domain.maintenance.planning.shown.told import fault
 from domain.money import Money
 from web.console.acts import link_to, say
 from web.console.layout import Deed, Detail, Entry, Grid, Heading, Lines, Number

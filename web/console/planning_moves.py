@@ -20,13 +20,13 @@ from database.maintenance.plans import KnownPlan
 from database.shared import audit
 from domain.errors import BadInput, Conflict, DomainError, Mistake, NotFound
 from domain.maintenance.planning import codec
-from domain.maintenance.planning.changes import appointments, changes
 from domain.maintenance.planning.evaluation import Evaluation, Violation
 from domain.maintenance.planning.horizon import Wish, in_force, problem_of
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.moving import carried, taken_out
 from domain.maintenance.planning.overtaking import stood
-from domain.maintenance.planning.told import fault
+from domain.maintenance.planning.shown.told import fault
+from domain.maintenance.planning.today.changes import appointments, changes
 from domain.money import Money
 from web.console.acts import say
 from web.console.planning import hours

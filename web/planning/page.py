@@ -13,10 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from domain.decision import Bilingual
-from domain.maintenance.planning.drawing import CROW, MOST_NUMBERS, heading
-from domain.maintenance.planning.ground import WIDE
-from domain.maintenance.planning.picture import Drawn
-from domain.maintenance.planning.told import weekday
+from domain.maintenance.planning.shown.drawing import CROW, MOST_NUMBERS, heading
+from domain.maintenance.planning.shown.ground import WIDE
+from domain.maintenance.planning.shown.picture import Drawn
+from domain.maintenance.planning.shown.told import weekday
 from domain.typography import spaced
 from domain.wording import MONTHS_EN, MONTHS_FR
 from web.planning.sheet import Sheets

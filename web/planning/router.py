@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from api.fields import Ref
 from api.maintenance.planning_fields import ReadsPlanning
 from api.maintenance.planning_views import Locale, drawn
-from domain.maintenance.planning.drawing import drawn_of
+from domain.maintenance.planning.shown.drawing import drawn_of
 from domain.wording import at_moment
 from web.planning.page import MapPage, reasons_in
 

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from domain.axis import number
 from domain.decision import Bilingual
-from domain.maintenance.planning.drawing import rule_of
 from domain.maintenance.planning.evaluation import Round, Stop
-from domain.maintenance.planning.marks import Mark
 from domain.maintenance.planning.model import HOUR, Visit
-from domain.maintenance.planning.picture import (
+from domain.maintenance.planning.shown.drawing import rule_of
+from domain.maintenance.planning.shown.marks import Mark
+from domain.maintenance.planning.shown.picture import (
     Drawn,
     dots,
     ground,
@@ -24,7 +24,7 @@ from domain.maintenance.planning.picture import (
     told,
     towns,
 )  # fmt: skip
-from domain.maintenance.planning.told import clock, fault, long_day, span, way
+from domain.maintenance.planning.shown.told import clock, fault, long_day, span, way
 from domain.money import DIGITS, Money
 from domain.wording import amount
 

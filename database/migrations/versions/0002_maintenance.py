@@ -72,7 +72,8 @@ create table plan (
     tenant_id text not null references tenant, id text not null,
     kind text not null check (kind in ('horizon', 'replan')), wish jsonb not null,
     state text not null check (state in ('waiting', 'running', 'ready', 'failed', 'stopped')),
-    problem jsonb, stood jsonb not null default '{}', routes jsonb, cost_minor bigint, unplanned int, solver text not null default '',
+    problem jsonb, stood jsonb not null default '{}', routes jsonb,
+    cost_minor bigint, unplanned int, solver text not null default '',
     share double precision not null default 0, result jsonb, trouble text not null default '',
     asked_by text not null, created_at timestamptz not null, updated_at timestamptz not null,
     primary key (tenant_id, id), check (state <> 'ready' or (routes is not null and result is not null))

@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from domain.maintenance.planning.breaks import in_turn
-from domain.maintenance.planning.checking_bonds import bonds
-from domain.maintenance.planning.checking_pins import pins
-from domain.maintenance.planning.checking_places import places
-from domain.maintenance.planning.checking_visits import amounts, durations, needs
-from domain.maintenance.planning.checking_ways import ways
+from domain.maintenance.planning.faults.bonds import bonds
+from domain.maintenance.planning.faults.pins import pins
+from domain.maintenance.planning.faults.places import places
+from domain.maintenance.planning.faults.trouble import Kind, Trouble, trouble
+from domain.maintenance.planning.faults.visits import amounts, durations, needs
+from domain.maintenance.planning.faults.ways import ways
 from domain.maintenance.planning.model import Break, Problem, Shift, Technician
 from domain.maintenance.planning.roads import Land
-from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 T = TypeVar("T")
 Checked = tuple[Problem, list[Trouble]]

@@ -1,7 +1,7 @@
 """What planning is asked and answers, as JSON values: files, the API and processes of ours use one format."""
 
-from domain.maintenance.planning.codec_problem import problem_of
-from domain.maintenance.planning.codec_results import (
+from domain.maintenance.planning.values.problem import problem_of
+from domain.maintenance.planning.values.results import (
     evaluation_of,
     evaluation_value,
     plan_of,
@@ -9,7 +9,7 @@ from domain.maintenance.planning.codec_results import (
     round_of,
     round_value,
 )
-from domain.maintenance.planning.codec_writing import problem_value
+from domain.maintenance.planning.values.writing import problem_value
 
 __all__ = [
     "evaluation_of",

@@ -8,7 +8,7 @@ from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Plan, Problem
 from domain.maintenance.planning.naive import naive
-from domain.maintenance.planning.told import span, way
+from domain.maintenance.planning.shown.told import span, way
 from domain.money import Money
 from domain.wording import NO_BREAK
 from domain.wording import amount as money

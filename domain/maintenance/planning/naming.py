@@ -34,7 +34,6 @@ class Names:
         called = self.visit(id)
         return ", ".join(filter(None, (called.what, called.who))) or id
 
-
     def spoken(self, text: str) -> str:
         """A sentence that was kept with references, as people say it."""
         known = {**{one: self.line(one) for one in self.visits}, **self.technicians}

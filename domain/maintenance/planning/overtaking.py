@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import Conflict
-from domain.maintenance.planning.changes import Appointment, appointment_from, appointment_value
 from domain.maintenance.planning.intake import KnownVisit, Standing, VisitState
+from domain.maintenance.planning.today.changes import Appointment, appointment_from, appointment_value
 
 MOST_TOLD = 5
 Places = Mapping[str, Appointment]

@@ -11,10 +11,10 @@ from adapters.planning.repair import Repair, put_between
 from adapters.planning.scoring import Scoring
 from bench.planning.weeks import Size, drawn
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.events import Cancelled, Event, Ill, NoShow, Overrun, Urgent
 from domain.maintenance.planning.model import HOUR, Pin, Plan, Problem
-from domain.maintenance.planning.replanning import Rest, rest_of_day
 from domain.maintenance.planning.solving import Limits, Progress
+from domain.maintenance.planning.today.events import Cancelled, Event, Ill, NoShow, Overrun, Urgent
+from domain.maintenance.planning.today.replanning import Rest, rest_of_day
 
 QUICK = Limits(iterations=0)
 ONCE = Limits(seconds=60, iterations=1)

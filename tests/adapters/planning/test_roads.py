@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from adapters.planning.earth import Earth
 from adapters.planning.roads import KEPT_FOR, ServerRoads, roads_of
 from domain.maintenance.planning.checking import check
+from domain.maintenance.planning.faults.trouble import Kind
 from domain.maintenance.planning.model import Point, Problem, Shift, Technician, Visit
 from domain.maintenance.planning.roads import HOLE, RoadsDown, with_roads
 from domain.maintenance.planning.travel import Travel
-from domain.maintenance.planning.trouble import Kind
 from tests.adapters.planning.roads_twin import RoadsTwin, serve_roads
 
 HOME, EAST, NORTH = Point(45.0, 6.0), Point(45.0, 6.5), Point(45.25, 6.0)

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from domain.maintenance.planning.asks import Ask, ask_of
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.hurdles import Grounds, Hindered, Hurdle, at_any_hour
 from domain.maintenance.planning.model import Plan, Problem, Technician, Visit
 from domain.maintenance.planning.room import Fit, Room
 from domain.maintenance.planning.standing import visit_faults
 from domain.maintenance.planning.trying import Trying
+from domain.maintenance.planning.why.hurdles import Grounds, Hindered, Hurdle, at_any_hour
 
 TRIES = 3
 """So many candidates are timed before a change is given up."""

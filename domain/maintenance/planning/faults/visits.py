@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import Any
 
+from domain.maintenance.planning.faults.trouble import Kind, Trouble, trouble
 from domain.maintenance.planning.leaving import without
 from domain.maintenance.planning.model import Prices, Problem, Technician, Visit
 from domain.maintenance.planning.moments import written
 from domain.maintenance.planning.pricing import DEAREST
-from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 Checked = tuple[Problem, list[Trouble]]
 OF_TECHNICIANS = ("per_hour", "overtime_per_hour", "per_km", "per_day")

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.maintenance.planning.codec_days import promised_on
-from domain.maintenance.planning.codec_problem import PENALTY, PRICES, PROMISE_TOLERANCE
-from domain.maintenance.planning.codec_travel import travel_value
 from domain.maintenance.planning.model import (
     Break,
     Link,
@@ -21,6 +18,9 @@ from domain.maintenance.planning.model import (
     Window,
 )
 from domain.maintenance.planning.moments import written
+from domain.maintenance.planning.values.days import promised_on
+from domain.maintenance.planning.values.problem import PENALTY, PRICES, PROMISE_TOLERANCE
+from domain.maintenance.planning.values.travel import travel_value
 
 
 def problem_value(problem: Problem, packed: bool = False, roads: bool = True) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.maintenance.planning.faults.trouble import Kind, Trouble, trouble
 from domain.maintenance.planning.leaving import without
 from domain.maintenance.planning.model import DAY, Problem, Technician
 from domain.maintenance.planning.roads import HOLE
 from domain.maintenance.planning.travel import Travel
-from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 NO_WAY, NO_WAY_METRES = 3 * DAY, 1_000_000
 """What nobody can drive in a day, so that nobody is sent."""

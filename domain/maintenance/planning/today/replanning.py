@@ -7,10 +7,8 @@ every change has its price.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from domain.maintenance.planning.changes import Change, appointments, changes
 from domain.maintenance.planning.evaluation import Cost, Evaluation, Round
 from domain.maintenance.planning.evaluator import evaluate
-from domain.maintenance.planning.events import Actual, Cancelled, Event, Ill, NoShow, Overrun, Urgent
 from domain.maintenance.planning.model import (
     DAY,
     Link,
@@ -25,7 +23,9 @@ from domain.maintenance.planning.model import (
     Window,
 )
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.whereabouts import Day, Standing, van
+from domain.maintenance.planning.today.changes import Change, appointments, changes
+from domain.maintenance.planning.today.events import Actual, Cancelled, Event, Ill, NoShow, Overrun, Urgent
+from domain.maintenance.planning.today.whereabouts import Day, Standing, van
 
 TOLERANCE = 900
 TODAY = 0

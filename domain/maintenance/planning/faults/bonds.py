@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from domain.maintenance.planning.faults.trouble import Kind, Trouble, trouble
 from domain.maintenance.planning.leaving import without
 from domain.maintenance.planning.model import Link, Pin, Problem, Tie, Visit
-from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 UNPINNED = Pin()
 

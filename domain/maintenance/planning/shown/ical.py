@@ -11,7 +11,7 @@ from domain.decision import Bilingual
 from domain.maintenance.planning.evaluation import Evaluation, Round, Stop
 from domain.maintenance.planning.model import Problem
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.told import clock, local
+from domain.maintenance.planning.shown.told import clock, local
 
 LONGEST = 75
 """Octets of a line, without its end."""

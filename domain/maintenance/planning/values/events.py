@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.maintenance.planning.events import Actual, Cancelled, Event, Ill, NoShow, Overrun, Urgent
-from domain.maintenance.planning.given import Given, whole
 from domain.maintenance.planning.model import Problem
+from domain.maintenance.planning.today.events import Actual, Cancelled, Event, Ill, NoShow, Overrun, Urgent
+from domain.maintenance.planning.values.given import Given, whole
 
 KINDS = ("urgent", "no_show", "cancelled", "ill", "overrun")
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import cos, hypot, sin
 
-from domain.maintenance.planning.ground import XY
+from domain.maintenance.planning.shown.ground import XY
 
 ROUNDS = 40
 FARTHEST = 34

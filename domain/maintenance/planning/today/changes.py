@@ -9,7 +9,7 @@ from typing import Any
 from domain.decision import Bilingual
 from domain.maintenance.planning.evaluation import Evaluation
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.told import clock, long_day, span
+from domain.maintenance.planning.shown.told import clock, long_day, span
 from domain.wording import NO_BREAK
 
 SAME = 60

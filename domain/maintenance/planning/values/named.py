@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.errors import BadInput, Mistake
-from domain.maintenance.planning.given import CONTROL, LONGEST
 from domain.maintenance.planning.naming import Called, Names
+from domain.maintenance.planning.values.given import CONTROL, LONGEST
 
 WHO, WHAT, WHERE = "customer", "work", "address"
 ZONE = "Europe/Paris"

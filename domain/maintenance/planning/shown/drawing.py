@@ -6,11 +6,11 @@ from decimal import Decimal
 from domain.axis import number
 from domain.decision import Bilingual
 from domain.maintenance.planning.evaluation import Evaluation, Round
-from domain.maintenance.planning.ground import Backdrop, ground_of, points_of, towns_of
-from domain.maintenance.planning.marks import DARK, LIGHT, Mark, marks
 from domain.maintenance.planning.model import Problem
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.picture import (
+from domain.maintenance.planning.shown.ground import Backdrop, ground_of, points_of, towns_of
+from domain.maintenance.planning.shown.marks import DARK, LIGHT, Mark, marks
+from domain.maintenance.planning.shown.picture import (
     INK,
     SHEET,
     SOFT,
@@ -24,7 +24,7 @@ from domain.maintenance.planning.picture import (
     pins,
     towns,
 )  # fmt: skip
-from domain.maintenance.planning.told import clock, long_day, span, way
+from domain.maintenance.planning.shown.told import clock, long_day, span, way
 
 TOP, ROW, COLUMN, SIDE = 64, 40, 246, 16
 EACH_ROW = 4

@@ -13,13 +13,13 @@ from html import escape as escaped
 from itertools import pairwise
 from math import atan2, degrees, hypot
 
-from domain.maintenance.planning.apart import Box, apart, around, free
 from domain.maintenance.planning.evaluation import Evaluation, Round, Stop
-from domain.maintenance.planning.ground import WIDE, XY, Backdrop, Ground
-from domain.maintenance.planning.marks import RADIUS, Mark
 from domain.maintenance.planning.model import Point, Problem
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.told import clock
+from domain.maintenance.planning.shown.apart import Box, apart, around, free
+from domain.maintenance.planning.shown.ground import WIDE, XY, Backdrop, Ground
+from domain.maintenance.planning.shown.marks import RADIUS, Mark
+from domain.maintenance.planning.shown.told import clock
 
 INK, SOFT, GROUND, GRID, WATER, SHEET = "#16232b", "#53636d", "#eef1ee", "#dfe4e1", "#c9dfe6", "#ffffff"
 HOUSE = "M-8.5 9v-9.6l8.5 -8l8.5 8v9.6h-6v-5.4h-5v5.4z"

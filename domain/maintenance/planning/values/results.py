@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from domain.maintenance.planning.evaluation import Cost, Evaluation, Fault, Pause, Round, Stop, Violation
-from domain.maintenance.planning.given import Given, whole
 from domain.maintenance.planning.model import Plan, Route
 from domain.maintenance.planning.moments import written
+from domain.maintenance.planning.values.given import Given, whole
 
 COSTS = tuple(one.name for one in fields(Cost))
 FAULTS = tuple(one.value for one in Fault)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.maintenance.planning.evaluation import Pause, Round
-from domain.maintenance.planning.events import Actual
 from domain.maintenance.planning.model import Break, Problem, Shift, Technician
+from domain.maintenance.planning.today.events import Actual
 
 
 @dataclass(frozen=True)

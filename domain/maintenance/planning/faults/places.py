@@ -5,9 +5,9 @@ from dataclasses import replace
 from math import asin, cos, isfinite, radians, sin, sqrt
 from typing import Any
 
+from domain.maintenance.planning.faults.trouble import Kind, Trouble, trouble
 from domain.maintenance.planning.model import Point, Problem, Shift, Technician
 from domain.maintenance.planning.roads import Land
-from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 NEAR, FAR = 300_000, 1_000_000
 """Metres to the nearest technician: nobody works that far away who would be that near the other way round."""

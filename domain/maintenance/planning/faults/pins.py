@@ -4,10 +4,10 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
+from domain.maintenance.planning.faults.trouble import Kind, Trouble, trouble
 from domain.maintenance.planning.leaving import without
 from domain.maintenance.planning.model import Pin, Problem, Shift, Technician, Visit
 from domain.maintenance.planning.moments import written
-from domain.maintenance.planning.trouble import Kind, Trouble, trouble
 
 Check = Callable[[Problem, Visit, Pin], Trouble | None]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.maintenance.planning.evaluation import Evaluation, Round
 from domain.maintenance.planning.evaluator import evaluate
 from domain.maintenance.planning.model import Plan
-from domain.maintenance.planning.replanning import Rest
+from domain.maintenance.planning.today.replanning import Rest
 
 
 def mended_day(rest: Rest, after: Plan) -> Evaluation:

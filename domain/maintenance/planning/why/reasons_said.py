@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.decision import Bilingual
-from domain.maintenance.planning.hurdles import Hindered, Hurdle
 from domain.maintenance.planning.model import Problem
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.reasons import Relaxation, Why
-from domain.maintenance.planning.told import clock, long_day, span
+from domain.maintenance.planning.shown.told import clock, long_day, span
+from domain.maintenance.planning.why.hurdles import Hindered, Hurdle
+from domain.maintenance.planning.why.reasons import Relaxation, Why
 from domain.money import Money
 from domain.wording import NO_BREAK, amount
 

@@ -6,9 +6,6 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from domain.maintenance.planning.codec_days import promised_index
-from domain.maintenance.planning.codec_travel import travel_of
-from domain.maintenance.planning.given import Given, whole
 from domain.maintenance.planning.model import (
     Break,
     Link,
@@ -23,6 +20,9 @@ from domain.maintenance.planning.model import (
     Visit,
     Window,
 )
+from domain.maintenance.planning.values.days import promised_index
+from domain.maintenance.planning.values.given import Given, whole
+from domain.maintenance.planning.values.travel import travel_of
 from domain.money import DIGITS
 
 PRICES = Prices()

@@ -5,10 +5,10 @@ from typing import Any
 
 from domain.calendar import zone_info
 from domain.maintenance.planning.evaluation import Evaluation, Round
-from domain.maintenance.planning.marks import marks
 from domain.maintenance.planning.model import Point, Problem
 from domain.maintenance.planning.naming import Names
-from domain.maintenance.planning.told import local
+from domain.maintenance.planning.shown.marks import marks
+from domain.maintenance.planning.shown.told import local
 
 Feature = Mapping[str, Any]
 DIGITS = 6

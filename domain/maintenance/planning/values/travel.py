@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sys import byteorder
 from typing import Any
 
-from domain.maintenance.planning.given import Given
 from domain.maintenance.planning.roads import EVEN, HOLE
 from domain.maintenance.planning.travel import Travel
+from domain.maintenance.planning.values.given import Given
 
 WIDEST = 2**31 - 1
 SLOWEST = 1000
