@@ -34,9 +34,20 @@ def rows(
     begin = source.tell()
     magic = source.read(len(ZIP))
     source.seek(begin)
-    if magic == ZIP:
-        return _sheet_rows(_sheet(source), columns, ZoneInfo(zone), moments)
-    return csv_rows(source, columns)
+    found = (
+        _sheet_rows(_sheet(source), columns, ZoneInfo(zone), moments)
+        if magic == ZIP
+        else csv_rows(source, columns)
+    )
+    return map(_without_nul, found)
+
+
+def _without_nul(row: RawRow) -> RawRow:
+    """No text of the database holds it: unseen, one row would keep the whole file out."""
+    if not any("\0" in value for value in row.values.values()):
+        return row
+    values = {name: value.replace("\0", "") for name, value in row.values.items()}
+    return RawRow(row.number, values, Mistake("row", "it has a character that is none (NUL)", "type it anew"))
 
 
 def most_rows(source: BinaryIO) -> int:

@@ -88,3 +88,20 @@ def test_other_kinds_of_workbooks_are_refused_unread() -> None:
     made.seek(0)
     with pytest.raises(BadInput, match="another kind"):
         rows(made, ["a"], "UTC")
+
+
+def test_a_character_that_is_none_spoils_its_own_row() -> None:
+    file = workbook(HEADER, ["P-1", "C-1", "x", "1", "cash"], ["P-NUL-2", "C-1", "x", "1", "cash"])
+    sound, spoilt = rows(with_text(file, b"NUL", b"_x0000_"), HEADER, "UTC")
+    assert sound.mistake is None
+    assert spoilt.mistake is not None
+    assert spoilt.values["payment_ref"] == "P--2"
+
+
+def with_text(file: io.BytesIO, text: bytes, instead: bytes) -> io.BytesIO:
+    changed = io.BytesIO()
+    with zipfile.ZipFile(file) as book, zipfile.ZipFile(changed, "w") as other:
+        for name in book.namelist():
+            other.writestr(name, book.read(name).replace(text, instead))
+    changed.seek(0)
+    return changed

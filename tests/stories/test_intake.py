@@ -64,15 +64,15 @@ async def state_of_file(story: Story, found: Intake) -> FileState:
 
 async def test_a_file_goes_in_and_what_is_wrong_is_kept_aside(telling: Telling) -> None:
     story = await signed(telling)
-    file = wish(row(1, "C-1"), row(2, "C-9"), "Q-3,C-1,yesterday,100,cash")
+    file = wish(row(1, "C-1"), row(2, "C-9"), "Q-3,C-1,yesterday,100,cash", "Q\0-4,C-1,yesterday,100,cash")
     found = await now(story, await given(story, "2032-02-05 09:00", file))
-    assert (found.state, found.done, found.total, found.percent) == ("done", 3, 3, 100)
-    assert (found.created, found.unchanged, found.refused, found.repeated) == (1, 0, 2, False)
+    assert (found.state, found.done, found.total, found.percent) == ("done", 4, 4, 100)
+    assert (found.created, found.unchanged, found.refused, found.repeated) == (1, 0, 3, False)
     assert await state_of_file(story, found) is FileState.REMOVED
     async with telling.database.tenant(story.tenant) as tx:
         aside = await kept_aside.of_file(tx, story.tenant, "payments", found.sha256)
-    assert [(one.ref, one.line, one.given["contract_ref"]) for one in aside] == [
-        ("Q-2", 3, "C-9"), ("Q-3", 4, "C-1"),
+    assert [(one.ref, one.line, one.given.get("contract_ref")) for one in aside] == [
+        ("Q-2", 3, "C-9"), ("Q-3", 4, "C-1"), ("Q-4", 5, None),
     ]  # fmt: skip
     again = await now(story, await given(story, "2032-02-05 10:00", file))
     assert (again.state, again.repeated, again.created) == ("done", True, 1)
