@@ -92,7 +92,7 @@ class Decisions:
         overtaken = known.waiting - {step.key for step in made.steps}
         # A case that is paused or blocked asked no book: what waits may still be wanted afterwards.
         if overtaken and (made.book or made.closes):
-            await messages.withdraw(tx, review.case, sorted(overtaken), f"overtaken: {made.stage}")
+            await messages.withdraw(tx, review.case, sorted(overtaken), f"{messages.OVERTAKEN}: {made.stage}")
         await cases.record(tx, review, made, asked)
         return made
 

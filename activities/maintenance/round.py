@@ -34,7 +34,7 @@ class RoundActivities:
         known = await round_known(tx, case.tenant, technician, on_day, case.zone)
         now = second_of(review.at, on_day, case.zone)
         facts, look = round_facts(known.day, now), look_at(known.day, now)
-        telling = telling_facts(known.day, now, known.content, known.telling)
+        telling = telling_facts(known.day, now, known.content, known.tellings)
         return Collected(
             asks=(Ask(TELLING, telling.as_facts()), Ask(BOOK, facts.as_facts())),
             roles={"technician": (known.contact_ref,)},

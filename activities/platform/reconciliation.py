@@ -46,4 +46,4 @@ class Reconciliation:
         await self.messages.ask(Order(case, step, at), row)
         async with self.database.tenant(case.tenant) as tx:
             if row.step_key not in await cases.last_steps(tx, case):
-                await messages.withdraw(tx, case, [row.step_key], "never taken, and no longer wanted")
+                await messages.withdraw(tx, case, [row.step_key], messages.UNWANTED)

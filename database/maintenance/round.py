@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.maintenance.tables import service_round, technician, visit
 from database.maintenance.watches import ROUND, round_ref
+from database.shared import messages
 from database.shared.tables import message
 from domain.errors import NotFound
 from domain.maintenance.planning.codec import round_of
 from domain.maintenance.planning.evaluation import Round
 from domain.maintenance.planning.intake import VisitState
 from domain.maintenance.round import Call, Day, second_of
-from domain.maintenance.round_telling import telling_of
+from domain.maintenance.round_telling import Telling, telling_of
 
 TELLINGS = ("maintenance/round/tomorrow", "maintenance/round/changed", "maintenance/round/emptied")
 IN_ROUND = (VisitState.PLANNED, VisitState.STARTED, VisitState.DONE, VisitState.MISSED)
@@ -25,14 +26,14 @@ IN_ROUND = (VisitState.PLANNED, VisitState.STARTED, VisitState.DONE, VisitState.
 @dataclass(frozen=True)
 class KnownRound:
     """``contact_ref``: the technician as a person we write to. ``content``: the visits in their order, and
-    when each is planned to begin. ``telling``: what of it went out last.
+    when each is planned to begin. ``tellings``: what was written of it to the technician.
     """
 
     technician: str
     contact_ref: str
     day: Day
     content: tuple[tuple[str, int], ...] = ()
-    telling: int | None = None
+    tellings: tuple[Telling, ...] = ()
 
 
 async def round_known(tx: AsyncConnection, tenant: str, who: str, on_day: date, zone: str) -> KnownRound:
@@ -50,18 +51,27 @@ async def round_known(tx: AsyncConnection, tenant: str, who: str, on_day: date, 
     )  # fmt: skip
     rows = (await tx.execute(query.order_by(mine.position, mine.planned_begins_s, mine.ref))).all()
     content = tuple((row.ref, row.planned_begins_s) for row in rows)
-    last = await _last_telling(tx, tenant, round_ref(who, on_day))
-    return KnownRound(who, person, _day(times, on_day, rows, zone), content, last)
+    tellings = await _tellings(tx, tenant, round_ref(who, on_day))
+    return KnownRound(who, person, _day(times, on_day, rows, zone), content, tellings)
 
 
-async def _last_telling(tx: AsyncConnection, tenant: str, ref: str) -> int | None:
-    """A message that cannot go out counts: the next one could not either."""
+async def _tellings(tx: AsyncConnection, tenant: str, ref: str) -> tuple[Telling, ...]:
+    """One that cannot go out on any channel counts as come: the next one could not either."""
     mine = message.c
-    query = select(mine.step_key).where(
+    query = select(mine.step_key, mine.state, mine.reason).where(
         mine.tenant_id == tenant, mine.process == ROUND, mine.ref == ref, mine.template.in_(TELLINGS)
     )
-    key = (await tx.execute(query.order_by(mine.wrote_at.desc(), mine.created_at.desc()).limit(1))).scalar()
-    return telling_of(key) if key else None
+    found: dict[int, list[Any]] = {}
+    for row in await tx.execute(query):
+        if (number := telling_of(row.step_key)) is not None:
+            found.setdefault(number, []).append(row)
+    return tuple(_telling(number, rows) for number, rows in found.items())
+
+
+def _telling(number: int, rows: Sequence[Any]) -> Telling:
+    """By SMS and by mail, if the first failed."""
+    wanted = [one for one in rows if not messages.is_withdrawn(one)]
+    return Telling(number, any(one.state in messages.SERVED for one in wanted), withdrawn=not wanted)
 
 
 async def _times_of(tx: AsyncConnection, tenant: str, who: str, on_day: date) -> Round | None:

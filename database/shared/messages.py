@@ -20,6 +20,8 @@ from domain.message import RANK, DeliveryEvent, MessageState
 
 SERVED = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.WITHHELD)
 """The person has the message, or cannot be given it."""
+OVERTAKEN, UNWANTED = "overtaken", "never taken, and no longer wanted"
+"""Why what still waited was taken back."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,11 @@ async def apply_event(tx: AsyncConnection, tenant: str, event: DeliveryEvent) ->
     )  # fmt: skip
     changed: Row[Any] | None = (await tx.execute(moved)).first()
     return changed
+
+
+def is_withdrawn(row: Row[Any]) -> bool:
+    """Nobody wanted it any more before it went out; ``row`` has its state and reason."""
+    return row.state == MessageState.WITHHELD and (row.reason or "").startswith((OVERTAKEN, UNWANTED))
 
 
 async def withdraw(tx: AsyncConnection, case_: Case, steps: list[str], reason: str) -> None:

@@ -16,6 +16,17 @@ Content = Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True)
+class Telling:
+    """One that was written down. ``reached``: the technician has it, or cannot be written to at all;
+    ``withdrawn``: it was overtaken before it went out. Otherwise it is still tried.
+    """
+
+    number: int
+    reached: bool
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
 class TellingFacts:
     """``telling`` is the number under which the present content is told, or was."""
 
@@ -30,15 +41,19 @@ class TellingFacts:
         return {**vars(self), "phase": self.phase.value}
 
 
-def telling_facts(day: Day, now: int, content: Content, last: int | None) -> TellingFacts:
-    """``last``: the telling that went out last. Told again is told under another number, so that a round that
-    comes back to what it was is told too.
+def telling_facts(day: Day, now: int, content: Content, tellings: Sequence[Telling] = ()) -> TellingFacts:
+    """Told again is told under another number, so that a round that comes back to what it was is told too;
+    what is still tried keeps its number, until it gets through or the round is another one.
     """
     mark = content_mark(content)
-    changed = last is not None and last % SPAN != mark
-    number = 1 if last is None else last // SPAN + changed
-    telling = number * SPAN + mark
-    return TellingFacts(day.on_day, _phase(day, now), len(content), last is not None, changed, telling)
+    last = max(tellings, key=lambda one: one.number, default=None)
+    known = max((one.number for one in tellings if one.reached), default=None)
+    same = last is not None and not last.withdrawn and last.number % SPAN == mark
+    turn = 1 if last is None else last.number // SPAN + (not same)
+    return TellingFacts(
+        day.on_day, _phase(day, now), len(content), known is not None,
+        known is not None and known % SPAN != mark, turn * SPAN + mark,
+    )  # fmt: skip
 
 
 def _phase(day: Day, now: int) -> Phase:

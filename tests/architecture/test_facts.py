@@ -113,9 +113,7 @@ COMPUTED: dict[str, Facts] = {
     "maintenance/renewal": RENEWAL,
     "maintenance/scheduling": scheduling_facts(DAY, VisitState.PLANNED, DAY, day=DAY),
     "maintenance/round": round_facts(Day(DAY, 28_800, 43_200, 14_400, (Call(30_600, 34_200),)), 30_000),
-    "maintenance/round_telling": telling_facts(
-        Day(DAY, 28_800, 43_200, 14_400), -3600, [("V-1", 30_600)], None
-    ),
+    "maintenance/round_telling": telling_facts(Day(DAY, 28_800, 43_200, 14_400), -3600, [("V-1", 30_600)]),
     "maintenance/visit": VisitFacts(DAY, confirmed=True),
     "maintenance/overrun": OverrunFacts(DAY, True, 31, 31),
     "maintenance/price": PriceFacts("disj_16a", Level.GOLD),

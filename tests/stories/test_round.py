@@ -40,6 +40,22 @@ async def test_who_was_told_a_round_is_told_again_when_it_changes(telling: Telli
     ]
 
 
+async def test_a_telling_that_does_not_get_through_is_tried_again_and_then_by_mail(telling: Telling) -> None:
+    story = await laid_out(telling, "2032-03-01 10:00")
+    await story.person("P-1", phone="+33698765401")
+    await telling.twin.order(channel="sms", plan=["429", "ok", "opted-out"])
+    await accepted(story, "2032-03-05 10:00", "V-1", "V-2")
+    await story.until("2032-03-08 18:30")
+    assert await told(story) == [f"2032-03-08 18:00 {TOLD}"]
+    await accepted(story, "2032-03-08 19:00", "V-1", "V-3", "V-2")
+    await accepted(story, "2032-03-08 19:15", "V-1", "V-3", "V-2")
+    changed = TOLD.replace("tomorrow", "changed")
+    mail = "email maintenance/round/changed → P-1"
+    lines = await told(story)
+    assert lines[1].startswith(f"2032-03-08 19:00 {changed} (failed: ")
+    assert [line[17:] for line in lines[2:]] == [mail]
+
+
 async def test_a_day_of_more_than_eight_hours_is_told_when_it_is_accepted(telling: Telling) -> None:
     story = await laid_out(telling, "2032-03-01 10:00", V_1=240, V_2=240)
     await accepted(story, "2032-03-05 10:00", "V-1", "V-2")
