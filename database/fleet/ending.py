@@ -12,6 +12,7 @@ from database.fleet.tables import bike, fleet_contract
 from database.shared.contacts import Tenant
 from database.shared.ledger import Entry
 from domain.errors import BadInput, Mistake
+from domain.fleet.asset import BikeState
 from domain.fleet.change import charges as charges_in
 from domain.fleet.contract import TERMINATED
 from domain.fleet.ending import End, Ended, EndKind, ended
@@ -62,9 +63,13 @@ async def _mark_bike(tx: AsyncConnection, home: Tenant, ref: str, kind: EndKind,
         fleet_contract.c.tenant_id == tenant, fleet_contract.c.bike_ref == ref,
         fleet_contract.c.state == "active",
     )  # fmt: skip
-    if not (await tx.execute(held)).scalar_one():
-        await tx.execute(
-            update(bike).where(bike.c.tenant_id == tenant, bike.c.ref == ref)
-            .values(state=state, stolen_at=at if kind is EndKind.THEFT else None)
-        )  # fmt: skip
+    if (await tx.execute(held)).scalar_one():
+        return
+    mine, is_theft = (bike.c.tenant_id == tenant, bike.c.ref == ref), kind is EndKind.THEFT
+    was = (await tx.execute(select(bike.c.state).where(*mine).with_for_update())).scalar()
+    since = func.coalesce(bike.c.stolen_at, at) if is_theft else None
+    await tx.execute(update(bike).where(*mine).values(state=state, stolen_at=since))
+    if is_theft:
         await theft.wake(tx, home, [ref], at, f"stolen:{at.isoformat()}")
+    elif was == BikeState.STOLEN:
+        await theft.rest(tx, home, ref, at, f"{state}:{at.isoformat()}")

@@ -42,7 +42,7 @@ async def save_bike(tx: AsyncConnection, tenant: str, given: Bike, at: datetime 
         await agency_of(tx, tenant, given.agency_ref)
     await _check_plate(tx, tenant, given)
     await _check_currency(tx, tenant, given.purchase)
-    known = (await bikes_named(tx, tenant, [given.ref])).get(given.ref)
+    known = (await bikes_named(tx, tenant, [given.ref], held=True)).get(given.ref)
     _check_purchase(f"bike {given.ref}", known.purchase if known else None, given.purchase)
     row, was = _bike_row(given), known.state if known else None
     if was is not given.state:
@@ -98,9 +98,13 @@ async def battery_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownBattery
     raise NotFound("battery", ref)
 
 
-async def bikes_named(tx: AsyncConnection, tenant: str, refs: Iterable[str]) -> dict[str, Bike]:
-    query = select(bike).where(bike.c.tenant_id == tenant, bike.c.ref.in_(list(refs)))
-    return {row.ref: _bike(row) for row in await tx.execute(query)}
+async def bikes_named(
+    tx: AsyncConnection, tenant: str, refs: Iterable[str], *, held: bool = False
+) -> dict[str, Bike]:  # fmt: skip
+    """As `batteries_named`."""
+    query = select(bike).where(bike.c.tenant_id == tenant, bike.c.ref.in_(sorted(refs)))
+    query = query.order_by(bike.c.ref)
+    return {row.ref: _bike(row) for row in await tx.execute(query.with_for_update() if held else query)}
 
 
 async def batteries_named(

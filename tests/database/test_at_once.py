@@ -5,16 +5,17 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
-from database.fleet import contract
+from database.fleet import contract, vehicles
 from database.fleet.queries import contract_of
 from database.internships import deliverable, placement
 from database.session import Database
 from database.shared.contacts import Contact, save_contact
-from database.shared.tables import tenant
+from database.shared.tables import outbox, tenant
 from domain.case import Case
 from domain.errors import Conflict
+from domain.fleet.asset import Bike, BikeState
 from domain.fleet.contract import COMPLETED
 from domain.internships.deliverable import Deliverable, Kind
 from domain.internships.placement import Placement
@@ -65,6 +66,27 @@ async def test_a_contract_paid_at_this_moment_is_not_terminated(database: Databa
         await desk
     async with database.tenant(name) as tx:
         assert (await contract_of(tx, name, "C-1")).state == COMPLETED
+
+
+async def test_of_two_who_write_of_one_bike_the_second_sees_the_first(
+    database: Database, owner: Database
+) -> None:
+    name = await begun(database, owner, 0)
+
+    async def say(state: BikeState) -> None:
+        async with database.tenant(name) as tx:
+            await vehicles.save_bike(tx, name, Bike("M-9", state=state), AT)
+
+    await say(BikeState.IN_USE)
+    async with database.tenant(name) as tx:
+        await vehicles.save_bike(tx, name, Bike("M-9", state=BikeState.STOLEN), AT)
+        desk = asyncio.create_task(say(BikeState.IN_USE))
+        while not await waits(owner):
+            pass
+    await desk
+    async with database.tenant(name) as tx:
+        owed = select(outbox.c.fact).where(outbox.c.ref == "M-9").order_by(outbox.c.id)
+        assert (await tx.execute(owed)).scalars().all() == ["bike.stolen", "bike.found"]
 
 
 async def waits(owner: Database) -> bool:

@@ -60,3 +60,17 @@ async def test_the_theft_that_ends_a_contract_is_watched_for_too(telling: Tellin
         await contract.terminate(tx, story.tenant, "C-1", "stolen", moment, end, "key:desk")
     await swap(story, "W-1", "2032-02-01 12:00", "2032-02-01 12:05")
     assert await story.told(THEFT, "M-1") == [f"2032-02-01 12:05 {SEEN}"]
+
+
+async def test_a_stolen_bike_that_is_taken_back_is_watched_for_no_more(telling: Telling) -> None:
+    story = await opened(telling)
+    await story.person("D-1", phone="+237678920625")
+    async with story.fact("2032-01-20 10:00") as (tx, moment):
+        agreed = Contract("C-1", "D-1", "M-1", TERMS)
+        await contract.create_signed(tx, story.tenant, agreed, moment, HOLIDAYS)
+    async with story.fact("2032-02-01 10:00") as (tx, moment):
+        await vehicles.save_bike(tx, story.tenant, Bike("M-1", state=BikeState.STOLEN), moment)
+    async with story.fact("2032-02-02 10:00") as (tx, moment):
+        end = End(EndKind.DEFAULT)
+        await contract.terminate(tx, story.tenant, "C-1", "found at a market", moment, end, "key:desk")
+    assert await story.told(THEFT, "M-1") == ["2032-02-02 10:00 closed: found"]
