@@ -68,12 +68,14 @@ async def _found(tx: AsyncConnection, case: Case, subject: Subject, day: date) -
 
 
 async def _of_change(tx: AsyncConnection, case: Case, subject: Subject, day: date) -> Found:
+    """Who drives no more is told nothing of the contract of another; who drives again, not that they left."""
     made = await changes.change_of(tx, case.tenant, subject.ref, subject.number)
     file = await queries.file_of(tx, case.tenant, subject.ref)
-    former = subject.about is About.FORMER
+    former, drives = subject.about is About.FORMER, file.contract.driver_ref
     kind = NoticeKind.HANDED_OVER if former else CHANGES.get(made.kind)
-    who = (made.before if former else made.after).get("driver_ref", file.contract.driver_ref)
-    facts = notice_facts(kind, local_date(made.at, case.zone), day=day)
+    who = (made.before if former else made.after).get("driver_ref", drives)
+    is_over = who == drives if former else await changes.is_handed_over(tx, case.tenant, made)
+    facts = notice_facts(kind, local_date(made.at, case.zone), day=day, overtaken=is_over)
     return Found(
         facts, DRIVER, who, {**_words(file, day), **_of_it(made, file.contract.terms.price.currency)}
     )

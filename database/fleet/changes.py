@@ -194,6 +194,16 @@ async def change_of(tx: AsyncConnection, tenant: str, ref: str, number: int) -> 
     raise NotFound("change", f"{ref}:{number}")
 
 
+async def is_handed_over(tx: AsyncConnection, tenant: str, made: Change) -> bool:
+    """Another driver has taken the contract over since."""
+    mine = contract_change.c
+    query = select(mine.number).where(
+        mine.tenant_id == tenant, mine.contract_ref == made.contract_ref, mine.kind == "driver_changed",
+        mine.number > made.number,
+    )  # fmt: skip
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def schedule_before(tx: AsyncConnection, tenant: str, ref: str, number: int) -> tuple[Due, ...]:
     """The dues as they stood before a change; empty for one that left them as they were."""
     currency = (await contract_of(tx, tenant, ref)).contract.terms.price.currency

@@ -71,7 +71,12 @@ HOLDINGS = (
 )  # fmt: skip
 
 DROVE = "h.before ->> 'driver_ref'"
-DRIVES = "coalesce(h.after ->> 'driver_ref', c.driver_ref)"
+# Who drove before the next change of driver, or drives now.
+DRIVES = (
+    "coalesce(h.after ->> 'driver_ref', (select n.before ->> 'driver_ref' from contract_change n "
+    "where n.tenant_id = c.tenant_id and n.contract_ref = c.ref and n.kind = 'driver_changed' "
+    "and n.number > h.number order by n.number limit 1), c.driver_ref)"
+)
 # As `domain/fleet/notice.py` names them, each of whom it was sent to.
 NOTICES = (
     "union all select 'fleet.notice', h.contract_ref || of.about || h.number from contract_change h "

@@ -5,6 +5,7 @@ from typing import Any
 
 from database.fleet import amending, assigning, contract, payouts, settling
 from database.fleet.changes import Act
+from database.privacy.subject import subject_of
 from domain.fleet.change import Offer
 from domain.fleet.terms import FlatFee, Frequency
 from tests.stories.fleet import HOLIDAYS, at, pay, reverse, signed, xaf
@@ -26,6 +27,13 @@ async def notices(story: Story) -> list[str]:
         if case.process == NOTICE:
             told += [f"{line[:16]} {case.ref}{line[16:]}" for line in await story.told(NOTICE, case.ref)]
     return [line for line in sorted(told) if "closed: sent" not in line]
+
+
+async def theirs(story: Story, contact: str) -> set[str]:
+    """The notices that an erasure of the person finds."""
+    async with story.telling.database.tenant(story.tenant) as tx:
+        found = await subject_of(tx, story.tenant, date(2032, 2, 6), contact)
+    return {ref for process, ref in found.cases if process == NOTICE}
 
 
 async def test_each_change_is_told_to_whoever_drives_and_both_of_two_at_once(telling: Telling) -> None:
@@ -51,6 +59,24 @@ async def test_each_change_is_told_to_whoever_drives_and_both_of_two_at_once(tel
         "2032-02-02 10:00 C-1.former.3 sms fleet/notice/handed_over → D-1",
         "2032-02-03 10:00 C-1.change.4 sms fleet/notice/schedule → D-2",
         "2032-02-04 10:00 C-1.change.5 sms fleet/notice/ended → D-2",
+    ]  # fmt: skip
+    assert await theirs(story, "D-1") == {"C-1.change.1", "C-1.change.2", "C-1.former.3"}
+    assert await theirs(story, "D-2") == {"C-1.change.3", "C-1.change.4", "C-1.change.5"}
+
+
+async def test_who_drives_no_more_when_it_is_told_hears_nothing_of_the_next_driver(telling: Telling) -> None:
+    story = await signed(telling)
+    await story.person("D-2", phone="+237678920626")
+    await story.person("D-3", phone="+237678920627")
+    for minute, driver in (("22:00", "D-2"), ("22:10", "D-3"), ("22:20", "D-1")):
+        async with story.fact(f"2032-02-01 {minute}") as (tx, _):
+            await assigning.change_driver(tx, story.tenant, "C-1", driver, act(f"2032-02-01 {minute}"))
+    await story.until("2032-02-02 12:00")
+    assert [line.partition(" ")[2] for line in await notices(story)] == [
+        "08:00 C-1.change.1 closed: overtaken", "08:00 C-1.change.2 closed: overtaken",
+        "08:00 C-1.change.3 sms fleet/notice/taken_over → D-1", "08:00 C-1.former.1 closed: overtaken",
+        "08:00 C-1.former.2 sms fleet/notice/handed_over → D-2",
+        "08:00 C-1.former.3 sms fleet/notice/handed_over → D-3",
     ]  # fmt: skip
 
 
