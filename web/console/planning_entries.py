@@ -1,6 +1,6 @@
 """Technicians and visits as planners enter and change them, each in a form of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,17 +18,22 @@ from domain.money import Money
 from domain.principal import Extent
 from web.console.acts import Values
 from web.console.planning_typed import (
+    Read,
     breaks_of,
     breaks_text,
     clock_text,
     counted,
     counted_text,
-    hours_of,
+    hour_text,
     hours_text,
+    kept,
     lasting,
     names_in,
+    names_text,
     place_of,
     place_text,
+    span_of,
+    span_text,
     windows_of,
     windows_text,
 )
@@ -38,6 +43,7 @@ NO_BREAKS = frozenset({"aucune", "none", "-", "0"})
 PAID = ("ordinary", "overtime_most")
 PRICES = ("per_hour", "overtime_per_hour", "per_km", "per_day")
 BLANK = ContactGiven.model_fields.keys()
+PERSON = ("full_name", "phone", "email")
 
 
 async def add_technician(command: Command, values: Values) -> str:
@@ -51,19 +57,20 @@ async def add_technician(command: Command, values: Values) -> str:
 async def change_technician(command: Command, values: Values) -> str:
     ref = values["technician"]
     known = await planning_technicians.read_technician(ref, command)
-    await _person(command, known.contact_ref, "", values)
+    await _person(command, known.contact_ref, "", values, whole=True)
     return await _save_technician(command, ref, known.contact_ref, values, _as_given(known, TechnicianGiven))
 
 
 async def _save_technician(
     command: Command, ref: str, contact: str, values: Values, known: Mapping[str, Any]
 ) -> str:
-    start = place_of("start", values["start"])
+    start = kept("start", values["start"], known.get("start"), place_text, place_of)
+    end = kept("end", values["end"], known.get("end"), place_text, place_of) if values["end"] else start
     given = {
-        **known, "contact_ref": contact, "start": start,
-        "end": place_of("end", values["end"]) if values["end"] else start,
-        "week": _week(values, known.get("week", {})), "skills": counted("skills", values["skills"]),
-        "zones": names_in(values["zones"]),
+        **known, "contact_ref": contact, "start": start, "end": end,
+        "week": _week(values, known.get("week", {})),
+        "skills": kept("skills", values["skills"], known.get("skills"), counted_text, counted),
+        "zones": kept("zones", values["zones"], known.get("zones"), names_text, names_in),
         "parts": _parts(values["parts"], known.get("parts")),
         **{name: values[name] for name in PRICES if values[name]},
     }  # fmt: skip
@@ -74,7 +81,8 @@ async def _save_technician(
 def _parts(text: str, known: Mapping[str, int] | None) -> Mapping[str, int] | None:
     """Nothing: nobody counts them; a van that is known to be empty stays empty."""
     if text:
-        return counted("parts", text)
+        read: Mapping[str, int] = kept("parts", text, known, counted_text, counted)
+        return read
     return None if known else known
 
 
@@ -86,11 +94,11 @@ def _week(values: Values, known: Mapping[str, Any]) -> dict[str, Any]:
     for day in range(1, 8):
         name = f"day{day}"
         if values[name]:
-            begin, end = hours_of(name, values[name])
-            said: dict[str, Any] = {"begin": begin, "end": end}
+            before = known.get(str(day))
+            said = dict(kept(name, values[name], before, span_text, span_of))
             said |= {one: lasting(one, values[one]) for one in PAID if values[one]}
             said |= {"breaks": breaks} if breaks or none else {}
-            week[str(day)] = {**known.get(str(day), {}), **said}
+            week[str(day)] = {**(before or {}), **said}
     return week
 
 
@@ -109,7 +117,7 @@ async def fill_technician(visit: Visit, tx: AsyncConnection, given: Values) -> V
         "full_name": person.full_name, "phone": person.phone or "", "email": person.email or "",
         "start": place_text(vars(known.start)),
         "end": place_text(vars(known.end)) if known.end != known.start else "",
-        "skills": counted_text(known.skills), "zones": ", ".join(sorted(known.zones)),
+        "skills": counted_text(known.skills), "zones": names_text(known.zones),
         "parts": counted_text(known.parts or {}),
         "breaks": breaks_text(shifts[0].breaks) if alike else "",
         **{name: clock_text(next(iter(times))) if len(times) == 1 else "" for name, times in paid.items()},
@@ -135,11 +143,14 @@ async def change_visit(command: Command, values: Values) -> str:
 async def _save_visit(
     command: Command, ref: str, contact: str, values: Values, known: Mapping[str, Any]
 ) -> str:
+    def said(name: str, shown: Callable[[Any], str], read: Read) -> Any:
+        return kept(name, values[name], known.get(name), shown, read)
+
     given = {
         **known, "contact_ref": contact, "work": values["work"], "address": values["address"],
-        "place": place_of("place", values["place"]), "duration": lasting("duration", values["duration"]),
-        "skills": counted("skills", values["skills"]), "zone": values["zone"] or None,
-        "windows": windows_of("windows", values["windows"]),
+        "place": said("place", place_text, place_of), "duration": said("duration", hour_text, lasting),
+        "skills": said("skills", counted_text, counted), "zone": values["zone"] or None,
+        "windows": said("windows", windows_text, windows_of),
         "not_before_on": values["not_before_on"] or None, "due_on": values["due_on"] or None,
         "preferred_technician_ref": values["preferred"] or None, "promise": _promise(values, known),
         "optional": values["optional"],
@@ -158,7 +169,7 @@ def _promise(values: Values, known: Mapping[str, Any]) -> dict[str, Any] | None:
         field = "promised_at" if on else "promised_on"
         raise BadInput(Mistake(field, "one is missing", "give the day and the hour, or neither"))
     before = {name: value for name, value in (known.get("promise") or {}).items() if value is not None}
-    return {**before, "on": on, "at": lasting("promised_at", at)}
+    return {**before, "on": on, "at": kept("promised_at", at, before.get("at"), hour_text, lasting)}
 
 
 async def fill_visit(visit: Visit, tx: AsyncConnection, given: Values) -> Values:
@@ -171,16 +182,18 @@ async def fill_visit(visit: Visit, tx: AsyncConnection, given: Values) -> Values
     promise = said["promise"] or {}
     return {
         "work": said["work"], "address": said["address"], "place": place_text(said["place"]),
-        "duration": said["duration"][:5], "skills": counted_text(said["skills"]), "zone": said["zone"] or "",
-        "windows": windows_text(said["windows"]), "not_before_on": said["not_before_on"] or "",
+        "duration": hour_text(said["duration"]), "skills": counted_text(said["skills"]),
+        "zone": said["zone"] or "", "windows": windows_text(said["windows"]), "not_before_on": said["not_before_on"] or "",
         "due_on": said["due_on"] or "", "preferred": said["preferred_technician_ref"] or "",
-        "promised_on": promise.get("on", ""), "promised_at": promise.get("at", "")[:5],
+        "promised_on": promise.get("on", ""), "promised_at": hour_text(promise.get("at", "")),
         "urgency": said["urgency"]["amount"], "optional": "yes" if said["optional"] else "",
     }  # fmt: skip
 
 
-async def _person(command: Command, known: str, new: str, values: Values) -> str:
-    """Who is meant: a contact that is there, whose name or addresses may be mended, or a new one."""
+async def _person(command: Command, known: str, new: str, values: Values, whole: bool = False) -> str:
+    """Who is meant: a contact that is there, whose name or addresses may be mended, or a new one. ``whole``:
+    the form showed all of it, so that what is empty now was taken out.
+    """
     tx, tenant = command.tx, command.tenant
     ref = known or new
     there = await contact_or_none(tx, tenant, ref)
@@ -188,7 +201,7 @@ async def _person(command: Command, known: str, new: str, values: Values) -> str
         raise NotFound("contact", known)
     if not known and there is not None:
         raise Conflict(f"there is a contact {ref} already; name it as the contact, or take another reference")
-    said = {name: values[name] for name in ("full_name", "phone", "email") if values[name]}
+    said = {name: values[name] or None for name in PERSON if values[name] or whole}
     if not said:
         if there is None:
             raise BadInput(Mistake("full_name", "it is missing", "give a name, or somebody who is there"))

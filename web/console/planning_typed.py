@@ -1,11 +1,12 @@
 """What planners type in one line: a place, hours, skills, days; read into what the API takes, and back."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.errors import BadInput, Mistake
 from domain.maintenance.planning.model import Break, Shift
+from web.console.acts import LONGEST
 
 NUMBER = r"(-?\d{1,3}(?:[.,]\d{1,12})?)"
 PLACE = re.compile(rf"{NUMBER}\s*[;,\s]\s*{NUMBER}", re.ASCII)
@@ -26,6 +27,7 @@ DAYS: Mapping[str, int] = {
 SHORT = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 """As days are written back; both languages are read."""
 MOST_LINES = 30
+Read = Callable[[str, str], Any]
 
 
 def place_of(field: str, text: str) -> dict[str, float]:
@@ -48,8 +50,13 @@ def counted(field: str, text: str) -> dict[str, int]:
     return names
 
 
-def names_in(text: str) -> list[str]:
+def names_in(_: str, text: str) -> list[str]:
     return [one.strip() for one in re.split(r"[,;\n]", text) if one.strip()]
+
+
+def span_of(field: str, text: str) -> dict[str, str]:
+    begin, end = hours_of(field, text)
+    return {"begin": begin, "end": end}
 
 
 def hours_of(field: str, text: str) -> tuple[str, str]:
@@ -99,12 +106,32 @@ def _window(field: str, line: str) -> dict[str, Any]:
     return {**window, "weekdays": sorted({one for one in known if one})}
 
 
+def kept(field: str, typed: str, known: Any, shown: Callable[[Any], str], read: Read) -> Any:
+    """What nobody touched stays as it was known, with whatever the form did not show of it."""
+    if known is not None and typed.split() == shown(known)[:LONGEST].split():
+        return known
+    return read(field, typed)
+
+
 def place_text(place: Mapping[str, float]) -> str:
-    return f"{place['latitude']}, {place['longitude']}"
+    return ", ".join(f"{place[name]:.6f}".rstrip("0").rstrip(".") for name in ("latitude", "longitude"))
 
 
 def counted_text(names: Mapping[str, int]) -> str:
-    return ", ".join(name if number == 1 else f"{name} {number}" for name, number in sorted(names.items()))
+    """A name that ends with a number has another one behind it."""
+    return ", ".join(
+        name if number == 1 and not _ends_with_number(name) else f"{name} {number}"
+        for name, number in sorted(names.items())
+    )
+
+
+def _ends_with_number(name: str) -> bool:
+    found = COUNTED.fullmatch(name)
+    return found is not None and found[2] is not None
+
+
+def names_text(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def breaks_text(breaks: Iterable[Break]) -> str:
@@ -123,6 +150,15 @@ def windows_text(windows: Sequence[Mapping[str, Any]]) -> str:
         f"{one['opens'][:5]}-{one['closes'][:5]}".strip()
         for one in windows
     )
+
+
+def span_text(shift: Mapping[str, Any]) -> str:
+    return f"{hour_text(shift['begin'])}-{hour_text(shift['end'])}"
+
+
+def hour_text(clock: str) -> str:
+    """Without its seconds."""
+    return clock[:5]
 
 
 def clock_text(seconds: int) -> str:
