@@ -169,6 +169,7 @@ async def confirm_slot(ref: Ref, command: WritesPlanning) -> Response:
 @router.post("/reservations/{ref}/release", response_model=ReservationShown)
 async def release_slot(ref: Ref, command: WritesPlanning) -> Response:
     """The customer wants another one, or none; its mate’s place is free with it."""
+    await slots.take_turns(command.tx, command.tenant)
     known = await slots.reservation_of(command.tx, command.tenant, ref)
     mates = await mates_of(command, known.visit)
     mate = await slots.held_with(command.tx, command.tenant, known, mates, command.now)
