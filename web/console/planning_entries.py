@@ -183,8 +183,9 @@ async def fill_visit(visit: Visit, tx: AsyncConnection, given: Values) -> Values
     return {
         "work": said["work"], "address": said["address"], "place": place_text(said["place"]),
         "duration": hour_text(said["duration"]), "skills": counted_text(said["skills"]),
-        "zone": said["zone"] or "", "windows": windows_text(said["windows"]), "not_before_on": said["not_before_on"] or "",
-        "due_on": said["due_on"] or "", "preferred": said["preferred_technician_ref"] or "",
+        "zone": said["zone"] or "", "windows": windows_text(said["windows"]),
+        "not_before_on": said["not_before_on"] or "", "due_on": said["due_on"] or "",
+        "preferred": said["preferred_technician_ref"] or "",
         "promised_on": promise.get("on", ""), "promised_at": hour_text(promise.get("at", "")),
         "urgency": said["urgency"]["amount"], "optional": "yes" if said["optional"] else "",
     }  # fmt: skip
