@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def replay(
         voice.data(shown(made))
         voice.say(f"entré sous {made.result_ref}", f"entered as {made.result_ref}")
         return
-    entered, left = _do(voice, data, tenant, lambda tx: _all(tx, tenant, source or ""))
+    entered, left = _all(voice, data, tenant, source or "")
     voice.data({"entered": [one.id for one in entered], "left": left})
     voice.say(f"{len(entered)} entrés, {left} attendent encore", f"{len(entered)} entered, {left} still wait")
 
@@ -134,12 +135,26 @@ async def _one(tx: AsyncConnection, tenant: str, id: str, values: Mapping[str, s
     return made
 
 
-async def _all(tx: AsyncConnection, tenant: str, source: str) -> tuple[list[KeptAside], int]:
-    waiting = await kept_aside.kept(tx, tenant, source=source, limit=MOST)
+def _all(voice: Voice, data: Path, tenant: str, source: str) -> tuple[list[KeptAside], int]:
+    """Page by page, each in a transaction of its own. What was entered, and how many go on waiting."""
+    entered: list[KeptAside] = []
+    seen, after = 0, None
+    while page := _do(voice, data, tenant, partial(_some, tenant=tenant, source=source, after=after)):
+        waiting, made = page
+        entered += made
+        seen, after = seen + len(waiting), (waiting[-1].at, waiting[-1].id)
+    return entered, seen - len(entered)
+
+
+async def _some(
+    tx: AsyncConnection, tenant: str, source: str, after: tuple[datetime, str] | None
+) -> tuple[list[KeptAside], list[KeptAside]] | None:
+    """Those that waited, beginning after a moment and an id, and of these what was entered."""
+    waiting = await kept_aside.kept(tx, tenant, source=source, after=after, limit=MOST)
     made = await kept_aside.replay_all(_replaying(tx, tenant), waiting, operator().who)
     for one in made:
         await _on_record(tx, tenant, "replayed", one)
-    return made, len(waiting) - len(made)
+    return (waiting, made) if waiting else None
 
 
 def _replaying(tx: AsyncConnection, tenant: str) -> Replaying:

@@ -13,8 +13,10 @@ from sqlalchemy import select
 from adapters.local.folder import DataFolder
 from adapters.local.postgres import EmbeddedPostgres
 from cli import main
+from database.fleet import contract
 from database.shared.tables import audit
-from tests.stories.fleet import signed
+from domain.fleet.intake import Contract
+from tests.stories.fleet import HOLIDAYS, TERMS, signed
 from tests.stories.telling import Story, Telling
 from tests.test_settings import EXAMPLE, enter
 
@@ -87,6 +89,20 @@ async def test_a_file_goes_in_and_what_is_wrong_is_put_right(terminal: Terminal)
         "fleet.payments.imported", "fleet.payments.imported", "fleet.kept_aside.replayed",
         "fleet.kept_aside.dismissed",
     ]  # fmt: skip
+
+
+async def test_all_that_waits_is_tried_however_much_it_is(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.kept_aside.MOST", 2)
+    rows = [f"Q-{number},C-2,2026-03-21T10:00:00+01:00,500,cash" for number in range(5)]
+    await terminal.types("import", terminal.file(*rows))
+    assert await terminal.told("kept-aside", "replay", "--all") == {"entered": [], "left": 5}
+    async with terminal.story.fact("2032-01-21 10:00") as (tx, moment):
+        agreed = Contract("C-2", "D-1", "M-2", TERMS)
+        await contract.create_signed(tx, terminal.story.tenant, agreed, moment, HOLIDAYS)
+    done = await terminal.told("kept-aside", "replay", "--all", "--source", "payments")
+    assert (len(done["entered"]), done["left"]) == (5, 0)
 
 
 async def test_a_file_that_is_none_says_what_is_nearest(terminal: Terminal) -> None:
