@@ -25,7 +25,7 @@ ENCRYPTED = ("require", "verify-ca", "verify-full")
 
 
 class NoTunnel(DomainError):
-    """The address of the database does not say whose certificate is believed."""
+    """The address of the database does not say whose certificate is believed, or there is no place for it."""
 
     slug = "no-tunnel"
 
@@ -84,7 +84,12 @@ def _serving(path: Path, host: str, port: int, context: ssl.SSLContext) -> Itera
             finally:
                 writer.close()
 
-        server = await asyncio.start_unix_server(lead, path)
+        try:
+            server = await asyncio.start_unix_server(lead, path)
+        except OSError as error:  # the path may be too long for one
+            mend = "set TMPDIR to a folder with a short path"
+            ready.set_exception(NoTunnel(f"no socket can be opened in {path.parent}: {error}; {mend}"))
+            return
         ready.set_result((asyncio.get_running_loop(), ended))
         async with server:
             await ended.wait()
