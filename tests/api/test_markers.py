@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.history_codec import Sealed
 from adapters.links import SignedLinks
@@ -124,11 +125,25 @@ ALONE = (
     "alter system set autovacuum = off",
     "select pg_reload_conf()",
     "select pg_cancel_backend(pid) from pg_stat_activity where backend_type = 'autovacuum worker'",
-    "select pg_terminate_backend(pid) from pg_stat_activity where state like 'idle in transaction%' "
-    "and xact_start < clock_timestamp() - interval '5 seconds' and pid <> pg_backend_pid()",
 )
 """A vacuum keeps what the snapshot of somebody else may still see."""
+FORGOTTEN = text(
+    "select pg_terminate_backend(pid) from pg_stat_activity where state like 'idle in transaction%' "
+    "and xact_start < clock_timestamp() - interval '5 seconds' and pid <> pg_backend_pid()"
+)
+OLDER = text(
+    "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() "
+    "and greatest(age(backend_xid), age(backend_xmin)) >= age(cast(:now as xid))"
+)
 TOGETHER = ("alter system reset autovacuum", "select pg_reload_conf()")
+
+
+async def nobody_looks_back(tx: AsyncConnection) -> None:
+    """Until whoever began before this moment has ended."""
+    now = await tx.scalar(text("select pg_current_xact_id()::text"))
+    async with asyncio.timeout(60):
+        while await tx.scalar(OLDER, {"now": now}):
+            await tx.execute(FORGOTTEN)
 
 
 async def nothing_in_files(
@@ -139,7 +154,10 @@ async def nothing_in_files(
     engine = owner.engine.execution_options(isolation_level="AUTOCOMMIT")
     gc.collect()  # a connection that some test forgot ends its transaction
     async with engine.connect() as tx:
-        for order in (*ALONE, "vacuum (full)", "checkpoint", *TOGETHER):
+        for order in ALONE:
+            await tx.execute(text(order))
+        await nobody_looks_back(tx)
+        for order in ("vacuum (full)", "checkpoint", *TOGETHER):
             await tx.execute(text(order))
     raw = b"".join(bytes_under(postgres.folder, but="pg_wal"))
     assert found(gone.marks, raw) == []
