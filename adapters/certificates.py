@@ -75,8 +75,8 @@ def _kept(
     now: datetime, again: bool,
 ) -> Made:  # fmt: skip
     place = folder / service
-    ends_at = None if again else _end_of(place / "certificate.pem", authority, names)
-    if ends_at and (place / "key.pem").exists() and ends_at - now > RENEWED:
+    ends_at = None if again else _end_of(place, authority, names)
+    if ends_at and ends_at - now > RENEWED:
         return Made(service, ends_at, anew=False)
     certificate, key = authority.certify(names, now)
     place.mkdir(mode=0o755, exist_ok=True)
@@ -85,17 +85,17 @@ def _kept(
     return Made(service, now + LASTS, anew=True)
 
 
-def _end_of(path: Path, authority: Authority, names: Sequence[str]) -> datetime | None:
-    """Of a certificate that is there, by this authority and for these names."""
-    if not path.exists():
-        return None
-    found = x509.load_pem_x509_certificate(path.read_bytes())
-    said = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+def _end_of(place: Path, authority: Authority, names: Sequence[str]) -> datetime | None:
+    """Of a certificate that is there with its key, by this authority and for these names."""
     try:
+        found = x509.load_pem_x509_certificate((place / "certificate.pem").read_bytes())
+        key = serialization.load_pem_private_key((place / "key.pem").read_bytes(), None)
+        said = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         found.verify_directly_issued_by(authority.certificate)
-    except Exception:  # of another authority, in whatever way it shows
+    except Exception:  # absent, spoilt, or of another authority, in whatever way it shows
         return None
-    return found.not_valid_after_utc if set(said) == {_general(name) for name in names} else None
+    fits = key.public_key() == found.public_key() and set(said) == {_general(name) for name in names}
+    return found.not_valid_after_utc if fits else None
 
 
 def _authority(folder: Path, now: datetime) -> Authority:

@@ -8,7 +8,8 @@ from pathlib import Path
 NAME = "destroyed-keys.txt"
 LINE = re.compile(r"([a-z0-9][a-z0-9-]{0,39}) ([0-9a-f]{16})")
 PEOPLE = "erased-people.txt"
-PERSON = re.compile(r"([a-z0-9][a-z0-9-]{0,39}) ((?:contact|person):\S{1,100})")
+PERSON = re.compile(r"([a-z0-9][a-z0-9-]{0,39}) ((?:contact|person):\S{1,100}) \.")
+"""With a full stop: of what a crash cut off, the rest may be the reference of somebody else."""
 
 
 class DestroyedKeys:
@@ -30,7 +31,7 @@ class DestroyedKeys:
 
     def add_people(self, people: Iterable[tuple[str, str]]) -> int:
         """As ``add``."""
-        return _append(self._people, set(people) - self.people())
+        return _append(self._people, set(people) - self.people(), " .")
 
 
 def _read(path: Path, line_: re.Pattern[str]) -> set[tuple[str, str]]:
@@ -41,11 +42,11 @@ def _read(path: Path, line_: re.Pattern[str]) -> set[tuple[str, str]]:
     return {(found[1], found[2]) for line in lines if (found := line_.fullmatch(line))}
 
 
-def _append(path: Path, new: set[tuple[str, str]]) -> int:
+def _append(path: Path, new: set[tuple[str, str]], stop: str = "") -> int:
     if new:
         path.parent.mkdir(parents=True, exist_ok=True)
         # A line break first: after a crash the last line may have no end.
-        text = "\n" + "".join(f"{tenant} {id}\n" for tenant, id in sorted(new))
+        text = "\n" + "".join(f"{tenant} {id}{stop}\n" for tenant, id in sorted(new))
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

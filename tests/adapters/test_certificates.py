@@ -23,6 +23,9 @@ def test_certificates_stay_until_they_end_soon_or_their_names_change(tmp_path: P
     for changed in ((["api"], later, False), (["api", "api.house"], NOW, False), (["api"], NOW, True)):
         names, at, again = changed
         assert certify_all(folder, {"api": names}, {}, at, again)[0].anew
+    certify_all(tmp_path / "other", {"api": ["api"]}, {}, NOW, again=False)
+    (folder / "api" / "key.pem").write_bytes((tmp_path / "other" / "api" / "key.pem").read_bytes())
+    assert certify_all(folder, {"api": ["api"]}, {}, NOW, again=False)[0].anew, "a key of another certificate"
     secret = [path for path in folder.rglob("key.pem") if path.stat().st_mode & 0o077]
     assert secret == []
     (folder / "authority" / "key.pem").unlink()

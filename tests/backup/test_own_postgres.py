@@ -79,7 +79,13 @@ def test_a_postgresql_of_ones_own_is_restored_into_an_empty_one(
 
 def test_a_line_that_a_crash_cut_off_is_written_again(tmp_path: Path) -> None:
     destroyed = DestroyedKeys(tmp_path)
-    assert (destroyed.add_people([("motos", "contact:D-1")]), destroyed.known()) == (1, set())
+    assert (destroyed.add_people([("motos", "contact:D-12")]), destroyed.known()) == (1, set())
+    people = tmp_path / "erased-people.txt"
+    for lost in (2, 4):  # what is left may be the reference of somebody else
+        people.write_bytes(people.read_bytes()[:-lost])
+        assert destroyed.people() == set()
+    assert destroyed.add_people([("motos", "contact:D-12")]) == 1
+    assert destroyed.people() == {("motos", "contact:D-12")}
     first, second = ("motos", "0" * 16), ("motos", "1" * 16)
     assert destroyed.add([first, second]) == 2
     path = tmp_path / "destroyed-keys.txt"
