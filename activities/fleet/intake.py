@@ -58,7 +58,8 @@ class Intakes:
             with suppress(Stopped):
                 try:
                     report = await self._take_in(tenant, found, heard)
-                    await self._finish(tenant, id, report)
+                    again = report.repeated and not found.done
+                    await self._finish(tenant, id, report, again)
                 except (BadInput, Withheld, Unopenable) as wrong:
                     mistakes = wrong.mistakes if isinstance(wrong, BadInput) else ()
                     async with self.database.tenant(tenant) as tx:
@@ -89,9 +90,10 @@ class Intakes:
 
         return tell
 
-    async def _finish(self, tenant: str, id: str, report: Report) -> None:
+    async def _finish(self, tenant: str, id: str, report: Report, again: bool) -> None:
+        """``again``: the file was in before it was given."""
         async with self.database.tenant(tenant) as tx:
-            await intake.finish(tx, tenant, id, report.rows, report.repeated)
+            await intake.finish(tx, tenant, id, report.rows, again)
 
     async def _let_go(self, tenant: str, id: str) -> Intake:
         """Its rows are in, or kept aside with what stood in them: the file is full of names for nothing."""

@@ -126,8 +126,8 @@ async def intakes_of(
 
 
 async def advance(tx: AsyncConnection, tenant: str, id: str, done: int) -> bool:
-    """False when it was stopped meanwhile."""
-    return await JOBS.move(tx, tenant, id, state=RUNNING, done=done)
+    """False when it was stopped meanwhile. Who goes on after another worker is not behind it."""
+    return await JOBS.move(tx, tenant, id, state=RUNNING, done=func.greatest(intake.c.done, done))
 
 
 async def finish(tx: AsyncConnection, tenant: str, id: str, rows: int, repeated: bool) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any, BinaryIO
 
 import pytest
@@ -11,6 +12,7 @@ from activities.fleet.intake import Intakes
 from adapters.csv_fleet import CsvFleetFiles
 from adapters.holidays import PublicHolidays
 from database.fleet import intake, kept_aside
+from database.fleet.imports import import_payments
 from database.fleet.intake import Intake, Wish
 from database.shared.audit import Actor
 from database.shared.files import known_file
@@ -111,3 +113,17 @@ async def test_what_is_stopped_stays_in_and_goes_on_when_it_is_given_again(
     again = await now(story, await given(story, "2032-02-05 10:00", file))
     assert (await now(story, begun.id)).state == "stopped"
     assert (again.state, again.created, again.unchanged, again.repeated) == ("done", 7, 0, False)
+
+
+async def test_what_was_read_before_a_worker_was_lost_is_no_repetition(telling: Telling) -> None:
+    story = await signed(telling)
+    file, moment = wish(row(1, "C-1"), row(2, "C-1")), story.instant("2032-02-05 09:00")
+    async with telling.database.tenant(story.tenant) as tx:
+        begun = await intake.begin(tx, telling.ground.files, story.tenant, ANNE, file, moment)
+    source = BytesIO(file.content)
+    await import_payments(telling.database, CsvFleetFiles(), story.tenant, source, moment)
+    async with telling.database.tenant(story.tenant) as tx:
+        await intake.advance(tx, story.tenant, begun.id, 2)
+    intakes = Intakes(telling.database, telling.ground.files, CsvFleetFiles(), PublicHolidays())
+    ended = await intakes.go_on(story.tenant, begun.id, lambda _: None)
+    assert (ended.state, ended.done, ended.created, ended.repeated) == ("done", 2, 2, False)
