@@ -44,9 +44,10 @@ class Opening:
 
     @property
     def possible(self) -> bool:
-        """Whether the visit can be done on these days at all, whoever comes."""
-        ref = self.visit.ref
-        return ref in self.problem.visit and not any(one.left_out for one in self.laid.about(ref))
+        """Whether the visit, and who begins with it, can be done on these days at all, whoever comes."""
+        refs = (self.visit.ref, *self.mates)
+        there = all(ref in self.problem.visit for ref in refs)
+        return there and not any(one.left_out for ref in refs for one in self.laid.about(ref))
 
     @property
     def mate(self) -> str | None:
@@ -96,6 +97,8 @@ class Opening:
                 for one in self.laid.about(ref) if one.left_out]  # fmt: skip
         if told:
             return told
+        if any(one not in self.problem.visit for one in self.mates):
+            return [ALONE, NO_MOMENT_OF_MATE]
         more = [ALONE] if self.mates else []
         alone = apart(self.problem, ref, self.held)
         return more + reasons_said.said(alone, Reasons(alone, self.held).of(ref), names)
@@ -104,6 +107,11 @@ class Opening:
 NO_MOMENT = Bilingual(
     "Ces jours-là ne lui laissent aucun moment\u00a0: son échéance, ses liens ou son jour fixé l’excluent.",
     "These days leave it no moment: what is due, linked or pinned excludes them.",
+)
+NO_MOMENT_OF_MATE = Bilingual(
+    "Ces jours-là ne laissent aucun moment à l’autre visite\u00a0: son échéance, ses liens ou son jour fixé "
+    "l’excluent.",
+    "These days leave the other visit no moment: what is due, linked or pinned excludes it.",
 )
 ALONE = Bilingual(
     "Deux techniciens doivent y commencer ensemble, et l’autre visite n’a pas de place non plus.",

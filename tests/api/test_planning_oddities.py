@@ -15,7 +15,18 @@ from domain.maintenance.planning.roads import HOLE
 from domain.maintenance.planning.travel import Travel
 from serving import assemble
 from tests.api.conftest import Caller, is_problem
-from tests.api.planning_samples import PLANNING, PLANS, RUMILLY, VISITS, asked, euros, firm, moves, visit
+from tests.api.planning_samples import (
+    FAVERGES,
+    PLANNING,
+    PLANS,
+    RUMILLY,
+    VISITS,
+    asked,
+    euros,
+    firm,
+    moves,
+    visit,
+)
 
 TODAY, MONDAY = "2031-03-03", "2031-03-10"
 SLOTS, RESERVATIONS, REPLANS = f"{PLANNING}/slots", f"{PLANNING}/reservations", f"{PLANNING}/replans"
@@ -93,6 +104,44 @@ async def test_who_gets_no_slot_is_told_why(annecy: Caller) -> None:
     assert "aucun moment" in said["V-3"]
     hold = {"visit_ref": "V-1", "technician_ref": "T-1", "on": MONDAY, "begins": "09:00"}
     is_problem(await annecy.post(RESERVATIONS, json=hold), 409, "slot-taken")
+
+
+async def test_whose_mate_waits_for_somebody_else_gets_none(annecy: Caller) -> None:
+    await asked(annecy, "V-2")
+    await asked(annecy, "V-3")
+    await together(annecy, "V-1", "V-2")
+    first = {"tie": "before", "first_ref": "V-3", "second_ref": "V-2"}
+    assert (await annecy.post(f"{PLANNING}/links", json=first)).status_code == 201
+    answer = await annecy.post(SLOTS, json={"visit_ref": "V-1", "first_on": MONDAY, "days": 2})
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+    assert answer.json()["why"]
+    hold = {
+        "visit_ref": "V-1", "technician_ref": "T-1", "on": MONDAY, "begins": "09:00",
+        "mate_technician_ref": "T-2",
+    }  # fmt: skip
+    is_problem(await annecy.post(RESERVATIONS, json=hold), 409, "slot-taken")
+
+
+async def test_two_at_once_meet_when_both_can(annecy: Caller) -> None:
+    """However cheap the morning is for the one of them."""
+    placed = []
+    for number in range(11, 19):
+        hour = 8 + number % 4
+        fixed = {"opens": f"{hour:02}:00", "closes": f"{hour + 1:02}:30", "on": MONDAY}
+        await asked(annecy, f"V-{number}", RUMILLY, duration="00:15", windows=[fixed])
+        placed.append((f"V-{number}", f"T-{number // 15 + 1}", MONDAY))
+    away = {"opens": "15:00", "closes": "16:00", "on": MONDAY}
+    for number in (1, 2):
+        await asked(annecy, f"V-2{number}", FAVERGES, duration="00:15", windows=[away])
+        placed.append((f"V-2{number}", f"T-{number}", MONDAY))
+    found = await draft(annecy)
+    await moves(annecy, found, *placed)
+    await accepted(annecy, found)
+    late = {"opens": "16:00", "closes": "17:45", "on": MONDAY}
+    await asked(annecy, "V-2", RUMILLY, duration="00:30", windows=[late])
+    await together(annecy, "V-1", "V-2")
+    answer = await annecy.post(SLOTS, json={"visit_ref": "V-1", "first_on": MONDAY, "days": 5})
+    assert answer.json()["items"]
 
 
 async def together(caller: Caller, first: str, second: str) -> None:

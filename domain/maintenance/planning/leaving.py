@@ -7,7 +7,7 @@ from domain.maintenance.planning.model import Problem
 
 
 def without(problem: Problem, lost: Collection[str]) -> Problem:
-    """Links stay until `checking_bonds` has told who depends on whom."""
+    """Links stay until `faults.bonds` has told who depends on whom."""
     if not lost:
         return problem
     gone = frozenset(lost)

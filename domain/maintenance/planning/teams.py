@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from domain.maintenance.planning.model import Plan, Problem, Route, Tie
+from domain.maintenance.planning.model import Plan, Problem, Route, Tie, Window
 from domain.maintenance.planning.slots import QUARTER, Boards, Slot, promised
 
 TRIED = 16
@@ -48,9 +48,20 @@ def inserted(plan: Plan, slot: Slot) -> Plan:
 def offers(
     boards: Boards, problem: Problem, plan: Plan, visit: str, mate: str, most: int, each_day: int | None
 ) -> list[Offer]:
-    """The cheapest pairs of places, of those that begin with a cheap place of the first."""
+    """The cheapest pairs of places, of those that begin with a cheap place of the one; where there is none,
+    with a cheap place of the other.
+    """
+    found = _pairs(boards, problem, plan, visit, mate)
+    if not found:
+        found = [_turned(one) for one in _pairs(boards, problem, plan, mate, visit)]
+    return _chosen(sorted(found, key=_order), most, each_day)
+
+
+def _pairs(boards: Boards, problem: Problem, plan: Plan, visit: str, mate: str) -> list[Offer]:
+    """The cheapest of each moment and pair of hands."""
+    known = _at_their_hours(problem, visit, mate)
     days = max(1, len(problem.days))
-    firsts = boards(apart(problem, visit, plan), plan).slots(visit, TRIED, max(1, TRIED // days))
+    firsts = boards(apart(known, visit, plan), plan).slots(visit, TRIED, max(1, TRIED // days))
     found: dict[tuple[int, frozenset[str], int], Offer] = {}
     for first in firsts:
         for one in _beside(boards, problem, plan, first, mate):
@@ -58,7 +69,25 @@ def offers(
             key = one.slot.day, hands, one.slot.begins
             if key not in found or one.slot.cost < found[key].slot.cost:
                 found[key] = one
-    return _chosen(sorted(found.values(), key=_order), most, each_day)
+    return list(found.values())
+
+
+def _at_their_hours(problem: Problem, visit: str, mate: str) -> Problem:
+    """The visit only at moments at which its mate may begin, too."""
+    one, other = problem.visit[visit], problem.visit[mate]
+    if not other.windows:
+        return problem
+    theirs = [replace(each, closes=each.closes - other.duration + one.duration) for each in other.windows]
+    mine = [_common(a, b) for a in one.windows for b in theirs if a.day == b.day] if one.windows else theirs
+    cut = tuple(each for each in mine if each.closes - each.opens >= one.duration) or (Window(0, 0, 0),)
+    asked = replace(one, windows=cut)
+    return replace(
+        problem, visits=tuple(asked if each.id == visit else each for each in problem.visits)
+    )  # fmt: skip
+
+
+def _common(one: Window, other: Window) -> Window:
+    return Window(one.day, max(one.opens, other.opens), min(one.closes, other.closes))
 
 
 def valid(
@@ -92,6 +121,15 @@ def _both(first: Slot, other: Slot) -> Offer:
         metres=first.metres + other.metres,
     )  # fmt: skip
     return Offer(own, other)
+
+
+def _turned(one: Offer) -> Offer:
+    """Told from the other one's side."""
+    slot, mate = one.slot, one.mate
+    if mate is None:
+        return one
+    own = replace(mate, cost=slot.cost, metres=slot.metres)
+    return Offer(own, replace(slot, cost=slot.cost - mate.cost, metres=slot.metres - mate.metres))
 
 
 def _order(one: Offer) -> tuple[int, int, int, str]:
