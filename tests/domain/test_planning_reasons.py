@@ -210,3 +210,5 @@ def test_references_that_were_kept_are_spoken_as_names() -> None:
         "VX1 non plus."
     )
     assert Names().spoken("T-1") == "T-1"
+    numbered = Names(technicians={"12": "Lina Favre"}, visits={"40": Called(who="Agathe")})
+    assert numbered.spoken("12, jeudi 12 mars à 16 h 40.") == "12, jeudi 12 mars à 16 h 40."

@@ -35,8 +35,11 @@ class Names:
         return ", ".join(filter(None, (called.what, called.who))) or id
 
     def spoken(self, text: str) -> str:
-        """A sentence that was kept with references, as people say it."""
+        """A sentence that was kept with references, as people say it. A reference of digits alone stays: it
+        might be a day, an hour or an amount.
+        """
         known = {**{one: self.line(one) for one in self.visits}, **self.technicians}
+        known = {ref: name for ref, name in known.items() if any(map(str.isalpha, ref))}
         if not known:
             return text
         longest = sorted(known, key=len, reverse=True)
