@@ -109,6 +109,29 @@ async def test_a_file_is_given_followed_and_its_rows_are_put_right(desk: Desk) -
     assert "import-payments" not in str([row.after for row in await desk.operator.acts()])
 
 
+async def test_each_press_of_the_button_tries_the_next_rows(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.console.imports.MANY", 1)
+    rows = (
+        f"Q-{number},CT-{contract},2031-02-03T10:00:00+01:00,500,cash"
+        for number, contract in ((1, 8), (2, 3))
+    )
+    page = await desk.given("import-payments", "\n".join((HEADER, *rows)).encode())
+    await desk.works()
+    await desk.fleet.asks("POST", CONTRACTS, json=signed("CT-3", driver_ref="D-2"))
+    first = await desk.operator.send(page + "/replay")
+    shown = await desk.operator.see(first.headers["location"][8:])
+    assert "Aucune de ces lignes" in plain(shown)
+    after = re.search(r'name="after" value="(\d+)"', shown)
+    assert after
+    assert "Reprendre les lignes suivantes" in shown
+    second = await desk.operator.send(page + "/replay", after=after.group(1))
+    shown = await desk.operator.see(second.headers["location"][8:])
+    assert "1 ligne est entrée." in plain(shown)
+    assert 'name="after"' not in shown
+
+
 def link_to_row(page: str, ref: str) -> str:
     found = re.search(rf'href="/console(/kept-aside/[^"]+)">{ref}<', page)
     assert found

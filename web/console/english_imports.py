@@ -32,6 +32,7 @@ ENGLISH_IMPORTS = {
     "imports.correct": "Correct",
     "imports.all": "See all {n} rows",
     "imports.replay": "Enter what is right by now",
+    "imports.replay.next": "Try the next rows",
     "imports.replay.why": (
         "Of use when the cause lay elsewhere: a contract that was missing and has come in since."
     ),

@@ -32,6 +32,7 @@ FRENCH_IMPORTS = {
     "imports.correct": "Corriger",
     "imports.all": "Voir les {n} lignes",
     "imports.replay": "Reprendre ce qui est juste maintenant",
+    "imports.replay.next": "Reprendre les lignes suivantes",
     "imports.replay.why": (
         "Utile quand la cause était ailleurs : un contrat qui manquait et qui est entré depuis."
     ),

@@ -12,10 +12,10 @@ from database.shared.audit_search import names_of
 from domain.errors import Conflict, Mistake, NotFound
 from domain.fleet.columns import COLUMNS
 from web.console.acts import say
-from web.console.visit import Visit, goes_to, refused
+from web.console.visit import Visit, goes_to, refused, text_of
 
 FEW, MANY = 50, 200
-"""Rows that are shown, and rows that one press of the button tries again."""
+"""Rows that are shown, and rows that one press of the button tries again; the next press tries the next."""
 
 
 async def one(visit: Visit) -> Response:
@@ -28,7 +28,8 @@ async def one(visit: Visit) -> Response:
     return visit.page(
         "import.html.j2", found=found, kind=KINDS[found.kind], state=STATES[found.state],
         tone=TONES[found.state], names=names, waiting=[(row, what_is_wrong(visit, row)) for row in waiting],
-        count=count, wrong=[_said(visit, one) for one in found.mistakes], entered=_entered(visit),
+        count=count, wrong=[_said(visit, one) for one in found.mistakes],
+        entered=_number(visit.asked("entered")), after=_number(visit.asked("after")),
     )  # fmt: skip
 
 
@@ -44,10 +45,9 @@ def _said(visit: Visit, wrong: Mistake) -> str:
     )
 
 
-def _entered(visit: Visit) -> int | None:
-    """How many rows the button has entered, as the address says after it."""
-    text = visit.asked("entered")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
+def _number(text: str) -> int | None:
+    """As the address says it after the button: how many rows went in, which line was tried last."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 async def stop(visit: Visit) -> Response:
@@ -63,13 +63,17 @@ async def stop(visit: Visit) -> Response:
 async def replay(visit: Visit) -> Response:
     """Enter what is right by now: perhaps the contract was not there yet when the file came."""
     tenant, api = visit.tenant.id, visit.desk.parts.api
+    after = _number(text_of(await visit.request.form(), "after")) or 0
     async with visit.database.tenant(tenant) as tx:
         found = await intake.intake_of(tx, tenant, visit.path("id"))
         here = Replaying(tx, tenant, visit.moments.now, api.fleet_files, api.holidays)
-        waiting = await kept_aside.of_file(tx, tenant, found.kind, found.sha256, limit=MANY)
+        of = (tx, tenant, found.kind, found.sha256)
+        waiting = await kept_aside.of_file(*of, after=after, limit=MANY)
         made = await kept_aside.replay_all(here, waiting, visit.who.who)
         await _note(visit, here, found, made)
-    return goes_to(f"/imports/{found.id}?entered={len(made)}")
+        more = waiting and await kept_aside.of_file(*of, after=waiting[-1].line, limit=1)
+    next_ = f"&after={waiting[-1].line}" if more else ""
+    return goes_to(f"/imports/{found.id}?entered={len(made)}{next_}")
 
 
 async def _note(visit: Visit, here: Replaying, found: Intake, made: list[KeptAside]) -> None:
