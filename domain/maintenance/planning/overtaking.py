@@ -6,7 +6,12 @@ from typing import Any
 
 from domain.errors import Conflict
 from domain.maintenance.planning.intake import KnownVisit, Standing, VisitState
-from domain.maintenance.planning.today.changes import Appointment, appointment_from, appointment_value
+from domain.maintenance.planning.today.changes import (
+    Appointment,
+    alike,
+    appointment_from,
+    appointment_value,
+)
 
 MOST_TOLD = 5
 Places = Mapping[str, Appointment]
@@ -59,7 +64,7 @@ def overtaken(before: Places, now: Mapping[str, Standing], plan: Places, scope: 
     found = []
     for visit, standing in now.items():
         was, there, wanted = before.get(visit), place_of(standing), plan.get(visit)
-        if there in (was, wanted):
+        if alike(there, was) or alike(there, wanted):
             continue
         whose = {one.technician for one in (there, wanted) if one is not None} & set(scope)
         found.append(Overtaking(visit, was, there, tuple(sorted(whose or scope))))

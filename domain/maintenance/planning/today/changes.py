@@ -83,6 +83,11 @@ def changes(
     return sorted(found, key=lambda one: (not one.broken, weight.index(one.turn), _moment(one), one.visit))
 
 
+def alike(one: Appointment | None, other: Appointment | None) -> bool:
+    """Nobody would notice."""
+    return _turn(one, other) is None
+
+
 def _turn(was: Appointment | None, now: Appointment | None) -> Turn | None:
     if was is None or now is None:
         return Turn.DROPPED if was else Turn.PLANNED if now else None
