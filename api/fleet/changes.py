@@ -217,6 +217,8 @@ async def print_agreement(ref: Ref, here: Reads) -> Response:
     known = await queries.contract_of(here.tx, here.tenant, ref)
     signed = (await assigning.signed_as(here.tx, here.tenant, [ref])).get(ref, {})
     bike, driver = (signed.get(name, getattr(known.contract, name)) for name in ("bike_ref", "driver_ref"))
+    if driver != here.who.contact and not sees_all(here):  # whoever signed it drove before
+        raise NotFound("agreement", ref)
     contract = replace(known.contract, bike_ref=bike, driver_ref=driver)
     home = await tenant_of(here.tx, here.tenant)
     plan = schedule(contract.terms, lambda year: here.parts.holidays.of(home.country, year))

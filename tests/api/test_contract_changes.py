@@ -45,6 +45,9 @@ async def test_who_takes_a_contract_over_sees_no_payment_of_the_one_before(
     for gone in (await later.get(f"{PAYMENTS}/P-1"), await former.get(f"{PAYMENTS}/P-1")):
         is_problem(gone, 404, "not-found")
     assert (await later.get(f"{ONE}/changes/1")).status_code == 404
+    agreed = await later.get(f"{ONE}/agreement")  # somebody else's signature stands under it
+    assert (agreed.status_code, "D-1" in agreed.text) == (404, False), agreed.text
+    assert (await later.get(f"{ONE}/changes/2/amendment")).status_code == 200
     [taken] = (await later.get(f"{ONE}/changes")).json()["items"]
     assert (taken["number"], taken["reason"], taken["by"], taken["before"]) == (2, "", "", {})
     assert (await later.get(f"{ONE}/refunds")).json()["items"] == []
