@@ -130,6 +130,8 @@ async def test_each_press_of_the_button_tries_the_next_rows(
     shown = await desk.operator.see(second.headers["location"][8:])
     assert "1 ligne est entrée." in plain(shown)
     assert 'name="after"' not in shown
+    [entered] = [one for one in await desk.operator.acts() if one.action == "fleet.kept_aside.replayed"]
+    assert entered.object.startswith("fleet.kept_aside:K-"), "as over the API"
 
 
 def link_to_row(page: str, ref: str) -> str:

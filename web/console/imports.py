@@ -79,7 +79,7 @@ async def replay(visit: Visit) -> Response:
 async def _note(visit: Visit, here: Replaying, found: Intake, made: list[KeptAside]) -> None:
     for row in made:
         await audit.write(
-            here.tx, here.tenant, visit.actor, "fleet.kept_aside.replayed", f"kept_aside:{row.id}",
+            here.tx, here.tenant, visit.actor, "fleet.kept_aside.replayed", f"fleet.kept_aside:{row.id}",
             after={"source": row.source, "result_ref": row.result_ref, "import": found.id},
         )  # fmt: skip
 

@@ -92,7 +92,7 @@ async def replay(visit: Visit) -> Response:
             here = Replaying(tx, visit.tenant.id, visit.moments.now, api.fleet_files, api.holidays)
             made = await kept_aside.correct_and_replay(here, id, typed, visit.who.who)
             await audit.write(
-                tx, visit.tenant.id, visit.actor, "fleet.kept_aside.replayed", f"kept_aside:{id}",
+                tx, visit.tenant.id, visit.actor, "fleet.kept_aside.replayed", f"fleet.kept_aside:{id}",
                 after={"source": made.source, "result_ref": made.result_ref},
             )  # fmt: skip
     except DomainError as wrong:
@@ -120,7 +120,7 @@ async def dismiss(visit: Visit) -> Response:
         except Conflict:
             return refused(visit.request, 409, "refused.kept_aside")
         await audit.write(
-            tx, visit.tenant.id, visit.actor, "fleet.kept_aside.dismissed", f"kept_aside:{id}",
+            tx, visit.tenant.id, visit.actor, "fleet.kept_aside.dismissed", f"fleet.kept_aside:{id}",
             after={"source": made.source, "reason": reason},
         )  # fmt: skip
     return goes_to("/kept-aside?state=open")
