@@ -204,6 +204,7 @@ async def test_lists_of_visits_technicians_and_plans(firm: Firm) -> None:
 
 
 async def test_a_slot_is_found_held_and_confirmed(firm: Firm) -> None:
+    await firm.see("/slots?visit=V-2&days=0310")
     empty = await firm.see("/slots")
     assert "Agathe Perrillat, Entretien de chaudière" in empty
     found = await firm.operator.see(f"/slots?visit=V-2&from={firm.monday}&days=3")

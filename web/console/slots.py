@@ -51,7 +51,7 @@ async def shown(visit: Visit, ref: str, refused: str = "", status: int = 200) ->
 
 def _days(visit: Visit) -> int:
     text = visit.asked("days")
-    return int(text) if text.isascii() and text.isdecimal() and 1 <= int(text[:3]) <= 31 else 5
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 and 1 <= int(text) <= 31 else 5
 
 
 async def _found(visit: Visit, tx: Any, ref: str, days: int) -> tuple[SlotsShown | None, str]:
