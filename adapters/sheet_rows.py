@@ -77,10 +77,14 @@ def _sheet(source: BinaryIO) -> CalamineSheet:
     except (zipfile.BadZipFile, CalamineError, OSError, ValueError):
         raise _unreadable("it is no workbook that opens", "save it again as XLSX, or as CSV UTF-8") from None
     except BaseException as wrong:
-        # The reader is compiled: where it breaks off it raises something that is no Exception.
-        if type(wrong).__name__ != "PanicException":
+        if not _broke_off(wrong):
             raise
         raise _unreadable("it is no workbook that opens", "save it again as CSV UTF-8") from None
+
+
+def _broke_off(wrong: BaseException) -> bool:
+    """The reader is compiled: where it breaks off it raises something that is no Exception."""
+    return isinstance(wrong, OverflowError) or type(wrong).__name__ == "PanicException"
 
 
 def _unreadable(problem: str, mend: str) -> BadInput:
@@ -92,8 +96,8 @@ def _sheet_rows(
 ) -> Iterator[RawRow]:  # fmt: skip
     if sheet.width > WIDEST:
         raise _unreadable(f"it has {sheet.width} columns", "keep those with values")
-    lines = iter(sheet.to_python(skip_empty_area=False))
-    names = [_text(cell, zone).lower() for cell in next(lines, [])]
+    lines = _lines(sheet)
+    names = [_text(cell, zone).lower() for cell in next(lines, None) or []]
     while names and not names[-1]:
         names.pop()
     names = [name or f"column {number}" for number, name in enumerate(names, 1)]
@@ -103,10 +107,29 @@ def _sheet_rows(
     return _rows(lines, names, zone, places)
 
 
+def _lines(sheet: CalamineSheet) -> Iterator[list[Any] | None]:
+    """None for one at which the reader breaks off: a day or a duration beyond all that it can count."""
+    found = iter(sheet.iter_rows())
+    while True:
+        line: list[Any] | None = None
+        try:
+            line = next(found)
+        except StopIteration:
+            return
+        except BaseException as wrong:
+            if not _broke_off(wrong):
+                raise
+        yield line
+
+
 def _rows(
-    lines: Iterator[list[Any]], names: list[str], zone: ZoneInfo, moments: Sequence[int]
+    lines: Iterator[list[Any] | None], names: list[str], zone: ZoneInfo, moments: Sequence[int]
 ) -> Iterator[RawRow]:  # fmt: skip
     for number, cells in enumerate(lines, 2):
+        if cells is None:
+            mistake = Mistake("row", "a day or duration in it is beyond all counting", "type it as text")
+            yield RawRow(number, {}, mistake)
+            continue
         for place in moments:
             cells[place] = _moment(cells[place], zone)
         values = [_text(cell, zone) for cell in cells]

@@ -98,6 +98,21 @@ def test_a_character_that_is_none_spoils_its_own_row() -> None:
     assert spoilt.values["payment_ref"] == "P--2"
 
 
+@pytest.mark.parametrize("shown", ["dd/mm/yyyy", "[h]:mm"])
+@pytest.mark.parametrize("number", [1e300, -1e300])
+def test_a_day_beyond_all_counting_spoils_its_own_row_at_most(shown: str, number: float) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for line, row in enumerate((HEADER, ["P-1"], ["P-2"], ["P-3"])):
+            sheet.write_row(line, 0, row)
+        sheet.write_number(2, 2, number, book.add_format({"num_format": shown}))
+    file.seek(0)
+    first, _, last = rows(file, HEADER, "UTC")
+    told = [(one.number, one.values["payment_ref"], one.mistake) for one in (first, last)]
+    assert told == [(2, "P-1", None), (4, "P-3", None)]
+
+
 def with_text(file: io.BytesIO, text: bytes, instead: bytes) -> io.BytesIO:
     changed = io.BytesIO()
     with zipfile.ZipFile(file) as book, zipfile.ZipFile(changed, "w") as other:
