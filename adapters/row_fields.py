@@ -9,7 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 
 from domain.errors import Mistake
 
-MOST_DIGITS = 18
+MOST_DIGITS, LONGEST = 18, 200
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -28,6 +28,8 @@ class Fields:
         value = self.values.get(field, "")
         if not value:
             self.wrong(field, "it is empty", "give a value")
+        if len(value) > LONGEST:
+            self.wrong(field, f"it is longer than {LONGEST} characters", "shorten it")
         return value
 
     def number(self, field: str, default: int | None = None) -> int:

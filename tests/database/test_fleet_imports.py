@@ -114,6 +114,7 @@ async def test_a_broken_row_among_good_ones_stops_nothing(database: Database, fi
         "too,few",
         contract_row(10, signed_on="2026-04-06"),
         contract_row(11, price_minor="28400.50"),
+        contract_row(12, full_name="".join(map(chr, range(0x4E00, 0x4E00 + 3000)))),
     ]
     given = file(HEADER, contract_row(1), *bad, contract_row(20))
     made = await contracts(database, firm, given)
@@ -124,6 +125,7 @@ async def test_a_broken_row_among_good_ones_stops_nothing(database: Database, fi
     assert named == [
         ["price", "down_payment"], ["currency"], ["phone", "first_due_on"], ["email"], ["frequency"],
         ["instalment_minor"], ["ref"], ["reference"], ["row"], ["row"], ["first_due_on"], ["price_minor"],
+        ["full_name"],
     ]  # fmt: skip
     assert all(mistake.mend for one in refused for mistake in one.mistakes)
 

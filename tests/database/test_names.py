@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from adapters.holidays import PublicHolidays
 from database.fleet.asset_tables import agency
@@ -104,3 +104,13 @@ def test_every_list_that_is_sorted_by_a_name_is_sorted_so() -> None:
     named = {"driver", "name", "investor", "agent", "customer", "manager", "technician"}
     for one in LISTINGS.values():
         assert named & {*one.sorts, one.order} == one.names.keys(), one.name
+
+
+async def test_a_name_without_end_is_kept(database: Database, home: str) -> None:
+    """Other names than people have: no index takes them whole."""
+    endless = "".join(map(chr, range(0x4E00, 0x4E00 + 3000))), "".join(map(chr, range(0xFB50, 0xFBB0))) * 9
+    async with database.tenant(home) as tx:
+        for number, name in enumerate(endless):
+            await save_contact(tx, home, Contact(f"E-{number}", name, None, None, "fr"))
+        query = select(func.length(contact.c.sorting_name)).where(contact.c.ref.in_(("E-0", "E-1")))
+        assert (await tx.execute(query)).scalars().all() == [300, 300]

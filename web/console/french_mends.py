@@ -176,6 +176,7 @@ FRENCH_MENDS = {
     "save it again as XLSX, or as CSV UTF-8": "enregistrez-le en XLSX, ou en « CSV UTF-8 »",
     "save it again as CSV UTF-8": "enregistrez-le en « CSV UTF-8 »",
     "type it as text": "saisissez cela comme du texte",
+    "shorten it": "raccourcissez",
     "type it anew": "saisissez-la de nouveau",
     "check its quotation marks": "vérifiez ses guillemets",
     "close every quotation mark on the line that opens it": "refermez chaque guillemet sur sa ligne",

@@ -170,6 +170,7 @@ FRENCH_WRONG = {
     "{} values for {} columns": "{} valeurs pour {} colonnes",
     "a day or duration in it is beyond all counting": "un jour ou une durée y dépasse ce qui se compte",
     "it has a character that is none (NUL)": "un caractère n’en est pas un (NUL)",
+    "it is longer than {} characters": "il y a plus de {} caractères",
     "it is longer than 64 KiB": "la ligne est plus longue que 64 Kio",
     "it is UTF-16 or no text at all": "c’est de l’UTF-16, ou ce n’est pas un texte",
     "it is not UTF-8 (Windows-1252, perhaps)": "ce n’est pas de l’UTF-8 (peut-être Windows-1252)",
