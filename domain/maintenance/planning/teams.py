@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from domain.maintenance.planning.model import Plan, Problem, Route, Tie, Window
-from domain.maintenance.planning.slots import QUARTER, Boards, Slot, promised
+from domain.maintenance.planning.model import Link, Plan, Problem, Route, Tie, Visit, Window
+from domain.maintenance.planning.slots import QUARTER, Boards, Slot, SlotBoard, promised
 
 TRIED = 16
 """Places of the first that are tried, over all the days."""
@@ -27,16 +27,19 @@ def partners(problem: Problem, visit: str) -> tuple[str, ...]:
 
 
 def apart(problem: Problem, visit: str, plan: Plan) -> Problem:
-    """As if the visit needed nobody of those who have no place: who comes first of two waits for no one."""
+    """As if the visit needed nobody of those who have no place: who comes first of two waits for no one, but
+    keeps to its moment, as it does for two.
+    """
     alone = {one for one in partners(problem, visit) if one not in plan.planned}
     if not alone:
         return problem
-    kept = tuple(
-        one for one in problem.links
-        if one.tie is not Tie.TOGETHER or not {one.first, one.second} & alone
-        or visit not in (one.first, one.second)
-    )  # fmt: skip
-    return replace(problem, links=kept)
+    links = (
+        Link(Tie.BEFORE, visit, next(iter({one.first, one.second} - {visit})))
+        if one.tie is Tie.TOGETHER and visit in (one.first, one.second) and {one.first, one.second} & alone
+        else one
+        for one in problem.links
+    )
+    return replace(problem, links=tuple(links))
 
 
 def inserted(plan: Plan, slot: Slot) -> Plan:
@@ -58,18 +61,26 @@ def offers(
 
 
 def _pairs(boards: Boards, problem: Problem, plan: Plan, visit: str, mate: str) -> list[Offer]:
-    """The cheapest of each moment and pair of hands."""
-    known = _at_their_hours(problem, visit, mate)
-    days = max(1, len(problem.days))
-    firsts = boards(apart(known, visit, plan), plan).slots(visit, TRIED, max(1, TRIED // days))
+    """The cheapest of each moment and pair of hands. Where the one fits in is looked for at hours that suit
+    both; what it costs there is asked without that, as the mate’s place is.
+    """
+    board, known = boards(apart(problem, visit, plan), plan), _at_their_hours(problem, visit, mate)
+    suited = board if known is problem else boards(apart(known, visit, plan), plan)
+    each_day = max(1, TRIED // max(1, len(problem.days)))
+    firsts = [_priced(board, problem.visit[visit], one) for one in suited.slots(visit, TRIED, each_day)]
     found: dict[tuple[int, frozenset[str], int], Offer] = {}
-    for first in firsts:
+    for first in filter(None, firsts):
         for one in _beside(boards, problem, plan, first, mate):
             hands = frozenset({one.slot.technician, one.mate.technician if one.mate else ""})
             key = one.slot.day, hands, one.slot.begins
             if key not in found or one.slot.cost < found[key].slot.cost:
                 found[key] = one
     return list(found.values())
+
+
+def _priced(board: SlotBoard, visit: Visit, slot: Slot) -> Slot | None:
+    there = board.fits(visit, slot.technician, slot.day)
+    return next((one for one in there if one.position == slot.position), None)
 
 
 def _at_their_hours(problem: Problem, visit: str, mate: str) -> Problem:
