@@ -7,6 +7,7 @@ through. What cannot be looked through is not taken.
 import re
 import zlib
 from collections.abc import Iterable
+from itertools import chain
 
 from domain.upload import BadFile
 
@@ -52,18 +53,20 @@ def check_pdf(content: bytes) -> None:
     _check_end(content)
     if LOCKED.search(content):
         raise BadFile("locked")
-    if _acts(content) or any(_acts(objects) for objects in _packed(content)):
-        raise BadFile("active")
+    room = MOST_LINKS
+    for objects in chain((content,), _packed(content)):
+        room -= _links(objects, room)
 
 
-def _acts(objects: bytes) -> bool:
-    """Raises BadFile."""
-    for number, one in enumerate(ACTS.finditer(objects)):
-        if not IN_ADDRESS.search(objects, max(0, one.start() - BEFORE), one.start()):
-            return True
-        if number == MOST_LINKS:
+def _links(objects: bytes, most: int) -> int:
+    """How many are called like an act. Raises BadFile for an act, and for more than ``most``."""
+    number = 0
+    for number, one in enumerate(ACTS.finditer(objects), 1):
+        if number > most:
             raise BadFile("beyond measure")
-    return False
+        if not IN_ADDRESS.search(objects, max(0, one.start() - BEFORE), one.start()):
+            raise BadFile("active")
+    return number
 
 
 def _check_end(content: bytes) -> None:
@@ -76,31 +79,33 @@ def _check_end(content: bytes) -> None:
 
 def _packed(content: bytes) -> Iterable[bytes]:
     """What streams of objects unpack to. Raises BadFile."""
-    room, last = MOST_OBJECTS, 0
+    room, unread, last = MOST_OBJECTS, len(content), 0
     for number, found in enumerate(STREAM.finditer(content)):
         if number == MOST_STREAMS:
             raise BadFile("beyond measure")
         described = content[max(last, found.start() - BEFORE) : found.start()]
         last, begin = found.end(), found.end()
-        head = _unpacked(content[begin : begin + 2 * PEEK], PEEK)
+        head, _ = _unpacked(content[begin : begin + 2 * PEEK], PEEK)
         if NUMBERS.match(head):
-            objects = _unpacked(memoryview(content)[begin:], room)
-            room -= len(objects)
-            if room <= 0:
+            objects, read = _unpacked(memoryview(content)[begin:], room)
+            room, unread = room - len(objects), unread - read
+            if room <= 0 or unread < 0:  # no stream is read twice, unless one lies in another
                 raise BadFile("beyond measure")
             yield objects
         elif FIRST.search(described) and OTHER_PACKING.search(described):
             raise BadFile("damaged")
 
 
-def _unpacked(packed: bytes | memoryview, most: int) -> bytes:
-    """Empty for what is packed in another way. Block by block: what follows the stream is never copied."""
-    opened, out = zlib.decompressobj(), bytearray()
+def _unpacked(packed: bytes | memoryview, most: int) -> tuple[bytes, int]:
+    """Empty for what is packed in another way, and how many bytes were looked at. Block by block: what
+    follows the stream is never copied.
+    """
+    opened, out, read = zlib.decompressobj(), bytearray(), 0
     try:
-        for begin in range(0, len(packed), BLOCK):
-            out += opened.decompress(packed[begin : begin + BLOCK], most - len(out))
-            if opened.eof or len(out) >= most:
-                break
+        while read < len(packed) and not opened.eof and len(out) < most:
+            block = packed[read : read + BLOCK]
+            read += len(block)
+            out += opened.decompress(block, most - len(out))
     except zlib.error:
-        return b""
-    return bytes(out)
+        return b"", read
+    return bytes(out), read - len(opened.unused_data)

@@ -1,6 +1,7 @@
 """Files as people send them, and as attackers do."""
 
 import io
+import struct
 import zipfile
 import zlib
 
@@ -25,6 +26,13 @@ def packed_pdf(objects: bytes, described: bytes = b"/Filter /FlateDecode", packe
     data = packed or zlib.compress(objects)
     head = b"2 0 obj\n<< /Type /ObjStm /N 1 /First 4 %b /Length %d >>\nstream\n" % (described, len(data))
     return b"%PDF-1.7\n" + head + data + b"\nendstream\nendobj\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
+
+
+def nested_streams(number: int) -> bytes:
+    """Each goes on through all that follow it, to the end."""
+    inner = b"7 0 1 stream\n\x78\x01"
+    block = b"\0" + struct.pack("<HH", len(inner), len(inner) ^ 0xFFFF) + inner
+    return inner + block * number + b"\0\0\0\xff\xff" * 2_000_000
 
 
 def archive(parts: dict[str, bytes], pack: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -30,7 +30,7 @@ from domain.upload import (
     checked_name,
 )
 from tests.files import samples
-from tests.files.samples import WORD_TYPES, archive, odt, packed_pdf, pdf, photo, word
+from tests.files.samples import WORD_TYPES, archive, nested_streams, odt, packed_pdf, pdf, photo, word
 
 EXE = b"MZ" + bytes(200)
 JAR = archive({"META-INF/MANIFEST.MF": b"Main-Class: X", "X.class": b"\xca\xfe\xba\xbe"})
@@ -147,6 +147,8 @@ async def test_a_pdf_that_acts_by_itself_is_refused(content: bytes) -> None:
         (packed_pdf(b"7 0 " + bytes(60_000_000)), "beyond measure"), (pdf(b"<< /Encrypt 5 0 R >>"), "locked"),
         (pdf(b"stream\n" * 30_001), "beyond measure"),
         (pdf(b"(a:///Launch " * 1_500_000), "beyond measure"),
+        (pdf(packed_pdf(b"1 0 " + b"(a:///Launch " * 2_900) * 2), "beyond measure"),
+        (pdf(nested_streams(3_000)), "beyond measure"),
     ],
 )  # fmt: skip
 async def test_a_pdf_that_cannot_be_looked_through_is_refused(content: bytes, reason: str) -> None:
