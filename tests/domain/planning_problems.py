@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from domain.maintenance.planning.breaks import in_turn
 from domain.maintenance.planning.model import (
     DAY,
     HOUR,
@@ -60,15 +61,13 @@ def travels(draw: st.DrawFn, size: int) -> Travel:
 
 @st.composite
 def breaks(draw: st.DrawFn) -> tuple[Break, ...]:
-    """One after the other."""
-    taken: list[Break] = []
-    earliest = 0
-    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2)))):
-        earliest += draw(st.integers(40 if not taken else 0, 56 if not taken else 8)) * QUARTER
-        latest = earliest + draw(st.sampled_from((0, 1, 4, 8))) * QUARTER
-        taken.append(Break(earliest, latest, draw(st.integers(1, 6)) * QUARTER))
-        earliest = latest + taken[-1].duration
-    return tuple(taken)
+    """One after the other, though one may be open before the other has to be begun."""
+    found = []
+    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2, 3)))):
+        earliest = draw(st.integers(40, 72)) * QUARTER
+        latest = earliest + draw(st.sampled_from((0, 1, 4, 8, 16))) * QUARTER
+        found.append(Break(earliest, latest, draw(st.integers(1, 6)) * QUARTER))
+    return in_turn(found)
 
 
 @st.composite
