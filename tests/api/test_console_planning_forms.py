@@ -1,5 +1,6 @@
 """The forms of technicians and visits keep what nobody touched in them, and let go of what was taken out."""
 
+import re
 from html.parser import HTMLParser
 
 from tests.api.planning_samples import ANNECY, SHIFT, TECHNICIANS, VISITS, technician, visit
@@ -70,6 +71,14 @@ async def test_what_nobody_touched_in_a_form_of_a_visit_stays(firm: Firm) -> Non
     fields = await untouched(firm, "change-visit", visit="V-1")
     assert (await firm.operator.send("/do/change-visit", **fields)).status_code == 303
     assert await firm.asks("GET", f"{VISITS}/V-1") == before
+
+
+async def test_a_mistake_of_one_day_stands_beside_that_day(firm: Firm) -> None:
+    fields = await untouched(firm, "change-technician", technician="T-1")
+    for name, typed in (("day5", "18:00-08:00"), ("ordinary", "25:00"), ("breaks", "13:00-12:00 00:30")):
+        refused = await firm.operator.send("/do/change-technician", **{**fields, name: typed})
+        assert refused.status_code == 422
+        assert set(re.findall(r'id="wrong-(\w+)"', refused.text)) == {name}
 
 
 async def test_an_address_that_is_taken_out_of_a_form_is_gone(firm: Firm) -> None:

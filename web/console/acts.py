@@ -204,11 +204,12 @@ def _beside(visit: Visit, act: Act, said: Sequence[Mistake]) -> list[Wrong]:
 
 def _place(act: Act, name: str) -> str:
     """The field of the form that a mistake is about; ``amount.amount`` is ``amount``."""
-    first = name.partition(".")[0]
-    for one in act.fields:
-        if name in one.places or first in (one.name, *one.places):
-            return one.name
-    return ""
+    found = [
+        (len(place), one.name)
+        for one in act.fields for place in (one.name, *one.places)
+        if name == place or name.startswith(f"{place}.")
+    ]  # fmt: skip
+    return max(found, key=lambda one: one[0], default=(0, ""))[1]
 
 
 def say(visit: Visit, problem: str, mend: str = "") -> str:

@@ -15,6 +15,12 @@ WEEK = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 USUAL = "08:00-18:00"
 
+
+def of_days(name: str) -> tuple[str, ...]:
+    """What the form asks once and every day of the week has."""
+    return tuple(f"week.{number}.{name}" for number in range(1, 8))
+
+
 CONTACT = Field(
     "contact",
     Bilingual("Contact existant", "Contact that is there"),
@@ -45,18 +51,18 @@ HAND = (
                          "With commas between; empty: everywhere.")),
     *(
         Field(f"day{number}", Bilingual(french.capitalize(), english), required=False,
-              initial=USUAL if number < 6 else "", places=("week",) if number == 1 else ())
+              initial=USUAL if number < 6 else "", places=(f"week.{number}",))
         for number, (french, english) in enumerate(zip(WEEK, WEEKDAYS, strict=True), start=1)
     ),
-    Field("breaks", Bilingual("Pauses", "Breaks"), "area", required=False,
+    Field("breaks", Bilingual("Pauses", "Breaks"), "area", required=False, places=of_days("breaks"),
           hint=Bilingual("Une par ligne, le début entre deux heures, puis la durée : 11:30-13:30 00:45. "
                          "Vide : comme avant ; « aucune » : sans pause.",
                          "One a line, its beginning between two hours, then how long: 11:30-13:30 00:45. "
                          "Empty: as before; “none”: no breaks.")),
     Field("ordinary", Bilingual("Heures ordinaires par jour", "Ordinary hours a day"), initial="08:00",
-          required=False),
+          required=False, places=of_days("ordinary")),
     Field("overtime_most", Bilingual("Heures supplémentaires au plus", "Overtime at most"),
-          initial="01:00", required=False),
+          initial="01:00", required=False, places=of_days("overtime_most")),
     Field("parts", Bilingual("Pièces dans le véhicule", "Parts in the van"), required=False,
           hint=Bilingual("filtre 3, vanne ; vide : elles ne sont pas comptées.",
                          "filter 3, valve; empty: they are not counted.")),
