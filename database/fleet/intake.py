@@ -14,7 +14,7 @@ from database.shared import audit, outbox
 from database.shared.audit import Actor
 from database.shared.contacts import tenant_of
 from database.shared.files import FileStore
-from database.shared.jobs import DONE, FAILED, OPEN, RUNNING, WAITING, Jobs
+from database.shared.jobs import DONE, FAILED, RUNNING, WAITING, Counted, Jobs
 from domain.errors import Mistake
 from domain.file import NewFile
 
@@ -40,7 +40,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Intake:
+class Intake(Counted):
     """``done`` of at most ``total`` rows were read; the others counts say what became of them, also of those
     that an earlier attempt with the same file read. ``file`` is there until the end.
     """
@@ -63,16 +63,6 @@ class Intake:
     created: int
     unchanged: int
     refused: int
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
-
-    @property
-    def percent(self) -> int:
-        if self.state == DONE:
-            return 100
-        return min(99, 100 * self.done // self.total) if self.total else 0
 
 
 async def begin(

@@ -13,7 +13,7 @@ from database.shared import audit, outbox
 from database.shared.audit import Actor
 from database.shared.contacts import tenant_of
 from database.shared.export_tables import export
-from database.shared.jobs import DONE, OPEN, RUNNING, WAITING, Jobs
+from database.shared.jobs import DONE, RUNNING, WAITING, Counted, Jobs
 from domain.errors import BadInput, Mistake
 
 PROCESS = "platform.export"
@@ -40,7 +40,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Export:
+class Export(Counted):
     """``done`` and ``total`` count rows; the total is known once it runs, and ``file`` when it is done."""
 
     id: str
@@ -54,16 +54,6 @@ class Export:
     asked_by: str
     created_at: datetime
     updated_at: datetime
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
-
-    @property
-    def percent(self) -> int:
-        if self.state == DONE:
-            return 100
-        return min(99, 100 * self.done // self.total) if self.total else 0
 
 
 async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime) -> Export:

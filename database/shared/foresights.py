@@ -13,7 +13,7 @@ from database.shared import audit, outbox
 from database.shared.audit import Actor
 from database.shared.contacts import tenant_of
 from database.shared.foresight_tables import foresight
-from database.shared.jobs import DONE, OPEN, RUNNING, WAITING, Jobs
+from database.shared.jobs import DONE, RUNNING, WAITING, Counted, Jobs
 
 PROCESS = "platform.foresight"
 CONTRACT, PORTFOLIO = "contract", "portfolio"
@@ -40,7 +40,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Foresight:
+class Foresight(Counted):
     """``done`` of ``total`` steps; ``at`` is the instant from which it looks ahead."""
 
     id: str
@@ -55,16 +55,6 @@ class Foresight:
     asked_by: str
     created_at: datetime
     updated_at: datetime
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
-
-    @property
-    def percent(self) -> int:
-        if self.state == DONE:
-            return 100
-        return min(99, 100 * self.done // self.total) if self.total else 0
 
 
 async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime) -> Foresight:

@@ -17,6 +17,24 @@ LONGEST = 500
 """Characters of a problem that are kept."""
 
 
+class Counted:
+    """Long work that is ``done`` of ``total`` steps."""
+
+    state: str
+    done: int
+    total: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def percent(self) -> int:
+        if self.state == DONE:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0
+
+
 @dataclass(frozen=True)
 class Jobs:
     """``table`` has tenant_id, id, state, created_at, updated_at and ``trouble``, the column of a problem.
