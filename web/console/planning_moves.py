@@ -1,5 +1,6 @@
 """A visit carried to another round: what that costs and breaks is told before it is done."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -221,9 +222,10 @@ async def _try(command: Command, wanted: Wanted) -> Tried:
 
 async def _put_in_force(command: Command, wanted: Wanted, tried: Tried) -> KnownPlan:
     problem, told = tried.problem, tried.after
+    result = await asyncio.to_thread(result_of, problem, tried.plan, told)
     made = await plans.draft(
         command.tx, command.tenant, command.actor, tried.wish, codec.problem_value(problem, roads=False),
-        best_of(problem, tried.plan, told, BY_HAND), result_of(problem, tried.plan, told), command.now,
+        best_of(problem, tried.plan, told, BY_HAND), result, command.now,
         stood=tried.stood,
     )  # fmt: skip
     accepted = await acceptances.accept(
