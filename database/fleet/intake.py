@@ -69,7 +69,7 @@ async def begin(
     tx: AsyncConnection, files: FileStore, tenant: str, actor: Actor, wish: Wish, now: datetime
 ) -> Intake:
     """It goes in by itself from here on. Raises Conflict when too many do, and FilesDown."""
-    await JOBS.make_room(tx, tenant, f"{tenant} imports")
+    await JOBS.make_room(tx, tenant)
     id, name = f"i{secrets.token_hex(8)}", wish.name[-LONGEST_NAME:]
     new = NewFile(name, wish.media_type, wish.content, PROCESS, id, RETENTION, actor.who, now)
     kept = await files.keep(tx, tenant, new)

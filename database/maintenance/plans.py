@@ -73,7 +73,7 @@ async def begin(
     tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime
 ) -> KnownPlan:  # fmt: skip
     """It is searched by itself from here on. Raises Conflict when too many are."""
-    await JOBS.make_room(tx, tenant, "plans")
+    await JOBS.make_room(tx, tenant)
     id = await _written(tx, tenant, actor, HORIZON, wish_value(wish), now, {"state": WAITING})
     await begin_planning(tx, tenant, id, now)
     return await plan_of(tx, tenant, id)

@@ -58,7 +58,7 @@ class Export(Counted):
 
 async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime) -> Export:
     """It runs by itself from here on. Raises Conflict when too many do."""
-    await JOBS.make_room(tx, tenant, f"{tenant} exports")
+    await JOBS.make_room(tx, tenant)
     id = f"x{secrets.token_hex(8)}"
     row = {
         "tenant_id": tenant, "id": id, "list": wish.listing, "query": dict(wish.values),

@@ -59,7 +59,7 @@ class Foresight(Counted):
 
 async def begin(tx: AsyncConnection, tenant: str, actor: Actor, wish: Wish, now: datetime) -> Foresight:
     """It runs by itself from here on. Raises Conflict when too many do."""
-    await JOBS.make_room(tx, tenant, "foresights")
+    await JOBS.make_room(tx, tenant)
     id = f"f{secrets.token_hex(8)}"
     row = {
         "tenant_id": tenant, "id": id, "kind": wish.kind, "contract_ref": wish.contract,

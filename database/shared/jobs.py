@@ -51,9 +51,10 @@ class Jobs:
     def one(self, tenant: str, id: str) -> ColumnElement[bool]:
         return (self.table.c.tenant_id == tenant) & (self.table.c.id == id)
 
-    async def make_room(self, tx: AsyncConnection, tenant: str, turn: str) -> None:
-        """Whoever holds ``turn`` counts alone. Raises Conflict when too many are open."""
-        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(turn, 0))))
+    async def make_room(self, tx: AsyncConnection, tenant: str) -> None:
+        """Whoever begins one counts alone. Raises Conflict when too many are open."""
+        turn = func.hashtextextended(f"{tenant} {self.noun}s", 0)
+        await tx.execute(select(func.pg_advisory_xact_lock(turn)))
         mine = self.table.c
         opened = select(func.count()).where(mine.tenant_id == tenant, mine.state.in_(OPEN))
         if (await tx.execute(opened)).scalar_one() >= self.most:
