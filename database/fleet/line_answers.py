@@ -1,5 +1,6 @@
 """What a person answers to a line of a statement: whose money it is, what was told twice, what is nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.fleet.cash_tables import statement_line
 from database.fleet.changes import hold_all
 from database.fleet.kept_aside import SAME_THINGS, entered_elsewhere
-from database.fleet.payments import is_reversed, payment_of, record_payment, reverse_payment
+from database.fleet.payments import is_reversed, payment_of, payments_named, record_payment, reverse_payment
 from database.fleet.reconciling import StatementLine, line_from, statement_of
 from domain.errors import BadInput, Conflict, Mistake, NotFound
 from domain.fleet.intake import PaidBy, PaymentEntry, Reversal
@@ -61,7 +62,7 @@ async def strike_double(
 ) -> StatementLine:
     """The same money was told twice: ``struck``, the line's payment or its twin, is taken back.
 
-    Raises NotFound, BadInput and Conflict.
+    Raises NotFound, BadInput and Conflict: already answered, or the other of the two does not count.
     """
     known = await _to_answer(tx, tenant, id, number)
     pair = [ref for ref in (known.payment_ref, known.twin_ref) if ref]
@@ -70,8 +71,19 @@ async def strike_double(
     if struck not in pair:
         raise BadInput(Mistake("payment_ref", f"{struck} is not one of the two", f"give {' or '.join(pair)}"))
     await payment_of(tx, tenant, struck)
+    await _check_one_stays(tx, tenant, pair, struck)
     await reverse_payment(tx, tenant, struck, reason, at, Reversal.DOUBLE)
     return await _answer(tx, tenant, known, LineState.RESOLVED, at, by, note=reason)
+
+
+async def _check_one_stays(tx: AsyncConnection, tenant: str, pair: Sequence[str], struck: str) -> None:
+    """Of two lines each may be suspected for the other's sake: whoever strikes both would lose the money."""
+    others = [ref for ref in pair if ref != struck]
+    held = {one.entry.contract_ref for one in (await payments_named(tx, tenant, pair)).values()}
+    await hold_all(tx, tenant, held)
+    known = await payments_named(tx, tenant, others)
+    if not any(one.reversed_at is None for one in known.values()):
+        raise Conflict(f"of this money only the payment {struck} counts: dismiss the line")
 
 
 async def dismiss_line(

@@ -56,7 +56,7 @@ async def record_payments(
     refused = {entry: wrong for entry in given if (wrong := _wrong(entry, contracts, agents, at))}
     sound = {entry.ref: entry for entry in reversed(given) if entry not in refused}
     fresh = await _insert(tx, tenant, sound.values(), at)
-    known = await _named(tx, tenant, sound.keys() - fresh.keys())
+    known = await payments_named(tx, tenant, sound.keys() - fresh.keys())
     await _post(tx, home, fresh.values())
     await settling.accept_paid(tx, tenant, {entry.contract_ref for entry in fresh.values()}, at)
     await _ring(tx, home, fresh.values(), at)
@@ -123,7 +123,7 @@ async def _insert(
 
 async def payment_of(tx: AsyncConnection, tenant: str, ref: str) -> KnownPayment:
     """Raises NotFound."""
-    found = await _named(tx, tenant, [ref])
+    found = await payments_named(tx, tenant, [ref])
     if ref not in found:
         raise NotFound("payment", ref)
     return found[ref]
@@ -135,7 +135,7 @@ async def is_reversed(tx: AsyncConnection, tenant: str, ref: str) -> bool:
     return (await tx.execute(select(payment.c.ref).where(*mine))).first() is not None
 
 
-async def _named(tx: AsyncConnection, tenant: str, refs: Collection[str]) -> dict[str, KnownPayment]:
+async def payments_named(tx: AsyncConnection, tenant: str, refs: Collection[str]) -> dict[str, KnownPayment]:
     if not refs:
         return {}
     mine = (payment.c.tenant_id == tenant) & among(payment.c.ref, refs)
@@ -189,7 +189,7 @@ async def reverse_payment(
     """
     if not reason.strip():
         raise BadInput(Mistake("reason", "it is empty", "say why the payment is reversed"))
-    known = (await _named(tx, tenant, [ref])).get(ref)
+    known = (await payments_named(tx, tenant, [ref])).get(ref)
     if known is None:
         raise NotFound("payment", ref)
     await hold_all(tx, tenant, {known.entry.contract_ref})

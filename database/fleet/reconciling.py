@@ -232,14 +232,15 @@ async def missing_of(
 ) -> list[Taken]:
     """Mobile money of ours, in the days of the statement, that no statement knows of."""
     known, home = await statement_of(tx, tenant, id), await tenant_of(tx, tenant)
-    told = select(statement_line.c.line).where(
-        statement_line.c.tenant_id == tenant, statement_line.c.transaction_id == payment.c.ref
-    )
+    mine = select(statement_line.c.line).where(statement_line.c.tenant_id == tenant)
+    told = mine.where(statement_line.c.transaction_id == payment.c.ref)
+    # One that a line became stands under another reference where that of the line was taken.
+    became = mine.where(statement_line.c.payment_ref == payment.c.ref)
     first, end = (at_local(day, time(), home.zone) for day in (known.from_on, known.until_on + DAY))
     query = select(payment).where(
         payment.c.tenant_id == tenant, payment.c.channel == PaidBy.MOBILE_MONEY.value,
         payment.c.reversed_at.is_(None), payment.c.ref > after, payment.c.received_at >= first,
-        payment.c.received_at < end, ~told.exists(),
+        payment.c.received_at < end, ~told.exists(), ~became.exists(),
     )  # fmt: skip
     return [_taken(row) for row in await tx.execute(query.order_by(payment.c.ref).limit(limit))]
 

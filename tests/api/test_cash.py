@@ -104,6 +104,33 @@ async def test_the_operator_is_right_about_another_amount(fleet: Caller) -> None
     mended = await fleet.post(f"{STATEMENTS}/{id}/lines/2/attach", json={"contract_ref": "C-1"})
     assert mended.json()["payment_ref"] == "A.2"
     assert (await standing(fleet))["allocated"] == xaf(6000)
+    assert (await fleet.get(f"{STATEMENTS}/{id}/missing")).json()["items"] == []
+
+
+async def test_of_money_told_twice_one_payment_always_stays(fleet: Caller) -> None:
+    at = "2031-02-01T10:00:00+01:00"
+    for ref in ("A", "B"):
+        await fleet.post(PAYMENTS, json=paid(ref=ref, amount=600, received_at=at))
+    one, other, third = [
+        (await statement(fleet, f"{ref},{at},600,{hint}"))["id"]
+        for ref, hint in (("A", ""), ("B", ""), ("C", "C-1"))
+    ]
+    assert (await lines(fleet, one), await lines(fleet, other)) == (
+        {"A": ("double", "B")}, {"B": ("double", "A")},
+    )  # fmt: skip
+
+    async def strike(id: str, ref: str) -> Any:
+        given = {"payment_ref": ref, "reason": "Told twice."}
+        return await fleet.post(f"{STATEMENTS}/{id}/lines/2/double", json=given)
+
+    assert (await strike(one, "B")).status_code == 200
+    is_problem(await strike(other, "A"), 409, "conflict")
+    assert await lines(fleet, third) == {"C": ("double", "A")}
+    is_problem(await strike(third, "A"), 409, "conflict")
+    assert (await standing(fleet))["allocated"] == xaf(600)
+    for id in (other, third):
+        dismissed = await fleet.post(f"{STATEMENTS}/{id}/lines/2/dismiss", json={"reason": "It stands."})
+        assert dismissed.json()["state"] == "dismissed"
 
 
 async def test_money_of_a_payment_that_was_reversed_comes_with_the_statement(fleet: Caller) -> None:

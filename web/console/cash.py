@@ -133,7 +133,7 @@ def _deeds(visit: Visit, found: StatementLine) -> list[Deed]:
         return []
     words, asked = visit.words, {"statement": found.statement_id, "line": str(found.line)}
     dismiss = Deed(words("line.dismiss"), link_to("dismiss-line", **asked))
-    if found.state.value == "double":
+    if found.state.value == "double" and found.payment_ref:
         twin = found.twin_ref or ""
         return [Deed(words("line.strike"), link_to("strike-double", payment=twin, **asked)), dismiss]
     hint = {"contract": found.entry.contract_hint} if found.entry.contract_hint else {}

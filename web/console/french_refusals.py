@@ -56,6 +56,9 @@ FRENCH_REFUSALS = {
     "nothing suspects this line of telling of the same money twice": (
         "rien ne dit que cette ligne parle deux fois du même argent"
     ),
+    "of this money only the payment {} counts: dismiss the line": (
+        "de cet argent, seul le paiement {} compte : écartez la ligne"
+    ),
     "cannot {} {}": "pas possible maintenant : {} {}",
     "type {} to confirm": "écrivez {} pour confirmer",
     "the line is {}": "la ligne est {}",
