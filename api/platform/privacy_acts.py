@@ -12,9 +12,9 @@ from database.privacy import correction
 from database.privacy.erasure import erase
 from database.privacy.export import Exporter
 from database.privacy.requests import PROCESS
-from database.privacy.subject import Subject, subject_of
+from database.privacy.subject import Subject, hold, subject_of
 from database.shared import people, sessions
-from database.shared.contacts import Contact, contact_of, save_contact, tenant_of
+from database.shared.contacts import Contact, contact_of, hold_living, save_contact, tenant_of
 from database.shared.people import Person
 from domain.calendar import local_date
 from domain.errors import BadInput, Mistake
@@ -59,6 +59,7 @@ async def correct_all(command: Reading, row: Row[Any], values: dict[str, str]) -
     if not values:
         raise BadInput(Mistake("full_name", "nothing to correct", "give what is to be corrected"))
     subject, _ = await _asked_by(command, row)
+    await hold(command.tx, subject)
     for ref in subject.contacts:
         await _correct_contact(command, ref, values)
     for id in subject.persons:
@@ -68,6 +69,7 @@ async def correct_all(command: Reading, row: Row[Any], values: dict[str, str]) -
 
 async def _correct_contact(command: Reading, ref: str, values: dict[str, str]) -> None:
     before = await contact_of(command.tx, command.tenant, ref)
+    await hold_living(command.tx, command.tenant, ref)
     given = dict(values)
     if "phone" in given:
         country = (await tenant_of(command.tx, command.tenant)).country

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.privacy.holds import holds_on
 from database.privacy.registry import GROUNDS, HOLDINGS
-from database.privacy.subject import Subject
+from database.privacy.subject import Subject, hold
 from database.shared import letters, people
 from database.shared.files import FileStore, files_of
 from database.shared.holding import Act, Holding
@@ -122,7 +122,7 @@ async def erase(
     tx: AsyncConnection, keyring: Keyring, store: FileStore, subject: Subject, at: datetime, today: date
 ) -> Erased:
     """All at once or not at all. Raises Conflict that names every obstacle."""
-    await _hold(tx, subject)
+    await hold(tx, subject)
     if found := await obstacles(tx, subject, today):
         raise Conflict("nothing was erased: " + "; ".join(found))
     kept = tuple(await kept_by_law(tx, subject))
@@ -134,12 +134,6 @@ async def erase(
             rows[one.table] = (await tx.execute(text(_statement(one)), subject.given)).rowcount
     keys = [await keyring.destroy(tx, subject.tenant, owner, at, WHY) for owner in subject.owners]
     return Erased({table: count for table, count in rows.items() if count}, kept, sum(keys), files)
-
-
-async def _hold(tx: AsyncConnection, subject: Subject) -> None:
-    """Whoever signs a contract with them at this moment waits, and so is waited for."""
-    mine = (contact.c.tenant_id == subject.tenant, contact.c.ref.in_(subject.contacts))
-    await tx.execute(select(contact.c.ref).where(*mine).order_by(contact.c.ref).with_for_update())
 
 
 async def _turn_away(tx: AsyncConnection, subject: Subject, at: datetime) -> None:

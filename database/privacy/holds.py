@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.privacy.subject import Subject, subjects_of
+from database.privacy.subject import Subject, hold, subjects_of
 from database.privacy.tables import legal_hold
 from domain.errors import Conflict, NotFound
 
@@ -15,6 +15,7 @@ from domain.errors import Conflict, NotFound
 async def set_hold(
     tx: AsyncConnection, subject: Subject, reason: str, by: str, at: datetime
 ) -> Row[Any]:  # fmt: skip
+    await hold(tx, subject)
     row = {
         "tenant_id": subject.tenant, "id": f"h{secrets.token_hex(6)}", "reason": reason, "set_by": by,
         "contact_ref": next(iter(subject.contacts), None), "set_at": at,

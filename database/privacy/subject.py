@@ -102,6 +102,20 @@ async def subject_of(
     )
 
 
+async def hold(tx: AsyncConnection, subject: Subject) -> None:
+    """Of one person one thing is done at a time, and of two last administrators one is erased.
+
+    Whoever signs a contract with them at this moment waits, and so is waited for.
+    """
+    mine = (contact.c.tenant_id == subject.tenant, contact.c.ref.in_(subject.contacts))
+    await tx.execute(select(contact.c.ref).where(*mine).order_by(contact.c.ref).with_for_update())
+    if not subject.persons:
+        return
+    for them in (person.c.roles.contains(["administrator"]), person.c.id.in_(subject.persons)):
+        query = select(person.c.id).where(person.c.tenant_id == subject.tenant, them).order_by(person.c.id)
+        await tx.execute(query.with_for_update(key_share=True))
+
+
 async def subjects_of(
     tx: AsyncConnection, tenant: str, today: date, contacts: Iterable[str], persons: Iterable[str]
 ) -> Subject:

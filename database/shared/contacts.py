@@ -114,16 +114,21 @@ async def check_opaque(tx: AsyncConnection, tenant_id: str, ref: str, *about: st
     one of them was erased. They are held until the transaction ends: an erasure beside it waits.
     """
     mistakes: list[Mistake] = []
-    mine = (contact.c.tenant_id == tenant_id, contact.c.ref.in_(about))
-    held = select(contact.c.ref, contact.c.erased_at).where(*mine).order_by(contact.c.ref)
-    for row in await tx.execute(held.with_for_update(read=True)):
-        if row.erased_at is not None:
-            raise Conflict(f"the person {row.ref} was erased; nothing new begins with them")
+    await hold_living(tx, tenant_id, *about)
     for known in [await contact_or_none(tx, tenant_id, one) for one in about]:
         if known is not None:
             mistakes += telling_mistakes("ref", ref, known.full_name, known.email, known.phone)
     if mistakes:
         raise BadInput(mistakes[0])
+
+
+async def hold_living(tx: AsyncConnection, tenant_id: str, *refs: str) -> None:
+    """Until the transaction ends. Raises Conflict when one of them was erased."""
+    mine = (contact.c.tenant_id == tenant_id, contact.c.ref.in_(refs))
+    held = select(contact.c.ref, contact.c.erased_at).where(*mine).order_by(contact.c.ref)
+    for row in await tx.execute(held.with_for_update(read=True)):
+        if row.erased_at is not None:
+            raise Conflict(f"the person {row.ref} was erased; nothing new begins with them")
 
 
 async def contact_or_none(tx: AsyncConnection, tenant_id: str, ref: str) -> Contact | None:

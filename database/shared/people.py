@@ -10,12 +10,13 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.shared.contacts import contact_of
+from database.shared.contacts import contact_of, hold_living
 from database.shared.tables import api_key, person
 from domain.access import role_mistakes
 from domain.errors import BadInput, Conflict, NotFound
 
 INVITED, ACTIVE, SUSPENDED, ERASED = "invited", "active", "suspended", "erased"
+GONE = "this person was erased"
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,14 @@ class Invited:
 
 
 async def invite(tx: AsyncConnection, tenant: str, who: Invited, by: str, state: str = INVITED) -> Person:
-    """Raises BadInput (roles), NotFound (contact) and Conflict (the address is somebody's)."""
+    """Raises BadInput (roles), NotFound (contact), and Conflict (the address is somebody's, or the contact
+    was erased).
+    """
     if mistakes := role_mistakes(who.roles):
         raise BadInput(*mistakes)
     if who.contact_ref:
         await contact_of(tx, tenant, who.contact_ref)
+        await hold_living(tx, tenant, who.contact_ref)
     row = {
         "tenant_id": tenant, "id": f"p{secrets.token_hex(6)}", "email": who.email, "state": state,
         "full_name": who.full_name, "locale": who.locale, "roles": sorted(who.roles),
@@ -106,7 +110,7 @@ async def change(
     await _hold(tx, tenant)
     before = await person_of(tx, tenant, id)
     if before.state == ERASED:
-        raise Conflict("this person was erased")
+        raise Conflict(GONE)
     values: dict[str, Any] = {}
     if roles is not None:
         if mistakes := role_mistakes(roles):
@@ -137,14 +141,19 @@ async def active_with(tx: AsyncConnection, tenant: str, role: str) -> list[str]:
 
 
 async def correct(tx: AsyncConnection, tenant: str, id: str, **values: str) -> Person:
-    """Name, email and locale. Raises NotFound and Conflict (the address is somebody's)."""
-    await person_of(tx, tenant, id)
+    """Name, email and locale. Raises NotFound, and Conflict: somebody else's address, or who was erased."""
+    if (await person_of(tx, tenant, id)).state == ERASED:
+        raise Conflict(GONE)
+    taken = "a person with this email address is there already"
     if "email" in values:
         other = await person_by_email(tx, tenant, values["email"])
         if other is not None and other.id != id:
-            raise Conflict("a person with this email address is there already")
+            raise Conflict(taken)
     mine = (person.c.tenant_id == tenant) & (person.c.id == id)
-    await tx.execute(update(person).where(mine).values(values))
+    try:
+        await tx.execute(update(person).where(mine).values(values))
+    except IntegrityError:
+        raise Conflict(taken) from None
     return await person_of(tx, tenant, id)
 
 

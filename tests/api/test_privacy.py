@@ -130,6 +130,11 @@ async def test_an_erased_person_is_gone_and_the_books_still_balance(fleet: Calle
     is_problem(await fleet.put("/v1/contacts/D-1", json={"full_name": "X", "email": "x@example.org"}),
                409, "conflict")  # fmt: skip
     is_problem(await fleet.post(CONTRACTS, json=signed("C-2")), 409, "conflict")
+    late = await asked(fleet, "correction")
+    given = {"full_name": "Claire Martin", "email": "claire@example.org"}
+    is_problem(await fleet.post(f"{REQUESTS}/{late['id']}/correct", json=given), 409, "conflict")
+    driver = {**given, "roles": ["driver"], "contact_ref": "D-1"}
+    is_problem(await fleet.post("/v1/people", json=driver), 409, "conflict")
     assert (await fleet.get("/v1/contacts")).json()["items"] == []
     assert (await fleet.get(f"{CONTRACTS}/C-1")).status_code == 200
     async with fleet.database.tenant(fleet.tenant) as tx:
@@ -225,6 +230,10 @@ async def test_who_only_signs_in_is_exported_and_erased_too(caller: Caller) -> N
     is_problem(await replace(caller, key=token).get("/v1/me"), 401, "unauthorized")
     person = (await caller.get(f"/v1/people/{admin}")).json()
     assert (person["state"], person["email"], person["full_name"]) == ("erased", "", "")
+    late = await asked(caller, "correction", "", contact_ref=None, person_id=admin)
+    given = {"full_name": "Anne Roy", "email": "anne@example.org"}
+    is_problem(await caller.post(f"{REQUESTS}/{late['id']}/correct", json=given), 409, "conflict")
+    assert (await caller.get(f"/v1/people/{admin}")).json()["email"] == ""
     again = await asked(caller, "erasure", "", contact_ref=None, person_id=admin)
     assert (await caller.post(f"{REQUESTS}/{again['id']}/erase", json={})).status_code == 200
 

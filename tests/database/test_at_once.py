@@ -2,16 +2,23 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet import contract, vehicles
 from database.fleet.queries import contract_of
 from database.internships import deliverable, placement
+from database.privacy.erasure import erase
+from database.privacy.holds import set_hold
+from database.privacy.subject import subject_of
 from database.session import Database
+from database.shared import people
 from database.shared.contacts import Contact, save_contact
+from database.shared.people import Invited
 from database.shared.tables import outbox, tenant
 from domain.case import Case
 from domain.errors import Conflict
@@ -20,6 +27,7 @@ from domain.fleet.contract import COMPLETED
 from domain.internships.deliverable import Deliverable, Kind
 from domain.internships.placement import Placement
 from tests.database.test_fleet_money import LATER, begun
+from tests.ground import store_in
 
 AT = datetime(2032, 5, 1, 9, tzinfo=UTC)
 
@@ -94,3 +102,54 @@ async def waits(owner: Database) -> bool:
     query = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
     async with owner.anyone() as tx:
         return bool((await tx.execute(query)).scalar_one())
+
+
+async def test_two_last_administrators_who_are_erased_at_once_leave_one(
+    database: Database, owner: Database, tmp_path: Path
+) -> None:
+    name = await school(database, owner)
+    store = store_in(tmp_path)
+
+    async def invited(email: str) -> str:
+        who = Invited(email, "Anne Roy", frozenset({"administrator"}))
+        async with database.tenant(name) as tx:
+            return (await people.invite(tx, name, who, "test", people.ACTIVE)).id
+
+    async def erased(tx: AsyncConnection, id: str) -> None:
+        subject = await subject_of(tx, name, AT.date(), person_id=id)
+        await erase(tx, store.keyring, store, subject, AT, AT.date())
+
+    async def desk() -> None:
+        async with database.tenant(name) as tx:
+            await erased(tx, second)
+
+    first, second = await invited("anne@example.org"), await invited("bruno@example.org")
+    async with database.tenant(name) as tx:
+        await erased(tx, first)
+        beside = asyncio.create_task(desk())
+        while not beside.done() and not await waits(owner):
+            pass
+    with pytest.raises(Conflict, match="without an administrator"):
+        await beside
+
+
+async def test_a_legal_hold_that_is_set_at_this_moment_holds(
+    database: Database, owner: Database, tmp_path: Path
+) -> None:
+    name = await school(database, owner)
+    store = store_in(tmp_path)
+
+    async def desk() -> None:
+        async with database.tenant(name) as tx:
+            subject = await subject_of(tx, name, AT.date(), "X-1")
+            await erase(tx, store.keyring, store, subject, AT, AT.date())
+
+    async with database.tenant(name) as tx:
+        await save_contact(tx, name, Contact("X-1", "Claire Martin", "x@example.org", None, "fr"))
+    async with database.tenant(name) as tx:
+        await set_hold(tx, await subject_of(tx, name, AT.date(), "X-1"), "a dispute", "test", AT)
+        beside = asyncio.create_task(desk())
+        while not beside.done() and not await waits(owner):
+            pass
+    with pytest.raises(Conflict, match="a legal hold is set"):
+        await beside
