@@ -32,7 +32,7 @@ NAMES = {
     "join contact c on c.tenant_id = i.tenant_id and c.ref = i.investor_ref where i.tenant_id = :tenant",
 }
 
-# Payments of some days: what came in, less what was reversed on them. Days are the tenant's own.
+# Of some days: what drivers paid, less what was reversed or given back on them. Days are the tenant's own.
 PAID = """
 select {{ref}} as ref, p.currency, {sign}p.amount_minor as collected, 0 as swaps, 0 as costs, 0 as shares
   from payment p join tenant h on h.id = p.tenant_id
@@ -40,9 +40,11 @@ select {{ref}} as ref, p.currency, {sign}p.amount_minor as collected, 0 as swaps
  where p.tenant_id = :tenant and p.{at} >= cast(:first as timestamp) at time zone h.zone
    and p.{at} < cast(:until as timestamp) at time zone h.zone
 """
-PAID_AND_REVERSED = " union all ".join(
-    PAID.format(sign=sign, at=at) for sign, at in (("", "received_at"), ("-", "reversed_at"))
-)
+GIVEN_BACK = PAID.replace("payment p", "(select *, paid_at as received_at from refund) p")
+COLLECTED = " union all ".join((
+    PAID.format(sign="", at="received_at"), PAID.format(sign="-", at="reversed_at"),
+    GIVEN_BACK.format(sign="-", at="paid_at"),
+))  # fmt: skip
 BIKE = "fleet_bike_on(p.tenant_id, p.contract_ref, (p.received_at at time zone h.zone)::date)"
 POSTED = """
 select {ref} as ref, e.currency, 0 as collected,
@@ -63,18 +65,18 @@ def _posted(ref: str, *accounts: str, join: str = "") -> str:
 
 BY_DAY: dict[Kind, tuple[str, ...]] = {
     Kind.FLEET: (
-        PAID_AND_REVERSED.format(ref="''"),
+        COLLECTED.format(ref="''"),
         _posted("''", "swap_revenue", "bike_cost", "station_cost", "agency_cost", "fleet_cost",
                 "investor_share"),
     ),
     Kind.AGENCY: (
-        PAID_AND_REVERSED.format(ref="c.agency_ref"),
+        COLLECTED.format(ref="c.agency_ref"),
         _posted("s.agency_ref", "swap_revenue", "station_cost", join=STATIONS),
         _posted("b.agency_ref", "bike_cost", "investor_share", join=BIKES),
         _posted("e.subject", "agency_cost"),
     ),
     Kind.STATION: (_posted("e.subject", "swap_revenue", "station_cost"),),
-    Kind.BIKE: (PAID_AND_REVERSED.format(ref=BIKE), _posted("e.subject", "bike_cost", "investor_share")),
+    Kind.BIKE: (COLLECTED.format(ref=BIKE), _posted("e.subject", "bike_cost", "investor_share")),
 }  # fmt: skip
 SUMMED = """
 select ref, currency, sum(collected)::bigint as collected, sum(swaps)::bigint as swaps,

@@ -11,6 +11,7 @@ from database.fleet.changes import Act
 from database.fleet.costs import record_cost
 from database.fleet.investors import finance
 from database.fleet.opening import attach_contracts, open_agency, open_station
+from database.fleet.profits import by_day
 from database.fleet.refunds import Refund, give_back
 from database.fleet.revenue import Income, revenue, totals
 from database.fleet.statements import statement_of
@@ -19,6 +20,7 @@ from database.session import Database
 from domain.fleet.asset import Agency, Cost, CostKind, CostOf, Station
 from domain.fleet.intake import PaidBy, PaymentEntry
 from domain.fleet.investing import Share
+from domain.fleet.report import Kind, Period
 from domain.fleet.swap import SwapEntry, SwapPaidBy
 from tests.database.test_figures import AT, SIGNED, a_fleet, franc
 from tests.database.test_statements import an_investor, paid, state
@@ -93,6 +95,15 @@ async def test_money_goes_with_the_bike_that_was_ridden(database: Database, owne
         for one in found.values():
             lines = await entries_of(tx, home, one.behind(Measure.COLLECTED))
             assert sum(line.amount.minor for line in lines) == one.collected.minor
+        for month, days in ((2, 28), (4, 30)):
+            period = Period(date(2026, month, 1), date(2026, month, days))
+            rows = await by_day(tx, home, Kind.BIKE, "", period)
+            assert {(row.ref, month): row.collected for row in rows if row.collected} == {
+                key: one.collected.minor for key, one in found.items()
+                if key[1] == month and one.collected.minor
+            }  # fmt: skip
+            [whole] = await by_day(tx, home, Kind.FLEET, "", period)
+            assert whole.collected == sum(row.collected for row in rows)
         await state(tx, home, "I-1", 4)
         months = [date(2026, month, 1) for month in (1, 2, 3, 4)]
         shares = [(await statement_of(tx, home, "I-1", month))[0].share.minor for month in months]
