@@ -13,7 +13,7 @@ from database.privacy.erasure import erase
 from database.privacy.export import Exporter
 from database.privacy.requests import PROCESS
 from database.privacy.subject import Subject, hold, subject_of
-from database.shared import people, sessions
+from database.shared import letters, people, sessions, sign_in
 from database.shared.contacts import Contact, contact_of, hold_living, save_contact, tenant_of
 from database.shared.people import Person
 from domain.calendar import local_date
@@ -80,13 +80,16 @@ async def _correct_contact(command: Reading, ref: str, values: dict[str, str]) -
 
 
 async def _correct_person(command: Reading, id: str, values: dict[str, str]) -> None:
-    """Whoever knew the old address is signed out with it."""
+    """Whoever reads the old address is signed out, and an invitation that went there goes to the new one."""
     before: Person = await people.person_of(command.tx, command.tenant, id)
     given = {name: values[name] for name in ("full_name", "email", "locale") if name in values}
     if given:
         after = await people.correct(command.tx, command.tenant, id, **given)
         if after.email.lower() != before.email.lower():
             await sessions.revoke_all(command.tx, command.tenant, id, command.now)
+            await sign_in.withdraw_tickets(command.tx, command.tenant, id, ("invitation",), command.now)
+            if after.state == people.INVITED:
+                await letters.owe_letter(command.tx, command.tenant, id, "invitation", command.now)
 
 
 async def _asked_by(command: Reading, row: Row[Any]) -> tuple[Subject, date]:

@@ -25,7 +25,7 @@ TOUCHED = timedelta(seconds=30)
 """A session that was seen so lately is not written again at every request."""
 
 BEGUN = ("second_step", "magic_link", "oauth_code")
-"""Tickets that lead to a session; an invitation stays, for nobody has come in by it yet."""
+"""Tickets that lead to a session; an invitation stays until its person has come in."""
 
 TOKEN = re.compile(r"(?P<tenant>[a-z0-9][a-z0-9-]{0,39})\.(?P<secret>[A-Za-z0-9_-]{43})")
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.shared import people
+from database.shared import people, sign_in
 from database.shared.api_keys import create_key
 from database.shared.people import Invited
 from database.shared.tables import ledger_entry
@@ -188,6 +188,19 @@ async def test_a_correction_reaches_what_waits_and_an_objection_follows(fleet: C
     assert addresses == ["claire.martin@example.net", "d-1@example.org"]
     is_problem(await fleet.post(f"{REQUESTS}/{(await asked(fleet, 'correction'))['id']}/correct", json={}),
                422, "bad-input")  # fmt: skip
+
+
+async def test_an_invitation_to_a_wrong_address_opens_nothing_once_it_is_corrected(caller: Caller) -> None:
+    async with caller.database.tenant(caller.tenant) as tx:
+        who = Invited("ann@example.org", "Anne Roy", frozenset({"operator"}))
+        id = (await people.invite(tx, caller.tenant, who, "test")).id
+        secret = await sign_in.issue_ticket(tx, caller.tenant, id, "invitation", START)
+    made = await asked(caller, "correction", "", contact_ref=None, person_id=id)
+    given = {"email": "anne@example.org"}
+    assert (await caller.post(f"{REQUESTS}/{made['id']}/correct", json=given)).status_code == 200
+    async with caller.database.tenant(caller.tenant) as tx:
+        assert await sign_in.see_ticket(tx, caller.tenant, secret, ("invitation",), START) is None
+    assert [one.split()[-1] for one in await caller.owed()][-2:] == ["letter.invitation", "privacy.done"]
 
 
 async def test_a_refusal_has_a_reason_and_ends_the_watch(fleet: Caller) -> None:

@@ -343,6 +343,13 @@ async def test_an_invitation_makes_a_person_active_and_leads_to_their_account(st
     assert (await stranger.sign_in(new)).status_code == 303
 
 
+async def test_an_invitation_opens_nothing_once_its_person_came_in_another_way(stranger: Operator) -> None:
+    await stranger.join()
+    path = f"/console/enter/{stranger.tenant}.{await linked(stranger, 'invitation')}"
+    assert (await stranger.sign_in()).status_code == 303
+    assert (await stranger.http.post(path)).status_code == 404
+
+
 async def test_who_must_have_a_second_factor_adds_it_first(operator: Operator, owner: Database) -> None:
     async with owner.anyone() as tx:
         await tx.execute(update(tenant).where(tenant.c.id == operator.tenant).values(second_factor="staff"))

@@ -53,6 +53,7 @@ async def entered(request: Request, tenant: str, person_id: str, proof: str) -> 
         if device and person.last_seen_at is not None:
             await letters.owe_letter(tx, tenant, person_id, "new_sign_in", now)
         await people.seen(tx, tenant, person_id, now)
+        await sign_in.withdraw_tickets(tx, tenant, person_id, ("invitation",), now)
         await audit.write(
             tx, tenant, guess.actor, "sign_in.accepted", f"person:{person_id}", after={"proof": proof}
         )
