@@ -74,7 +74,7 @@ async def create_contract(
 
 async def sign(tx: AsyncConnection, tenant: str, ref: str, at: datetime) -> bool:
     """A draft is signed: its capital is posted, its months are stated. False if it was signed before."""
-    known = await investor_contract_of(tx, tenant, ref)
+    known = await investor_contract_of(tx, tenant, ref, held=True)
     if known.state == TERMINATED:
         raise Conflict(f"the investor contract {ref} is terminated already")
     if not await _turn(tx, tenant, ref, DRAFT, ACTIVE):
@@ -98,7 +98,7 @@ async def end_contract(
     """
     if not reason.strip():
         raise BadInput(Mistake("reason", "it is empty", "say why the contract is ended"))
-    known = await investor_contract_of(tx, tenant, ref)
+    known = await investor_contract_of(tx, tenant, ref, held=True)
     if known.state == COMPLETED:
         raise Conflict(f"the investor contract {ref} is completed already")
     if known.ended_on is not None:
@@ -169,6 +169,7 @@ async def end_share(
     tx: AsyncConnection, tenant: str, contract_ref: str, bike_ref: str, last_on: date, at: datetime
 ) -> bool:
     """The running share of a bike ends. False if it ended on that day. Raises NotFound and BadInput."""
+    await investor_contract_of(tx, tenant, contract_ref, held=True)
     shares = await shares_of(tx, tenant, contract_ref=contract_ref, bike_ref=bike_ref)
     if not shares:
         raise NotFound("share", f"{contract_ref} of {bike_ref}")

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.fleet import notice
 from database.fleet.investor_tables import investor_payout
-from database.fleet.investors import CAPITAL, PAYABLE, investor_contract_of, ring
+from database.fleet.investors import CAPITAL, PAYABLE, STATEMENT, investor_contract_of, ring
 from database.fleet.rows import CASH, difference
-from database.shared import ledger
+from database.shared import ledger, outbox
 from database.shared.contacts import tenant_of
 from database.shared.ledger import Entry
 from domain.calendar import local_date
@@ -96,7 +96,9 @@ async def reverse_payout(tx: AsyncConnection, tenant: str, ref: str, reason: str
     home = await tenant_of(tx, tenant)
     on = local_date(at, home.zone)
     await ledger.reverse(tx, tenant, ledger_key(ref), on, f"payout {ref} reversed")
-    await ring(tx, tenant, known.payout.contract_ref, "investor.payout_reversed", at, f"payout:{ref}:back")
+    # Starts rather than rings: a contract whose last payout this was is watched no more.
+    case = home.case(STATEMENT, known.payout.contract_ref)
+    await outbox.owe(tx, outbox.START, case, "investor.payout_reversed", at, f"payout:{ref}:back")
     await notice.owe(tx, home, [Subject(ref, About.PAYOUT_BACK)], at)
     return True
 

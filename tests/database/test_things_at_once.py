@@ -1,10 +1,18 @@
 """Swaps, shares, statements and agents' cash, moved at the same moment from two desks."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from database.fleet import cash, payments, payouts, swaps, vehicles
-from database.fleet.investors import finance, shares_of, sign
+from database.fleet.investors import (
+    create_contract,
+    end_contract,
+    finance,
+    investor_contract_of,
+    shares_of,
+    sign,
+)
 from database.session import Database
 from database.shared import ledger
 from database.shared.contacts import Contact, save_contact
@@ -149,3 +157,23 @@ async def test_no_more_is_paid_out_than_is_owed(database: Database, owner: Datab
     )
     assert not broken(made), made
     assert sum(one is True for one in made) == 2
+
+
+async def test_a_draft_that_is_ended_while_it_is_signed_is_one_or_the_other(
+    database: Database, owner: Database
+) -> None:
+    home = await moto(database, owner)
+    async with database.tenant(home) as tx:
+        agreed = await an_investor(tx, home)
+    for n in range(2, 8):
+        ref = f"I-{n}"
+        await once(database, home, create_contract, replace(agreed, ref=ref), AT, True)
+        made = await at_once(
+            once(database, home, sign, ref, AT),
+            once(database, home, end_contract, ref, agreed.signed_on, "bought out", AT),
+        )
+        assert not broken(made), made
+        async with database.tenant(home) as tx:
+            known = await investor_contract_of(tx, home, ref)
+            capital = (await ledger.balance(tx, home, "investor_capital", ref, "XAF")).minor
+        assert (known.state, bool(capital)) in (("active", True), ("terminated", False))

@@ -114,3 +114,9 @@ async def test_the_contract_ends_when_its_last_month_is_paid(telling: Telling) -
     assert [one.key for one in issued] == [
         "fleet.statement:I-1:statement:2032-02-01", "fleet.statement:I-1:statement:2032-03-01",
     ]  # fmt: skip
+    async with story.fact("2032-04-20 10:00") as (tx, at):
+        await payouts.reverse_payout(tx, story.tenant, "V-1", "sent back by the bank", at)
+    await story.until("2032-04-21 12:00")
+    assert (await story.told(STATEMENT, "I-1"))[-1] == f"2032-04-20 10:00 alert {LATE}"
+    await pay_out(story, "V-2", 2_500, "2032-04-22 11:00")
+    assert (await story.told(STATEMENT, "I-1"))[-1] == "2032-04-22 11:00 closed: completed"
