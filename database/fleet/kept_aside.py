@@ -222,15 +222,21 @@ async def dismiss(
 async def entered_elsewhere(
     tx: AsyncConnection, tenant: str, sources: Collection[str], refs: Collection[str], at: datetime
 ) -> None:
-    """What was kept aside under these references came in again and was right: nobody needs to answer it."""
+    """What was kept aside under these references came in again and was right: nobody needs to answer it.
+
+    What somebody answers at this moment is left to them: they hold it, and await what is held here.
+    """
     if not refs:
         return
     mine = (
         kept_aside.c.tenant_id == tenant, kept_aside.c.state == OPEN, kept_aside.c.source.in_(sources),
         among(kept_aside.c.ref, refs), kept_aside.c.ref != "",
     )  # fmt: skip
+    free = select(kept_aside.c.id).where(*mine).order_by(kept_aside.c.id).with_for_update(skip_locked=True)
+    ids = (await tx.execute(free)).scalars().all()
     values = {"state": REPLAYED, "result_ref": kept_aside.c.ref, "answered_at": at}
-    await tx.execute(update(kept_aside).where(*mine).values(values))
+    change = update(kept_aside).where(kept_aside.c.tenant_id == tenant, among(kept_aside.c.id, ids))
+    await tx.execute(change.values(values))
 
 
 async def _open(tx: AsyncConnection, tenant: str, id: str) -> KeptAside:

@@ -4,6 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import database.fleet.replays  # noqa: F401 - how a kept row is entered
+from adapters.csv_fleet import CsvFleetFiles
 from database.fleet import cash, payments, payouts, swaps, vehicles
 from database.fleet.investors import (
     create_contract,
@@ -13,15 +17,24 @@ from database.fleet.investors import (
     shares_of,
     sign,
 )
+from database.fleet.kept_aside import (
+    SAME_THINGS,
+    KeptAside,
+    Replaying,
+    correct_and_replay,
+    entered_elsewhere,
+    keep_aside,
+    kept_of,
+)
 from database.session import Database
 from database.shared import ledger
 from database.shared.contacts import Contact, save_contact
-from domain.errors import Conflict
+from domain.errors import Conflict, Mistake
 from domain.fleet.asset import Battery, Bike
 from domain.fleet.cash import Agent, Deposit
 from domain.fleet.intake import PaidBy, PaymentEntry
 from domain.fleet.investing import Payout, PayoutKind, Share
-from tests.database.test_races import AT, at_once, franc, moto, once
+from tests.database.test_races import AT, HOLIDAYS, at_once, franc, moto, once, paid
 from tests.database.test_statements import an_investor
 from tests.database.test_swaps import FIRST, NOW, opened, swapped, where
 
@@ -177,3 +190,30 @@ async def test_a_draft_that_is_ended_while_it_is_signed_is_one_or_the_other(
             known = await investor_contract_of(tx, home, ref)
             capital = (await ledger.balance(tx, home, "investor_capital", ref, "XAF")).minor
         assert (known.state, bool(capital)) in (("active", True), ("terminated", False))
+
+
+async def test_an_operator_tells_again_of_money_that_somebody_enters(
+    database: Database, owner: Database
+) -> None:
+    home = await moto(database, owner)
+    values = {"contract_ref": "C-1", "received_at": AT.isoformat(), "amount_minor": "500", "channel": "cash"}
+
+    async def told(tx: AsyncConnection, tenant: str, ref: str) -> bool:
+        new = await payments.record_payment(tx, tenant, paid(ref, 500), AT)
+        await entered_elsewhere(tx, tenant, SAME_THINGS["webhook"], [ref], AT)
+        return new
+
+    async def entered(tx: AsyncConnection, tenant: str, id: str) -> KeptAside:
+        here = Replaying(tx, tenant, AT, CsvFleetFiles(), HOLIDAYS)
+        return await correct_and_replay(here, id, {}, "desk")
+
+    for n in range(4):
+        ref = f"T-{n}"
+        given = {**values, "payment_ref": ref}
+        why = [Mistake("contract_ref", "it is not known", "correct it")]
+        id = await once(database, home, keep_aside, "webhook", ref, given, why, AT, ref)
+        made = await at_once(once(database, home, told, ref), once(database, home, entered, id))
+        assert not broken(made), made
+        assert (await once(database, home, kept_of, id)).state == "replayed"
+    async with database.tenant(home) as tx:
+        assert (await ledger.balance(tx, home, "cash:cash", "C-1", "XAF")).minor == 4 * 500
