@@ -19,7 +19,9 @@ class Promise:
 
     def __post_init__(self) -> None:
         if self.until < self.promised_on:
-            raise BadInput(Mistake("until", "before the day of the promise", "give that day or a later one"))
+            raise BadInput(
+                Mistake("until_on", "before the day of the promise", "give that day or a later one")
+            )
         if self.amount.minor <= 0:
             raise BadInput(Mistake("amount", "nothing is promised", "give an amount above 0"))
 

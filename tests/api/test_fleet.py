@@ -67,7 +67,8 @@ async def test_a_promise_holds_until_its_day(fleet: Caller) -> None:
     assert "ring fleet.dunning:C-1 payment.promised" in await fleet.owed()
     for until in ("2031-03-02", "2031-05-01"):
         wrong = {**promise, "until_on": until}
-        is_problem(await fleet.post(f"{CONTRACTS}/C-1/promises", json=wrong), 422, "bad-input")
+        said = is_problem(await fleet.post(f"{CONTRACTS}/C-1/promises", json=wrong), 422, "bad-input")
+        assert [one["field"] for one in said["errors"]] == ["until_on"]
 
 
 async def test_a_draft_is_signed_and_a_contract_terminated(fleet: Caller) -> None:

@@ -133,7 +133,7 @@ def test_of_several_promises_the_last_date_counts() -> None:
     assert dunning(standing(), date(2026, 4, 20), first, second).broken_promises == 2
 
 
-@pytest.mark.parametrize(("until", "amount", "field"), [(FIRST, 5, "until"), (SECOND, 0, "amount")])
+@pytest.mark.parametrize(("until", "amount", "field"), [(FIRST, 5, "until_on"), (SECOND, 0, "amount")])
 def test_a_promise_that_cannot_be_is_refused(until: date, amount: int, field: str) -> None:
     with pytest.raises(BadInput) as refused:
         Promise(date(2026, 4, 30), until, xaf(amount))
