@@ -102,7 +102,10 @@ class OpenId:
         schemes = ("https", "http") if self.plain else ("https",)
         if not isinstance(address, str) or not address.isprintable() or " " in address:
             raise NotIdentified(f"the provider names no {name}")
-        split = urlsplit(address)
+        try:
+            split = urlsplit(address)
+        except ValueError:
+            raise NotIdentified(f"the provider's {name} cannot be read") from None
         if split.scheme not in schemes or not split.hostname or "@" in split.netloc or split.fragment:
             raise NotIdentified(f"the provider's {name} is no address under TLS")
         return address

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.shared.tables import person as people
 from database.shared.token_tables import oauth_client, refresh_token
 from domain.errors import BadInput, Mistake, NotFound
+from domain.network import host_problem
 
 LASTS = timedelta(days=30)
 LONGEST = timedelta(days=180)
@@ -51,17 +52,24 @@ class Grant:
 def redirect_mistakes(uris: Sequence[str]) -> list[Mistake]:
     """https, a loopback address, or a scheme of the program's own (RFC 8252); matched letter by letter."""
     mend = "use https://…, http://127.0.0.1…, or a scheme of your own such as com.example.app:/signed-in"
-    wrong = []
-    for uri in uris:
+    problem = "no address that a program may be called back at"
+    return [Mistake("redirect_uris", problem, mend) for uri in uris if not _leads_back(uri)]
+
+
+def _leads_back(uri: str) -> bool:
+    if not uri.isascii() or not uri.isprintable() or " " in uri:
+        return False
+    try:
         split = urlsplit(uri)
-        web = split.scheme == "https" and bool(split.hostname) and "@" not in split.netloc
-        loopback = (
-            split.scheme == "http" and split.hostname in ("127.0.0.1", "::1") and "@" not in split.netloc
-        )
-        own = bool(PRIVATE_SCHEME.fullmatch(split.scheme)) and not split.netloc
-        if split.fragment or not (web or loopback or own) or not uri.isascii() or not uri.isprintable():
-            wrong.append(Mistake("redirect_uris", "no address that a program may be called back at", mend))
-    return wrong
+        host, port = split.hostname or "", split.port
+    except ValueError:
+        return False
+    named = f"[{host}]" if ":" in host else host
+    place = split.netloc.lower() == (named if port is None else f"{named}:{port}") and not host_problem(host)
+    web = split.scheme == "https" and place
+    loopback = split.scheme == "http" and place and host in ("127.0.0.1", "::1")
+    own = bool(PRIVATE_SCHEME.fullmatch(split.scheme)) and not split.netloc
+    return not split.fragment and (web or loopback or own)
 
 
 async def create_client(

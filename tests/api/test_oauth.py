@@ -223,8 +223,10 @@ async def test_a_token_remembers_when_a_factor_was_shown(signed_in: Operator, pr
 
 
 @pytest.mark.parametrize(
-    "uri", ["http://evil.example/", "javascript:alert(1)", "https://a@evil/", "//x", "data:x"]
-)
+    "uri",
+    ["http://evil.example/", "javascript:alert(1)", "https://a@evil/", "//x", "data:x", "https://[::1",
+     "https://a.example; script-src *", "https://a.example:port/", "http://[::1]x/", "https://a..example/"],
+)  # fmt: skip
 async def test_a_program_is_called_back_at_no_such_address(caller: Caller, uri: str) -> None:
     answer = await caller.post("/v1/oauth-clients", json={"name": "x", "redirect_uris": [uri]})
     is_problem(answer, 422, "bad-input")

@@ -100,7 +100,8 @@ async def test_a_token_for_something_else_is_refused(
     [
         {"issuer": "https://evil.example"}, {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_endpoint": None}, {"authorization_endpoint": "http://u:p@127.0.0.1/"},
-        {"authorization_endpoint": "data:text/html,x"}, {"authorization_endpoint": ["https://a.example"]},
+        {"authorization_endpoint": "data:text/html,x"}, {"authorization_endpoint": "https://["},
+        {"authorization_endpoint": ["https://a.example"]},
     ],
 )  # fmt: skip
 async def test_a_provider_that_describes_itself_wrongly_is_not_gone_to(

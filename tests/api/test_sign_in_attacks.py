@@ -160,7 +160,7 @@ async def test_a_watch_does_not_tell_who_is_known_here(stranger: Operator) -> No
     "headers",
     [
         {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"},
-        {"origin": "https://evil.example"}, {"origin": "null"},
+        {"origin": "https://evil.example"}, {"origin": "null"}, {"origin": "https://["},
     ],
 )  # fmt: skip
 async def test_another_site_signs_nobody_in_and_sends_no_letter(

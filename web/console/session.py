@@ -6,8 +6,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
+from urllib.parse import SplitResult, urlsplit
 
 from itsdangerous import Signer
+from starlette.requests import Request
 from starlette.responses import Response
 
 COOKIE = "__Host-echeance"
@@ -33,6 +35,14 @@ class Forms:
 
     def is_token(self, session: str, token: str) -> bool:
         return token.isascii() and self._forms.verify_signature(session.encode(), token)
+
+
+def told_by(request: Request, header: str) -> SplitResult:
+    """Where a browser says that a form comes from; an empty address for what is none."""
+    try:
+        return urlsplit(request.headers.get(header, ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def give(answer: Response, name: str, value: str, lasts: timedelta | None = None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
@@ -33,7 +33,7 @@ from web.console.navigation import BASE as BASE
 from web.console.navigation import menu
 from web.console.pages import Pages
 from web.console.parts import Parts
-from web.console.session import COOKIE, Forms
+from web.console.session import COOKIE, Forms, told_by
 from web.console.told import DONE
 
 log = logging.getLogger("echeance.console")
@@ -142,7 +142,7 @@ class Visit:
 
     def came_from(self) -> str:
         """The page of ours that led here, without what it was asked."""
-        given = urlsplit(self.request.headers.get("referer", "")).path
+        given = told_by(self.request, "referer").path
         ours = given.startswith(f"{BASE}/") and given != self.request.url.path
         return given if ours else f"{BASE}/"
 
@@ -221,7 +221,7 @@ def _once_more(request: Request) -> Response:
 
 def _page_before(request: Request) -> str:
     """Where the form stood: after the proof it is filled in once more."""
-    given = urlsplit(request.headers.get("referer", "")).path
+    given = told_by(request, "referer").path
     return given if given.startswith(f"{BASE}/") else f"{BASE}/account"
 
 
@@ -255,8 +255,8 @@ def is_foreign(request: Request) -> bool:
     """Browsers say where a form comes from; other clients say nothing and hold no cookie of a person."""
     if site := request.headers.get("sec-fetch-site"):
         return site not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).hostname != request.url.hostname
+    told = "origin" in request.headers
+    return told and told_by(request, "origin").hostname != request.url.hostname
 
 
 async def _is_ours(visit: Visit) -> bool:
