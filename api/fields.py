@@ -4,7 +4,16 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StrictInt,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from api.mistakes import as_schema_error
@@ -116,15 +125,19 @@ class Amount(Given):
 
     model_config = examples({"amount": "12500", "currency": "XAF"})
 
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        if not AMOUNT.fullmatch(self.amount):
+    @model_validator(mode="wrap")
+    @classmethod
+    def _readable(cls, given: Any, made_of: ModelWrapValidatorHandler[Self]) -> Self:
+        made = made_of(given)
+        if isinstance(given, cls):  # read before, or ours
+            return made
+        if not AMOUNT.fullmatch(made.amount):
             raise wrong("not a number", "write digits and at most one point, such as 12.50")
         try:
-            parse_money(self.amount, self.currency)
+            parse_money(made.amount, made.currency)
         except BadInput as mistake:
             raise as_schema_error(mistake) from None
-        return self
+        return made
 
     @property
     def money(self) -> Money:
@@ -132,7 +145,8 @@ class Amount(Given):
 
     @classmethod
     def of(cls, money: Money) -> "Amount":
-        return cls(amount=f"{money.decimal:f}", currency=money.currency)
+        """As it is: a sum may be greater than what may be sent."""
+        return cls.model_construct(amount=f"{money.decimal:f}", currency=money.currency)
 
 
 def _positive(amount: Amount) -> Amount:

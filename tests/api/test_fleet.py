@@ -61,6 +61,14 @@ async def test_wrong_terms_are_all_told(fleet: Caller) -> None:
     assert {one["field"] for one in said["errors"]} == {"first_due_on", "down_payment", "holiday_rule"}
 
 
+async def test_a_sum_is_shown_that_is_greater_than_what_may_be_sent(fleet: Caller) -> None:
+    for ref in ("P-1", "P-2"):
+        assert (await fleet.post(PAYMENTS, json=paid(ref=ref, amount=10**15))).status_code == 201
+    is_problem(await fleet.post(PAYMENTS, json=paid(amount=10**15 + 1)), 422, "bad-input")
+    read = await fleet.get(f"{CONTRACTS}/C-1")
+    assert int(read.json()["standing"]["overpayment"]["amount"]) > 10**15
+
+
 async def test_a_promise_holds_until_its_day(fleet: Caller) -> None:
     promise = {"amount": xaf(4000), "until_on": "2031-03-10"}
     assert (await fleet.post(f"{CONTRACTS}/C-1/promises", json=promise)).status_code == 201
