@@ -126,21 +126,26 @@ def ended(standing: Standing, end: End, day: date) -> Ended:
         fees = charges(future) - given_back
         plan = [*past, lump(next_number(past), day, currency, principal(future), fees)]
     came = sum(one.amount.minor for one in standing.receipts)
-    claim = max(total(plan) - came, 0)
-    value, off = _parts(end, Money(currency, claim))
+    # What was given back of a payment that was none is in no due: nothing covers it.
+    beside = max(-came, 0)
+    claim = max(total(plan) - came - beside, 0)
+    value, off = _parts(end, Money(currency, claim), Money(currency, beside))
     cut = tuple(_cut(plan, value + off))
     return Ended(cut or (lump(1, day, currency, 0, 0),), given_back, value, off)
 
 
-def _parts(end: End, claim: Money) -> tuple[int, int]:
+def _parts(end: End, claim: Money, beside: Money) -> tuple[int, int]:
     value = end.bike_value.minor if end.bike_value else 0
     if not 0 <= value <= claim.minor:
         mend = f"give at most {claim.decimal}; settle the rest as a refund"
         raise BadInput(Mistake("bike_value", f"more than the {claim.decimal} that are owed", mend))
     left = claim.minor - value
-    owed = left if end.still_owed is None else end.still_owed.minor
+    owed = left if end.still_owed is None else end.still_owed.minor - beside.minor
+    if beside.minor and owed < 0:
+        said = f"{beside.decimal} was given back of a payment that was taken back"
+        raise BadInput(Mistake("still_owed", said, f"give at least {beside.decimal}"))
     if not 0 <= owed <= left:
-        most = Money(claim.currency, left).decimal
+        most = Money(claim.currency, left + beside.minor).decimal
         raise BadInput(Mistake("still_owed", f"more than the {most} that are left", f"give at most {most}"))
     return value, left - owed
 

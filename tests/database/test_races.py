@@ -19,6 +19,8 @@ from database.session import Database
 from database.shared import ledger
 from database.shared.contacts import Contact, save_contact
 from database.shared.tables import tenant
+from domain.errors import BadInput
+from domain.fleet.ending import End, EndKind
 from domain.fleet.intake import Contract, PaidBy, PaymentEntry
 from domain.fleet.terms import FlatFee, Frequency, Kind, Terms
 from domain.money import Money
@@ -110,7 +112,15 @@ async def test_what_was_given_back_is_owed_again_when_its_payment_was_none(
         file = await file_of(tx, home, "C-1")
         owed = await ledger.balance(tx, home, "driver_receivable", "C-1", "XAF")
     assert file.standing
-    assert owed.minor == where.remaining_minor == file.standing.remaining.minor
+    assert owed.minor == where.remaining_minor == file.standing.remaining.minor == 70_000
+    for still in (0, 3_999, 4_000):
+        end = End(EndKind.DEFAULT, franc(1_000), franc(still))
+        ended = await at_once(once(database, home, contract.terminate, "C-1", "gone", AT, end))
+        assert isinstance(ended[0], BadInput) == (still < 4_000), ended
+    async with database.tenant(home) as tx:
+        where = await position_of(tx, home, "C-1", AT.date())
+        owed = await ledger.balance(tx, home, "driver_receivable", "C-1", "XAF")
+    assert owed.minor == where.remaining_minor == 4_000
 
 
 async def test_too_much_is_given_back_once(database: Database, owner: Database) -> None:

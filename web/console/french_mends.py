@@ -66,6 +66,7 @@ FRENCH_MENDS = {
         "donnez de 0 à 100, avec deux chiffres après la virgule"
     ),
     "give 0, or less than the price": "donnez zéro, ou moins que le prix",
+    "give at least {}": "donnez {} au moins",
     "give at most {}": "donnez {} au plus",
     "give at most {}; settle the rest as a refund": "donnez {} au plus ; réglez le reste en remboursement",
     "give at most 40 characters": "40 caractères au plus",

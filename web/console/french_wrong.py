@@ -53,6 +53,9 @@ FRENCH_WRONG = {
     "not between 0 and the price": "ce n’est pas entre zéro et le prix",
     "more than {}": "plus de {}",
     "more than the {} that are left": "plus que les {} qui restent",
+    "{} was given back of a payment that was taken back": (
+        "{} ont été remboursés d’un paiement annulé depuis"
+    ),
     "more than the {} that are owed": "plus que les {} dus",
     "more than the contracts running": "plus que les contrats en cours",
     "{} was paid too much": "{} ont été payés en trop",
