@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.shared import outbox
@@ -62,6 +62,8 @@ async def create(
 ) -> tuple[Endpoint, str]:  # fmt: skip
     """The endpoint and its secret, which is shown this once. Raises BadInput, and Conflict for too many."""
     _check(asked, outgoing)
+    one_at_a_time = func.pg_advisory_xact_lock(func.hashtextextended(f"{tenant} webhooks", 0))
+    await tx.execute(select(one_at_a_time))
     if len(await endpoints(tx, tenant)) >= MOST_ENDPOINTS:
         raise Conflict(f"there are {MOST_ENDPOINTS} endpoints already; remove one first")
     id, secret = f"we_{secrets.token_hex(8)}", secrets.token_bytes(SECRET_BYTES)

@@ -1,5 +1,6 @@
 """Endpoints of external tools by the API, and the events that facts leave for them."""
 
+import asyncio
 import base64
 from dataclasses import replace
 from typing import Any
@@ -96,7 +97,9 @@ async def test_bad_endpoints_are_refused(caller: Caller, given: dict[str, Any], 
 
 
 async def test_there_are_twenty_at_most(caller: Caller) -> None:
-    ids = [(await made(caller))["id"] for _ in range(20)]
+    many = await asyncio.gather(*(caller.post(WEBHOOKS, json=asked()) for _ in range(25)))
+    ids = [answer.json()["id"] for answer in many if answer.status_code == 201]
+    assert len(ids) == 20
     is_problem(await caller.post(WEBHOOKS, json=asked()), 409, "conflict")
     assert (await caller.post(f"{WEBHOOKS}/{ids[0]}/remove")).status_code == 200
     await made(caller)
