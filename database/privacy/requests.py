@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.privacy.subject import Subject
+from database.privacy.subject import Subject, hold
 from database.privacy.tables import privacy_request
 from database.shared import letters, outbox, people
 from database.shared.contacts import tenant_of
@@ -76,7 +76,13 @@ async def coming_due(tx: AsyncConnection, tenant: str, limit: int = 200) -> list
 
 
 async def open_request(tx: AsyncConnection, tenant: str, id: str, *kinds: Kind) -> Row[Any]:
-    """Held until the transaction ends. Raises NotFound and Conflict."""
+    """Held until the transaction ends, after whom it is about: an erasure takes all their requests.
+
+    Raises NotFound and Conflict.
+    """
+    row = await request_of(tx, tenant, id)
+    contacts, persons = ((one,) if one else () for one in (row.contact_ref, row.person_id))
+    await hold(tx, Subject(tenant, contacts, persons))
     row = await request_of(tx, tenant, id, lock=True)
     if row.state != State.OPEN:
         raise Conflict(f"the request {id} is {row.state} already")

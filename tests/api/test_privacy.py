@@ -1,5 +1,6 @@
 """Requests of persons: written down, answered by an archive, a correction, an erasure or a refusal."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -201,6 +202,18 @@ async def test_an_invitation_to_a_wrong_address_opens_nothing_once_it_is_correct
     async with caller.database.tenant(caller.tenant) as tx:
         assert await sign_in.see_ticket(tx, caller.tenant, secret, ("invitation",), START) is None
     assert [one.split()[-1] for one in await caller.owed()][-2:] == ["letter.invitation", "privacy.done"]
+
+
+async def test_of_a_correction_and_an_erasure_at_once_each_is_answered(caller: Caller) -> None:
+    for ref in ("X-1", "X-2", "X-3"):
+        await caller.contact(ref)
+        first, second = await asked(caller, "correction", ref), await asked(caller, "erasure", ref)
+        corrected, erased = await asyncio.gather(
+            caller.post(f"{REQUESTS}/{first['id']}/correct", json={"full_name": "Anne Roy"}),
+            caller.post(f"{REQUESTS}/{second['id']}/erase", json={}),
+        )
+        assert (corrected.status_code in (200, 409), erased.status_code) == (True, 200), corrected.text
+        assert (await caller.get(f"/v1/contacts/{ref}")).json()["full_name"] == ""
 
 
 async def test_a_refusal_has_a_reason_and_ends_the_watch(fleet: Caller) -> None:
