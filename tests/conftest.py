@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from adapters.local.ports import choose_port
 from adapters.local.postgres import EmbeddedPostgres
@@ -15,16 +17,31 @@ from database.migrate import upgrade
 from database.session import Database
 from database.shared.payload_keys import CaseKeys
 from tests.ground import KEYRING, ROOT, Twin, ground, serve_twin
+from tests.profile import NIGHTLY
 from tests.stories.telling import Telling
 from worker import WORKFLOWS, Ground, workers
 
-LONGEST_FIRST = ("chaos", "backup", "browser", "stories", "activities", "api")
+settings.register_profile("usual", deadline=None, derandomize=not NIGHTLY, database=None)
+settings.load_profile("usual")
+"""The same examples on every machine, however slow it is; new ones every night."""
+
+WAITING = ("chaos", "backup", "browser", "stories")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where a single test takes a minute it begins early, so that no worker waits for another at the end."""
-    rank = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: rank.get(item.path.relative_to(ROOT / "tests").parts[0], len(rank)))
+    """Tests that wait for servers and tests that reckon take turns, file by file: two workers seldom do the
+    same, and what takes a minute begins early.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waiting, reckoning = list[list[pytest.Item]](), list[list[pytest.Item]]()
+    for path, tests in files.items():
+        folder = path.relative_to(ROOT / "tests").parts[0]
+        (waiting if folder in WAITING else reckoning).append(tests)
+    waiting.sort(key=lambda tests: WAITING.index(tests[0].path.relative_to(ROOT / "tests").parts[0]))
+    turns = zip_longest(waiting, reckoning, fillvalue=())
+    items[:] = [test for turn in turns for tests in turn for test in tests]
 
 
 @pytest.fixture(scope="session")
