@@ -40,7 +40,8 @@ browser:
 run: $(READY)
 	@$(BIN)/echeance run $(ARGS)
 
-# Each worker has a PostgreSQL and a Temporal of its own, and a file of tests stays with one worker.
+# Each worker has a PostgreSQL and a Temporal of its own, and a file of tests stays with one worker; in the order
+# of their names, so that the workers of the stories stand in nobody's way before the end.
 test: $(READY) browser
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -24,24 +23,6 @@ from worker import WORKFLOWS, Ground, workers
 settings.register_profile("usual", deadline=None, derandomize=not NIGHTLY, database=None)
 settings.load_profile("usual")
 """The same examples on every machine, however slow it is; new ones every night."""
-
-WAITING = ("chaos", "backup", "browser", "stories")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that wait for servers and tests that reckon take turns, file by file: two workers seldom do the
-    same, and what takes a minute begins early.
-    """
-    files: dict[Path, list[pytest.Item]] = {}
-    for item in items:
-        files.setdefault(item.path, []).append(item)
-    waiting, reckoning = list[list[pytest.Item]](), list[list[pytest.Item]]()
-    for path, tests in files.items():
-        folder = path.relative_to(ROOT / "tests").parts[0]
-        (waiting if folder in WAITING else reckoning).append(tests)
-    waiting.sort(key=lambda tests: WAITING.index(tests[0].path.relative_to(ROOT / "tests").parts[0]))
-    turns = zip_longest(waiting, reckoning, fillvalue=())
-    items[:] = [test for turn in turns for tests in turn for test in tests]
 
 
 @pytest.fixture(scope="session")
