@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
@@ -38,6 +39,22 @@ def begin_after(cursor: str, filters: Sequence[object] = (), width: int = 1) -> 
     if mark != _mark(filters):
         raise BadInput(Mistake("cursor", "it belongs to other filters", "begin again without a cursor"))
     return tuple(key)
+
+
+def begin_at(cursor: str, filters: Sequence[object] = ()) -> tuple[datetime, str] | None:
+    """Of a list in the order of moments and names: those after which the page begins; None for the first
+    page. Raises BadInput.
+    """
+    at, name = begin_after(cursor, filters, width=2)
+    if not at:
+        return None
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise spoilt_cursor() from None
+    if moment.tzinfo is None:
+        raise spoilt_cursor()
+    return moment, name
 
 
 def spoilt_cursor() -> BadInput:

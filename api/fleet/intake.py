@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from api.commands import Command, Reading, reads, writes
 from api.fields import Ref, Shown, printable
 from api.fleet.imports import FILE, XLSX, Kind, MistakeShown
-from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
+from api.pages import Cursor, Limit, Page, begin_at, page
 from database.fleet import intake
 from database.fleet.imports import CONTRACTS, PAYMENTS
 from database.fleet.intake import Intake, Wish
@@ -64,14 +64,7 @@ async def give_file(request: Request, kind: Kind, command: Imports, name: FileNa
 @router.get("")
 async def list_intakes(here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[IntakeShown]:
     """The latest first."""
-    at, id = begin_after(cursor, width=2)
-    try:
-        before = (datetime.fromisoformat(at), id) if at else None
-    except ValueError:
-        raise spoilt_cursor() from None
-    if before and before[0].tzinfo is None:
-        raise spoilt_cursor()
-    found = await intake.intakes_of(here.tx, here.tenant, before, limit + 1)
+    found = await intake.intakes_of(here.tx, here.tenant, begin_at(cursor), limit + 1)
     return page(found, limit, shown, lambda one: (one.created_at.isoformat(), one.id))
 
 

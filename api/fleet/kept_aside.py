@@ -9,7 +9,7 @@ from pydantic import Field
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Given, ReasonGiven, Ref, Shown, examples
 from api.fleet.imports import MistakeShown
-from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
+from api.pages import Cursor, Limit, Page, begin_at, page
 from database.fleet import kept_aside, replays
 from database.fleet.kept_aside import KeptAside, Replaying
 
@@ -50,13 +50,7 @@ async def list_kept_aside(
     here: Reads, state: State = "open", source: Source = "", limit: Limit = 50, cursor: Cursor = ""
 ) -> Page[KeptAsideShown]:
     """The oldest first. `swaps` and `webhook` tell of devices and operators, the others of files."""
-    at, id = begin_after(cursor, (state, source), width=2)
-    try:
-        after = (datetime.fromisoformat(at), id) if at else None
-    except ValueError:
-        raise spoilt_cursor() from None
-    if after and after[0].tzinfo is None:
-        raise spoilt_cursor()
+    after = begin_at(cursor, (state, source))
     found = await kept_aside.kept(
         here.tx, here.tenant, state=state, source=source, after=after, limit=limit + 1
     )  # fmt: skip

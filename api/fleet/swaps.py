@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.commands import Command, Reading, Result, reads, writes
 from api.fields import Amount, Given, Instant, Line, ReasonGiven, Ref, Shown, Whole, examples
-from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
+from api.pages import Cursor, Limit, Page, begin_at, page
 from database.fleet import swaps
 from database.fleet.kept_aside import entered_elsewhere, keep_aside, mistakes_of
 from database.fleet.swaps import KnownSwap
@@ -165,10 +165,9 @@ async def list_swaps(
 ) -> Page[SwapShown]:
     """In the order in which they were made, struck ones included."""
     filters = (station, bike, battery)
-    at, ref = begin_after(cursor, filters, 2)
     found = await swaps.swaps(
         here.tx, here.tenant, station=station, bike=bike, battery=battery,
-        after=(_moment(at), ref) if ref else None, limit=limit + 1,
+        after=begin_at(cursor, filters), limit=limit + 1,
     )  # fmt: skip
     return page(found, limit, shown, lambda one: (one.entry.swapped_at.isoformat(), one.entry.ref), filters)
 
@@ -196,10 +195,3 @@ def shown(known: KnownSwap) -> SwapShown:
         **given, price=Amount.of(known.entry.price), recorded_at=known.recorded_at,
         voided_at=known.voided_at, void_reason=known.void_reason,
     )  # fmt: skip
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise spoilt_cursor() from None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -21,7 +21,7 @@ from api.maintenance.planning_laid import laid_out
 from api.maintenance.planning_opened import best_of, opened, plan_read, result_of, valued
 from api.maintenance.planning_overtaken import overtaken
 from api.maintenance.planning_shapes import PlanRead, PlanShown, plan_shown
-from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
+from api.pages import Cursor, Limit, Page, begin_at, page
 from database.maintenance import acceptances, horizons, plans, technicians, visits
 from database.shared.contacts import tenant_of
 from domain.calendar import local_date
@@ -103,8 +103,7 @@ async def start_plan(given: PlanGiven, command: WritesPlanning) -> Response:
 @router.get("")
 async def list_plans(here: ReadsPlanning, limit: Limit = 50, cursor: Cursor = "") -> Page[PlanShown]:
     """The latest first."""
-    at, id = begin_after(cursor, width=2)
-    found = await plans.plans_of(here.tx, here.tenant, before(at, id) if at else None, limit + 1)
+    found = await plans.plans_of(here.tx, here.tenant, begin_at(cursor), limit + 1)
     accepted = await acceptances.acceptances_of(here.tx, here.tenant, [one.id for one in found])
     currency = (await tenant_of(here.tx, here.tenant)).currency
     return page(
@@ -206,14 +205,3 @@ def _refuse_violations(hard: Sequence[Violation]) -> None:
         said = sorted({f"{one.fault} ({one.visit or one.technician})" for one in hard})
         named = ", ".join(said[:MOST_TOLD])
         raise Conflict(f"the plan breaks what binds it: {named}; change it, or accept it with anyway: true")
-
-
-def before(at: str, id: str) -> tuple[datetime, str]:
-    """Raises BadInput."""
-    try:
-        instant = datetime.fromisoformat(at)
-    except ValueError:
-        raise spoilt_cursor() from None
-    if instant.tzinfo is None:
-        raise spoilt_cursor()
-    return instant, id

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from api.commands import Command, Reading, reads, writes
 from api.downloads import download
 from api.fields import Given, Ref, Shown, examples, printable
-from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
+from api.pages import Cursor, Limit, Page, begin_at, page
 from api.problems import Refused
 from database.listings import LISTINGS
 from database.shared import audit, exports
@@ -116,8 +116,7 @@ async def start_export(given: ExportGiven, command: Writes) -> Response:
 @router.get("")
 async def list_exports(here: Reads, limit: Limit = 50, cursor: Cursor = "") -> Page[ExportShown]:
     """The latest first."""
-    at, id = begin_after(cursor, width=2)
-    found = await exports.exports_of(here.tx, here.tenant, _before(at, id) if at else None, limit + 1)
+    found = await exports.exports_of(here.tx, here.tenant, begin_at(cursor), limit + 1)
     return page(found, limit, shown, lambda one: (one.created_at.isoformat(), one.id))
 
 
@@ -162,17 +161,6 @@ def listing_of(here: Reading, name: str) -> Listing:
 
 def _may(here: Reading, listing: Listing) -> bool:
     return here.who.extent(listing.permission) is Extent.ALL
-
-
-def _before(at: str, id: str) -> tuple[datetime, str]:
-    """Raises BadInput."""
-    try:
-        instant = datetime.fromisoformat(at)
-    except ValueError:
-        raise spoilt_cursor() from None
-    if instant.tzinfo is None:
-        raise spoilt_cursor()
-    return instant, id
 
 
 def _said(one: Bilingual) -> Said:

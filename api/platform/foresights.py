@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from api.commands import Command, Reading, reads, writes
 from api.fields import Given, Ref, Shown, examples, printable
-from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
+from api.pages import Cursor, Limit, Page, begin_at, page
 from database.fleet import foreseeing
 from database.fleet.foreseeing import LARGEST_SAMPLE, Books
 from database.shared import foresights
@@ -136,10 +136,7 @@ async def list_foresights(
     contract: Annotated[Ref | None, Query()] = None,
 ) -> Page[ForesightShown]:  # fmt: skip
     """The latest first, of one contract or of all."""
-    at, id = begin_after(cursor, width=2)
-    found = await foresights.foresights_of(
-        here.tx, here.tenant, contract or "", _before(at, id) if at else None, limit + 1
-    )
+    found = await foresights.foresights_of(here.tx, here.tenant, contract or "", begin_at(cursor), limit + 1)
     return page(found, limit, shown, lambda one: (one.created_at.isoformat(), one.id))
 
 
@@ -167,17 +164,6 @@ async def books_of(
         read = await asyncio.to_thread(library.check, text)
         texts[read.name] = text
     return Books(texts)
-
-
-def _before(at: str, id: str) -> tuple[datetime, str]:
-    """Raises BadInput."""
-    try:
-        instant = datetime.fromisoformat(at)
-    except ValueError:
-        raise spoilt_cursor() from None
-    if instant.tzinfo is None:
-        raise spoilt_cursor()
-    return instant, id
 
 
 def shown(found: Foresight) -> ForesightShown:

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -11,7 +10,7 @@ from pydantic import Field
 from api.books import TenantBooks, books_of
 from api.commands import Command, Reading, asks, reads, writes
 from api.fields import Given, Paragraph, examples
-from api.pages import Cursor, Limit, Page, begin_after, page
+from api.pages import Cursor, Limit, Page, begin_after, begin_at, page
 from api.platform import rule_shapes as shapes
 from api.platform.rule_shapes import BookRead, BookShown, Checked, DiffShown, RevisionRead, RevisionShown
 from database.shared import publications
@@ -114,9 +113,7 @@ async def list_revisions(
 ) -> Page[RevisionShown]:
     """Those of the tenant, the latest first."""
     name = name_of(here, domain, book)
-    moment, revision = begin_after(cursor, (name,), 2)
-    before = (datetime.fromisoformat(moment), revision) if moment else None
-    rows = await kept.revisions_of(here.tx, here.tenant, name, before, limit + 1)
+    rows = await kept.revisions_of(here.tx, here.tenant, name, begin_at(cursor, (name,)), limit + 1)
     return page(rows, limit, shapes.revision, lambda one: (one.created_at.isoformat(), one.revision), (name,))
 
 

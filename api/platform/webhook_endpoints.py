@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.commands import Command, Reading, Result, reads, writes
-from api.fields import Given, Instant, Line, ReasonGiven, Shown, Whole, examples, printable
-from api.pages import Cursor, Limit, Page, begin_after, page, spoilt_cursor
+from api.fields import Given, Instant, Line, ReasonGiven, Shown, Whole, examples
+from api.pages import Cursor, Limit, Page, begin_after, begin_at, page
 from database.shared import webhook_deliveries, webhooks
 from database.shared.webhook_deliveries import Delivery
 from database.shared.webhooks import Asked, Endpoint
@@ -204,9 +204,8 @@ async def list_deliveries(
 ) -> Page[DeliveryShown]:
     """What it was told, the latest first."""
     filters = (id, state)
-    at, event = begin_after(cursor, filters, width=2)
     rows = await webhook_deliveries.deliveries(
-        here.tx, here.tenant, id, state, (_moment(at), printable(event)) if at else None, limit + 1
+        here.tx, here.tenant, id, state, begin_at(cursor, filters), limit + 1
     )
     return page(rows, limit, shown_delivery, lambda one: (one.at.isoformat(), one.event), filters)
 
@@ -248,11 +247,3 @@ def trace(one: Endpoint) -> dict[str, Any]:
 
 def _result(action: str, before: Endpoint, after: Endpoint) -> Result:
     return Result(action, f"webhook:{after.id}", shown(after), trace(before), trace(after))
-
-
-def _moment(text: str) -> datetime:
-    """Raises BadInput: a cursor is the caller's to spoil."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise spoilt_cursor() from None

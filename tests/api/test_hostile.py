@@ -25,8 +25,9 @@ LATEST = {"first_due_on": "2199-12-31", "instalments": 3660}
 SHA = "0" * 64
 
 
-def cursor(*filters: str, after: str) -> str:
-    return page([0, 1], 1, str, lambda _: (after,), filters).next
+def cursor(*filters: str, after: str, name: str | None = None) -> str:
+    key = (after,) if name is None else (after, name)
+    return page([0, 1], 1, str, lambda _: key, filters).next
 
 
 @pytest.mark.parametrize("bad", [f"a{NUL}b", HALF, "x" * 100_000, " "])
@@ -74,6 +75,24 @@ async def test_a_forged_cursor_is_refused(fleet: Caller, path: str, after: str) 
     given = path + ("&" if "?" in path else "?") + f"cursor={cursor(*filters, after=after)}"
     said = is_problem(await fleet.get(given), 422, "bad-input")
     assert said["errors"][0]["field"] == "cursor"
+
+
+MOMENTS: dict[str, tuple[str, ...]] = {
+    "/v1/exports": (), "/v1/foresights": (), "/v1/planning/plans": (), "/v1/fleet/intakes": (),
+    "/v1/fleet/kept-aside": ("open", ""), "/v1/fleet/swaps": ("", "", ""),
+    "/v1/rules/fleet/dunning/revisions": ("fleet/dunning",),
+}  # fmt: skip
+"""Lists in the order of moments, with the filters that their cursors belong to."""
+
+
+@pytest.mark.parametrize("moment", ["x", "2031-03-01T09:00:00", "9" * 40])
+@pytest.mark.parametrize("path", MOMENTS)
+async def test_a_moment_that_is_none_is_no_cursor(fleet: Caller, path: str, moment: str) -> None:
+    given = cursor(*MOMENTS[path], after=moment, name="a")
+    said = is_problem(await fleet.get(f"{path}?cursor={given}"), 422, "bad-input")
+    assert said["errors"][0] == {
+        "field": "cursor", "problem": "not one of ours", "mend": "give the field next of the page before",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
