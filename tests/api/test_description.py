@@ -1,5 +1,6 @@
 """The API against its own description: whatever is sent, no answer that the description does not tell of."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -58,7 +59,14 @@ def served(parts: Parts, key: str) -> Iterator[str]:  # noqa: ARG001  # the tena
         histories=HistoryReader(HistoryCodec(CaseKeys(database, KEYRING))),
     )  # fmt: skip
     server = uvicorn.Server(uvicorn.Config(assemble(own), port=0, log_level="critical"))
-    thread = threading.Thread(target=server.run)
+
+    async def serve() -> None:
+        try:
+            await server.serve()
+        finally:
+            await database.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     while not server.started:
         thread.join(0.01)
